@@ -1,0 +1,22 @@
+/** Text that shows what is in it, and that no terminal obeys. */
+
+// Among the names that anyone may give to a file are commands to a terminal,
+// bytes that are not UTF-8, and marks that turn the order of what follows.
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+const UNSAFE_OR_ESCAPE = /[\\\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+
+/** `text` on one line for a terminal, with the escapes of JSON. */
+export function escape(text: string): string {
+  return text.replace(UNSAFE_OR_ESCAPE, escapeCharacter);
+}
+
+/** `value` as JSON on one line, which is safe on a terminal, too. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  const escaped = JSON.stringify(character).slice(1, -1);
+  if (escaped !== character) return escaped;
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,105 @@
+/** A batch of events as text, for people and for programs. */
+
+import {
+  blue,
+  bold,
+  cyan,
+  dim,
+  green,
+  magenta,
+  red,
+  yellow,
+} from "@std/fmt/colors";
+import type { InotifyEvent } from "../event.ts";
+import { maskNames } from "../mask.ts";
+import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import { escape, toJson } from "./escape.ts";
+
+const COLORS: Readonly<Record<WatchEventType, (text: string) => string>> = {
+  access: dim,
+  attrib: blue,
+  close_nowrite: dim,
+  close_write: cyan,
+  create: green,
+  delete: red,
+  delete_self: red,
+  modify: yellow,
+  move: magenta,
+  move_self: magenta,
+  moved_from: magenta,
+  moved_to: magenta,
+  open: dim,
+  overflow: bold,
+  unmount: bold,
+  unwatched: bold,
+};
+
+const WIDTH = Math.max(...Object.keys(COLORS).map((type) => type.length));
+
+/** How {@linkcode formatText} treats what a terminal would interpret. */
+export interface TextOptions {
+  /** Colour the columns. */
+  readonly color: boolean;
+  /** Escape the names. */
+  readonly escape: boolean;
+}
+
+/** For people: time, event and path in columns. */
+export function formatText(
+  events: Iterable<WatchEvent>,
+  date: Date,
+  options: TextOptions,
+): string {
+  const time = clockTime(date);
+  let text = "";
+  for (const event of events) {
+    const type = event.type.padEnd(WIDTH);
+    const subject = options.escape
+      ? escape(subjectOf(event))
+      : subjectOf(event);
+    text += options.color
+      ? `${dim(time)} ${COLORS[event.type](type)} ${subject}\n`
+      : `${time} ${type} ${subject}\n`;
+  }
+  return text;
+}
+
+/** For programs: one JSON object a line. */
+export function formatJson(events: Iterable<WatchEvent>, date: Date): string {
+  const time = date.toISOString();
+  let text = "";
+  for (const event of events) text += `${toJson({ ...event, time })}\n`;
+  return text;
+}
+
+/** As the kernel has it: one event a line, all its fields. */
+export function formatRaw(events: Iterable<InotifyEvent>): string {
+  let text = "";
+  for (const { wd, mask, cookie, name } of events) {
+    const names = maskNames(mask).join(" | ");
+    text += `wd=${wd} mask=0x${mask.toString(16)} (${names}) ` +
+      `cookie=${cookie} name=${toJson(name)}\n`;
+  }
+  return text;
+}
+
+function subjectOf(event: WatchEvent): string {
+  switch (event.type) {
+    case "move":
+      return `${event.from} -> ${event.path}`;
+    case "overflow":
+      return "the kernel dropped events";
+    case "unwatched":
+      return `${event.path}: ${event.error.message}`;
+    default:
+      return event.path;
+  }
+}
+
+/** The local time of day, to the millisecond. */
+function clockTime(date: Date): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map(two).join(":");
+  return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}

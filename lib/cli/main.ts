@@ -1,0 +1,34 @@
+/** The command, from its arguments to its exit status. */
+
+import config from "../../deno.json" with { type: "json" };
+import { parseFlags, USAGE } from "./flags.ts";
+import { helpText } from "./help.ts";
+import { note, print } from "./output.ts";
+import { UsageError } from "./usage_error.ts";
+import { watchPaths } from "./watch.ts";
+
+/** Runs the command and returns its exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    // The reader of standard output has seen enough, as `head` has.
+    if (error instanceof Deno.errors.BrokenPipe) return 0;
+    note((error as Error).message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseFlags(args);
+  if (options.help) {
+    await print(helpText());
+    return 0;
+  }
+  if (options.version) {
+    await print(`inotify ${config.version}\n`);
+    return 0;
+  }
+  if (options.paths.length === 0) throw new UsageError(USAGE);
+  return await watchPaths(options);
+}

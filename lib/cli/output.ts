@@ -1,0 +1,27 @@
+/** The two streams that the command writes to. */
+
+import { encodePath } from "../path.ts";
+import { escape } from "./escape.ts";
+
+/** Writes all of `text` to standard output, names with the bytes they have. */
+export async function print(text: string): Promise<void> {
+  let bytes = encodePath(text).subarray(0, -1);
+  while (bytes.length > 0) bytes = bytes.subarray(await write(bytes));
+}
+
+async function write(bytes: Uint8Array): Promise<number> {
+  try {
+    return await Deno.stdout.write(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw new Error(
+      `Cannot write to standard output: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Writes `text` to standard error, as one line whatever is in it. */
+export function note(text: string): void {
+  console.error(escape(text));
+}

@@ -1,0 +1,77 @@
+/** What a failed system call becomes: an error of Deno's own kind. */
+
+/**
+ * An error that stands for a failed system call.
+ *
+ * Its class is the one that Deno's file API throws for the same errno, for
+ * example `Deno.errors.NotFound`; these fields tell the rest.
+ */
+export interface SystemError extends Error {
+  /** The name of the errno: `"ENOENT"`. */
+  readonly code: string;
+  /** The call that failed: `"inotify_add_watch"`. */
+  readonly syscall: string;
+  /** The path that the call was about, where there was one. */
+  readonly path?: string | undefined;
+}
+
+type ErrorConstructor = new (message: string) => Error;
+
+const {
+  AlreadyExists,
+  BadResource,
+  FilesystemLoop,
+  Interrupted,
+  IsADirectory,
+  NotADirectory,
+  NotFound,
+  NotSupported,
+  PermissionDenied,
+  WouldBlock,
+} = Deno.errors;
+
+// The numbers are the same on every architecture that Deno runs on.
+const ERRNOS: Readonly<Record<number, readonly [string, ErrorConstructor]>> = {
+  1: ["EPERM", PermissionDenied],
+  2: ["ENOENT", NotFound],
+  4: ["EINTR", Interrupted],
+  5: ["EIO", Error],
+  9: ["EBADF", BadResource],
+  11: ["EAGAIN", WouldBlock],
+  12: ["ENOMEM", Error],
+  13: ["EACCES", PermissionDenied],
+  14: ["EFAULT", Error],
+  17: ["EEXIST", AlreadyExists],
+  20: ["ENOTDIR", NotADirectory],
+  21: ["EISDIR", IsADirectory],
+  22: ["EINVAL", TypeError],
+  23: ["ENFILE", Error],
+  24: ["EMFILE", Error],
+  28: ["ENOSPC", Error],
+  36: ["ENAMETOOLONG", Error],
+  38: ["ENOSYS", NotSupported],
+  40: ["ELOOP", FilesystemLoop],
+  116: ["ESTALE", Error],
+};
+
+/** What Deno's messages call the deed of a system call, where that differs. */
+const DEEDS: Readonly<Record<string, string>> = {
+  inotify_add_watch: "watch",
+};
+
+/** The number of the errno with which a call would have had to wait. */
+export const EAGAIN = 11;
+
+/** The error for `errno`, which `text` describes, from `syscall` on `path`. */
+export function systemError(
+  errno: number,
+  text: string,
+  syscall: string,
+  path?: string,
+): SystemError {
+  const [code, Class] = ERRNOS[errno] ?? [`E${errno}`, Error];
+  const deed = DEEDS[syscall] ?? syscall;
+  const subject = path === undefined ? deed : `${deed} '${path}'`;
+  const error = new Class(`${text} (os error ${errno}): ${subject}`);
+  return Object.assign(error, { code, syscall, path });
+}

@@ -1,0 +1,248 @@
+/** One inotify instance of the kernel. */
+
+import type { SystemError } from "./errors.ts";
+import { decodeEvents, type InotifyEvent } from "./event.ts";
+import { Libc } from "./libc.ts";
+import { explainLimit } from "./limits.ts";
+import { encodePath, toPath } from "./path.ts";
+
+const IN_NONBLOCK = 0o4000;
+const IN_CLOEXEC = 0o2000000;
+const EFD_CLOEXEC = 0o2000000;
+const POLLIN = 1;
+
+// A read is decoded before the next one begins, so one buffer serves every
+// instance; it takes thousands of events at once.
+const SIZE = 256 * 1024;
+const buffer = new Uint8Array(SIZE);
+
+/**
+ * One inotify instance of the kernel, one to one with inotify(7): watches go
+ * in by path, events come out by watch descriptor.
+ *
+ * The kernel queues events, `fs.inotify.max_queued_events` of them, until they
+ * are read; what does not fit it drops, and says so with an event
+ * `IN.Q_OVERFLOW` of `wd` -1. It merges an event with the one queued before it
+ * if the two are the same.
+ *
+ * A user has `fs.inotify.max_user_instances` (128) of these, so that one for
+ * many paths is better than one for each.
+ *
+ * @example
+ * ```ts
+ * import { IN, Inotify } from "@x/inotify";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * using inotify = new Inotify();
+ * const wd = inotify.addWatch(directory, IN.CREATE);
+ *
+ * await Deno.writeTextFile(`${directory}/new.txt`, "");
+ * for await (const event of inotify.readable) {
+ *   assertEquals(event, { wd, mask: IN.CREATE, cookie: 0, name: "new.txt" });
+ *   break;
+ * }
+ * ```
+ */
+export class Inotify implements Disposable, AsyncDisposable {
+  /** The kernel's file descriptor of this instance. */
+  readonly fd: number;
+
+  /**
+   * The events as they come, until the instance is closed.
+   *
+   * It reads only on demand: what nobody pulls stays in the kernel's queue.
+   * Leaving a `for await` loop over it cancels it, and that closes the
+   * instance; `readable.values({ preventCancel: true })` keeps it open.
+   */
+  readonly readable: ReadableStream<InotifyEvent>;
+
+  readonly #libc: Libc;
+  readonly #resources: DisposableStack;
+  readonly #wakeFd: number;
+  /** `struct pollfd[2]`: a descriptor, then `events` and `revents` in one. */
+  readonly #pollFds: Int32Array<ArrayBuffer>;
+  readonly #released = Promise.withResolvers<void>();
+  #waiting = 0;
+  #closed = false;
+
+  /**
+   * Opens an instance, with `IN_NONBLOCK` and `IN_CLOEXEC`.
+   *
+   * @throws {WatchLimitError} If the user has too many instances or the process
+   * too many open descriptors.
+   * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
+   * @throws {Deno.errors.NotSupported} If the platform is not Linux.
+   */
+  constructor() {
+    using resources = new DisposableStack();
+    const libc = this.#libc = resources.use(Libc.acquire());
+    const { inotify_init1, eventfd, close } = libc.symbols;
+    try {
+      this.fd = resources.adopt(
+        libc.check(inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1"),
+        close,
+      );
+      this.#wakeFd = resources.adopt(
+        libc.check(eventfd(0, EFD_CLOEXEC), "eventfd"),
+        close,
+      );
+    } catch (error) {
+      throw explainLimit(error as SystemError, libc);
+    }
+    this.#resources = resources.move();
+    this.#pollFds = Int32Array.of(this.fd, POLLIN, this.#wakeFd, POLLIN);
+    this.readable = new ReadableStream({
+      pull: (controller) => this.#pull(controller),
+      cancel: () => this.close(),
+    }, { highWaterMark: 0 });
+  }
+
+  /**
+   * Watches `path` for the events of `mask`, bits of {@linkcode IN}, and
+   * returns the watch descriptor that its events carry.
+   *
+   * A path whose inode is watched already gives the same descriptor, and `mask`
+   * replaces the mask it had, unless it has `IN.MASK_ADD` or `IN.MASK_CREATE`.
+   *
+   * @see inotify_add_watch(2)
+   *
+   * @throws {WatchLimitError} If the user has too many watches.
+   * @throws {Deno.errors.NotFound} If nothing is at `path`.
+   * @throws {Deno.errors.PermissionDenied} If `path` may not be read.
+   * @throws {Deno.errors.NotADirectory} If `mask` has `IN.ONLYDIR` and `path`
+   * is no directory, or if a part of it before the last is none.
+   * @throws {Deno.errors.FilesystemLoop} If `path` has too many symbolic links.
+   * @throws {Deno.errors.AlreadyExists} If `mask` has `IN.MASK_CREATE` and
+   * the inode is watched already.
+   * @throws {Deno.errors.BadResource} If the instance is closed.
+   * @throws {TypeError} If the kernel refuses `mask`, as it does 0, or if `path`
+   * has a NUL or is a URL that is not of a local file.
+   */
+  addWatch(path: string | URL, mask: number): number {
+    this.#assertOpen();
+    const libc = this.#libc;
+    const name = toPath(path);
+    const bytes = encodePath(name);
+    try {
+      return libc.check(
+        libc.symbols.inotify_add_watch(this.fd, bytes, mask >>> 0),
+        "inotify_add_watch",
+        name,
+      );
+    } catch (error) {
+      throw explainLimit(error as SystemError, libc);
+    }
+  }
+
+  /**
+   * Removes the watch `wd`. An event `IN.IGNORED` follows what is queued.
+   *
+   * @see inotify_rm_watch(2)
+   *
+   * @throws {TypeError} If `wd` is no watch of this instance.
+   * @throws {Deno.errors.BadResource} If the instance is closed.
+   */
+  rmWatch(wd: number): void {
+    this.#assertOpen();
+    const libc = this.#libc;
+    libc.check(
+      libc.symbols.inotify_rm_watch(this.fd, wd),
+      "inotify_rm_watch",
+    );
+  }
+
+  /**
+   * Takes the events that are queued, without waiting; a long queue takes more
+   * than one call, and the last of them returns an empty array.
+   *
+   * @throws {Deno.errors.BadResource} If the instance is closed.
+   */
+  read(): InotifyEvent[] {
+    this.#assertOpen();
+    const libc = this.#libc;
+    const length = libc.checkNow(
+      libc.symbols.read(this.fd, buffer, BigInt(SIZE)),
+      "read",
+    );
+    return decodeEvents(buffer.subarray(0, length));
+  }
+
+  /**
+   * Waits until there are events to {@linkcode read}, or for `timeout`
+   * milliseconds; -1, the default, sets no limit.
+   *
+   * Resolves to `false` where the instance is closed, and to `true` otherwise.
+   *
+   * @example Events in batches, cheaper than one by one
+   * ```ts ignore
+   * while (await inotify.wait()) handle(inotify.read());
+   * ```
+   */
+  async wait(timeout = -1): Promise<boolean> {
+    if (this.#closed) return false;
+    this.#waiting++;
+    await this.#libc.symbols.poll(this.#pollFds, 2n, timeout);
+    this.#waiting--;
+    if (this.#closed) this.#release();
+    return !this.#closed;
+  }
+
+  /**
+   * Closes the instance: watches and queued events are dropped, waiting and
+   * iterating ends. Closing it again does nothing.
+   *
+   * Resolves once the kernel has the descriptor back, which is at once where
+   * nothing waits.
+   */
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
+      this.#release();
+    }
+    return this.#released.promise;
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The same as {@linkcode close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #pull(
+    controller: ReadableStreamDefaultController<InotifyEvent>,
+  ): Promise<void> {
+    try {
+      while (!this.#closed) {
+        const events = this.read();
+        for (const event of events) controller.enqueue(event);
+        if (events.length > 0) return;
+        await this.wait();
+      }
+      controller.close();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  // A thread that polls a closed descriptor would hang, or watch whatever file
+  // the kernel gives that number next.
+  #release(): void {
+    if (this.#waiting > 0) return;
+    this.#resources.dispose();
+    this.#released.resolve();
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new Deno.errors.BadResource(
+      "Cannot use the inotify instance: it is closed",
+    );
+  }
+}

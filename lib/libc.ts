@@ -1,0 +1,160 @@
+/**
+ * The C library: the only file that knows about FFI.
+ *
+ * It is loaded for its first user and unloaded with its last, so that neither
+ * importing this module asks for a permission nor a test that closed everything
+ * leaks.
+ */
+
+import { EAGAIN, systemError } from "./errors.ts";
+import { decodePath } from "./path.ts";
+
+const SYMBOLS = {
+  /** `int inotify_init1(int flags)` */
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  /** `int inotify_add_watch(int fd, const char *path, uint32_t mask)` */
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  /** `int inotify_rm_watch(int fd, int wd)` */
+  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
+  /** `int eventfd(unsigned int initval, int flags)` */
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** `int eventfd_write(int fd, eventfd_t value)` */
+  eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
+  /** `int open(const char *path, int flags)` */
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  /** `ssize_t read(int fd, void *buffer, size_t count)` */
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  /** `int close(int fd)` */
+  close: { parameters: ["i32"], result: "i32" },
+  /**
+   * `int poll(struct pollfd *fds, nfds_t nfds, int timeout)`
+   *
+   * On a thread of its own, where its errno stays out of reach.
+   */
+  poll: {
+    parameters: ["buffer", "usize", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** `int getrlimit(int resource, struct rlimit *limit)` */
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  /** `int *__errno_location(void)` */
+  __errno_location: { parameters: [], result: "pointer" },
+  /** `void *memcpy(void *dest, const void *src, size_t n)` */
+  memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
+  /** `int __xpg_strerror_r(int errnum, char *buffer, size_t length)` */
+  __xpg_strerror_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The C library as one of its users holds it, until it disposes of it. */
+export class Libc implements Disposable {
+  static #loaded: Libc | undefined;
+
+  readonly #library = open();
+  #users = 0;
+
+  private constructor() {}
+
+  /**
+   * The C library, loaded if this is its first user.
+   *
+   * @throws {Deno.errors.NotSupported} If the platform is not Linux.
+   * @throws {Deno.errors.NotCapable} If the permission to use it is missing.
+   */
+  static acquire(): Libc {
+    const libc = Libc.#loaded ??= new Libc();
+    libc.#users++;
+    return libc;
+  }
+
+  [Symbol.dispose](): void {
+    if (--this.#users > 0) return;
+    Libc.#loaded = undefined;
+    this.#library.close();
+  }
+
+  get symbols(): Deno.StaticForeignLibraryInterface<typeof SYMBOLS> {
+    return this.#library.symbols;
+  }
+
+  /**
+   * `result`, or the error of the call that returned it as -1.
+   *
+   * Nothing may be called in between, or errno speaks of that.
+   */
+  check(result: number, syscall: string, path?: string): number {
+    if (result !== -1) return result;
+    const errno = this.#errno();
+    throw systemError(errno, this.#describe(errno), syscall, path);
+  }
+
+  /** As {@linkcode check}, but 0 where the call would have had to wait. */
+  checkNow(result: number, syscall: string): number {
+    return result === -1 && this.#errno() === EAGAIN
+      ? 0
+      : this.check(result, syscall);
+  }
+
+  // A copy, because reading through a pointer wants more than the permission
+  // for this one library.
+  #errno(): number {
+    const errno = new Int32Array(1);
+    this.symbols.memcpy(errno, this.symbols.__errno_location(), 4n);
+    return errno[0]!;
+  }
+
+  #describe(errno: number): string {
+    const text = new Uint8Array(256);
+    this.symbols.__xpg_strerror_r(errno, text, 256n);
+    return decodePath(text, 0, text.indexOf(0));
+  }
+}
+
+function open(): Deno.DynamicLibrary<typeof SYMBOLS> {
+  return Deno.dlopen(permittedName(libraryNames(Deno.build)), SYMBOLS);
+}
+
+/**
+ * What the C library is called: by its name alone, which the loader resolves,
+ * then where the distributions install it.
+ *
+ * @throws {Deno.errors.NotSupported} If `build` is not for Linux.
+ */
+export function libraryNames(
+  { os, arch, env }: Pick<typeof Deno.build, "os" | "arch" | "env">,
+): readonly [string, ...string[]] {
+  if (os !== "linux" && os !== "android") {
+    throw new Deno.errors.NotSupported(
+      `Cannot use inotify on '${os}', only on Linux: use Deno.watchFs`,
+    );
+  }
+  if (env === "musl") {
+    const name = `libc.musl-${arch}.so.1`;
+    return [name, `/lib/${name}`, `/lib/ld-musl-${arch}.so.1`];
+  }
+  const name = "libc.so.6";
+  const folders = [`lib/${arch}-linux-gnu`, "lib64", "lib"];
+  return [
+    name,
+    ...folders.flatMap((folder) => [
+      `/${folder}/${name}`,
+      `/usr/${folder}/${name}`,
+    ]),
+  ];
+}
+
+/**
+ * The first of `names` that may be loaded without asking; where there is none
+ * the first of all, for which Deno asks or throws.
+ */
+function permittedName(names: readonly [string, ...string[]]): string {
+  return names.find(isPermitted) ?? names[0];
+}
+
+function isPermitted(name: string): boolean {
+  // To Deno a name without a folder is a file in the working directory; only
+  // the whole permission covers what the loader finds under it.
+  const path = name.startsWith("/") ? { path: name } : {};
+  return Deno.permissions.querySync({ name: "ffi", ...path }).state ===
+    "granted";
+}

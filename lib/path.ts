@@ -1,0 +1,122 @@
+/**
+ * Paths as the kernel has them, bytes, and as programs want them, strings.
+ *
+ * A name on Linux is any bytes but NUL and `/`. Those that are not UTF-8 become
+ * lone surrogates U+DC80..U+DCFF, one for a byte, and find their way back:
+ * what Python calls `surrogateescape`.
+ */
+
+const ESCAPE = 0xdc00;
+
+// A name may begin with the bytes of a byte order mark, and they are part of it.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** The path that a caller gave; a file URL stands for the bytes it encodes. */
+export function toPath(path: string | URL): string {
+  if (!(path instanceof URL)) return path;
+  if (path.protocol !== "file:") {
+    throw new TypeError(`Cannot use the URL '${path}': it is not a file's`);
+  }
+  if (path.host !== "") {
+    throw new TypeError(
+      `Cannot use the URL '${path}': its file is on '${path.host}'`,
+    );
+  }
+  const bytes = encoder.encode(path.pathname);
+  let length = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const hex = /^%[0-9a-f]{2}$/i.exec(path.pathname.slice(i, i + 3));
+    bytes[length++] = hex ? parseInt(hex[0].slice(1), 16) : bytes[i]!;
+    if (hex) i += 2;
+  }
+  return decodePath(bytes.subarray(0, length));
+}
+
+/** `path` as a C string, its closing NUL included. */
+export function encodePath(path: string): Uint8Array<ArrayBuffer> {
+  if (path.includes("\0")) {
+    throw new TypeError(
+      `Cannot use the path '${path.replaceAll("\0", "\\0")}': ` +
+        "it contains a NUL byte",
+    );
+  }
+  if (path.isWellFormed()) return encoder.encode(path + "\0");
+  const bytes: number[] = [];
+  for (const character of path) {
+    const code = character.codePointAt(0)!;
+    if (character.isWellFormed()) bytes.push(...encoder.encode(character));
+    else if (isEscape(code)) bytes.push(code - ESCAPE);
+    else {
+      throw new TypeError(
+        `Cannot use the path '${path.toWellFormed()}': ` +
+          `the lone surrogate U+${code.toString(16).toUpperCase()} ` +
+          "stands for no byte",
+      );
+    }
+  }
+  bytes.push(0);
+  return Uint8Array.from(bytes);
+}
+
+/**
+ * The string for the bytes from `start` up to `end`, which
+ * {@linkcode encodePath} maps back to them.
+ */
+export function decodePath(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): string {
+  const ascii = decodeAscii(bytes, start, end);
+  if (ascii !== undefined) return ascii;
+  const path = bytes.subarray(start, end);
+  try {
+    return utf8.decode(path);
+  } catch {
+    return decodeEscaping(path);
+  }
+}
+
+const codes: number[] = [];
+
+// A call of TextDecoder costs three times what these short names do.
+function decodeAscii(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): string | undefined {
+  if (end - start > 256) return undefined;
+  codes.length = end - start;
+  for (let i = start; i < end; i++) {
+    const code = bytes[i]!;
+    if (code > 0x7f) return undefined;
+    codes[i - start] = code;
+  }
+  return String.fromCharCode.apply(null, codes);
+}
+
+function decodeEscaping(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length;) {
+    const sequence = bytes.subarray(i, i + sequenceLength(bytes[i]!));
+    try {
+      text += utf8.decode(sequence);
+      i += sequence.length;
+    } catch {
+      text += String.fromCharCode(ESCAPE + bytes[i++]!);
+    }
+  }
+  return text;
+}
+
+/** How long the UTF-8 sequence is that `lead` begins, were it well-formed. */
+function sequenceLength(lead: number): number {
+  if (lead < 0xc0) return 1;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+function isEscape(code: number): boolean {
+  return code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff;
+}

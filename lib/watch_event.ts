@@ -1,0 +1,103 @@
+/** What a watcher tells: events with true paths, as a discriminated union. */
+
+import type { SystemError } from "./errors.ts";
+
+/** The kinds of event that are about one path in a watched tree. */
+export type EntryEventType =
+  | "access"
+  | "attrib"
+  | "close_nowrite"
+  | "close_write"
+  | "create"
+  | "delete"
+  | "modify"
+  | "moved_from"
+  | "moved_to"
+  | "open";
+
+/** The kinds of event that are about a path that was given to the watcher. */
+export type SelfEventType = "delete_self" | "move_self" | "unmount";
+
+/** Every kind of event. */
+export type WatchEventType =
+  | EntryEventType
+  | SelfEventType
+  | "move"
+  | "overflow"
+  | "unwatched";
+
+/**
+ * Something happened to `path`.
+ *
+ * A `moved_from` went out of the watched trees, a `moved_to` came into them;
+ * for a directory either stands for all that lies below it, too.
+ */
+export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
+  /** What happened. */
+  readonly type: Type;
+  /** The path that the entry has at this point of the events' order. */
+  readonly path: string;
+  /** Whether it is a directory. */
+  readonly isDirectory: boolean;
+  /** Set where the watcher found it itself, by listing a directory. */
+  readonly synthetic?: true;
+}
+
+/** An entry was moved from one place in the watched trees to another. */
+export interface MoveEvent {
+  /** What happened. */
+  readonly type: "move";
+  /** The path that the entry had. */
+  readonly from: string;
+  /** The path that it has now. What was there is gone. */
+  readonly path: string;
+  /** Whether it is a directory; then all that lies below moved with it. */
+  readonly isDirectory: boolean;
+  /** Set where the watcher found it itself, by listing a directory. */
+  readonly synthetic?: true;
+}
+
+/** Something happened to a path that was given to the watcher. */
+export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
+  /** What happened: it was deleted, moved away, or its file system unmounted. */
+  readonly type: Type;
+  /** The path as it was given; for `unmount` also one below it. */
+  readonly path: string;
+}
+
+/** The kernel's queue was full and it dropped events; the difference follows. */
+export interface OverflowEvent {
+  /** What happened. */
+  readonly type: "overflow";
+}
+
+/** The directory at `path` cannot be followed. */
+export interface UnwatchedEvent {
+  /** What happened. */
+  readonly type: "unwatched";
+  /** The directory of which nothing more is reported. */
+  readonly path: string;
+  /** Why. */
+  readonly error: SystemError;
+}
+
+/**
+ * An event of a watcher; `Type` narrows it to some kinds.
+ *
+ * @example
+ * ```ts
+ * import type { WatchEvent } from "@x/inotify";
+ *
+ * function describe(event: WatchEvent<"create" | "move">): string {
+ *   return event.type === "move"
+ *     ? `${event.from} is now ${event.path}`
+ *     : `${event.path} is new`;
+ * }
+ * ```
+ */
+export type WatchEvent<Type extends WatchEventType = WatchEventType> =
+  Type extends EntryEventType ? EntryEvent<Type>
+    : Type extends SelfEventType ? SelfEvent<Type>
+    : Type extends "move" ? MoveEvent
+    : Type extends "overflow" ? OverflowEvent
+    : UnwatchedEvent;

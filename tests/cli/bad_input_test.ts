@@ -1,0 +1,143 @@
+/** What the command says to what it cannot do. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { libraryNames } from "../../lib/libc.ts";
+import { type CommandOptions, runCommand } from "../support/command.ts";
+import { TestDirectory } from "../support/directory.ts";
+
+interface Row {
+  args: string[];
+  options?: CommandOptions;
+  code: number;
+  /** The one line on standard error. */
+  message: string;
+}
+
+const ROWS: Row[] = [
+  {
+    args: [],
+    code: 2,
+    message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
+  },
+  {
+    args: ["-q"],
+    code: 2,
+    message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
+  },
+  {
+    args: ["--recursive", "/"],
+    code: 2,
+    message: "Cannot use the option '--recursive': it is not supported yet",
+  },
+  {
+    args: ["--bogus", "/"],
+    code: 2,
+    message: "Cannot use the option '--bogus': --help lists the known",
+  },
+  {
+    args: ["-e", "created", "/"],
+    code: 2,
+    message: "Cannot report the event 'created': the known are access, " +
+      "attrib, close_write, close_nowrite, close, create, delete, " +
+      "delete_self, modify, moved_from, moved_to, move, move_self, open, " +
+      "unmount, all",
+  },
+  {
+    args: ["/", "/nope"],
+    code: 1,
+    message: "No such file or directory (os error 2): watch '/nope'",
+  },
+  {
+    args: [""],
+    code: 1,
+    message: "No such file or directory (os error 2): watch ''",
+  },
+  {
+    args: ["-qq", "/proc/version/a"],
+    code: 1,
+    message: "Not a directory (os error 20): watch '/proc/version/a'",
+  },
+  {
+    args: ["/\x1b[2J\n"],
+    code: 1,
+    message: "No such file or directory (os error 2): watch '/\\u001b[2J\\n'",
+  },
+  {
+    args: ["/" + "a".repeat(5000)],
+    code: 1,
+    message: `File name too long (os error 36): watch '/${"a".repeat(5000)}'`,
+  },
+  {
+    args: ["-q", "--json", "/"],
+    options: { within: ["sh", "-c", 'exec "$0" "$@" >/dev/full'] },
+    code: 1,
+    message: "Cannot write to standard output: " +
+      "No space left on device (os error 28)",
+  },
+];
+
+for (const { args, options, code, message } of ROWS) {
+  const given = JSON.stringify(args).slice(1, -1).slice(0, 40);
+  Deno.test(`\`cli.ts\` refuses ${given || "no arguments"}`, async () => {
+    const outcome = await runCommand(args, options);
+    assertEquals(outcome, { code, stdout: "", stderr: `${message}\n` });
+  });
+}
+
+Deno.test("`cli.ts` says which permission is missing", async () => {
+  const { code, stderr } = await runCommand(["/"], { permissions: [] });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^Requires ffi access .* the --allow-ffi flag\n$/);
+});
+
+Deno.test("`cli.ts` works with the least form of the permission", async () => {
+  const path = libraryNames(Deno.build).find((name) =>
+    name.startsWith("/") && exists(name)
+  )!;
+  const permissions = [`--allow-ffi=${path}`];
+  const { code, stderr } = await runCommand(["/nope"], { permissions });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "No such file or directory");
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("`cli.ts` says what it may not read", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  Deno.chmodSync(path, 0);
+  const { code, stderr } = await runCommand([path], { within: unprivileged() });
+  assertEquals(code, 1);
+  assertEquals(stderr, `Permission denied (os error 13): watch '${path}'\n`);
+});
+
+/** What takes from root the right to read everything. */
+function unprivileged(): string[] {
+  return Deno.uid() === 0
+    ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    : [];
+}
+
+Deno.test("`cli.ts --help` goes to standard output", async () => {
+  const { code, stdout, stderr } = await runCommand(["--help"], {
+    permissions: [],
+  });
+  assertStringIncludes(stdout, "-e, --event LIST");
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("`cli.ts --version` prints the version of the package", async () => {
+  const config = new URL("../../deno.json", import.meta.url);
+  const { version } = JSON.parse(await Deno.readTextFile(config));
+  assertEquals(
+    await runCommand(["--version"], { permissions: [] }),
+    { code: 0, stdout: `inotify ${version}\n`, stderr: "" },
+  );
+});

@@ -1,0 +1,99 @@
+/** How the command ends. */
+
+import { assertEquals } from "@std/assert";
+import { Command } from "../support/command.ts";
+import { TestDirectory } from "../support/directory.ts";
+
+const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
+
+for (const [signal, code] of SIGNALS) {
+  Deno.test(`\`cli.ts\` ends with ${signal}`, async () => {
+    using directory = new TestDirectory();
+    await using command = new Command([directory.path]);
+    assertEquals(await command.stderr.line(), "Watching 1 path");
+    command.kill(signal);
+    const stderr = "Interrupted, exiting\n";
+    assertEquals(await command.end(), { code, stdout: "", stderr });
+  });
+
+  Deno.test(`\`cli.ts -q\` ends with ${signal} and says nothing`, async () => {
+    using directory = new TestDirectory();
+    await using command = await Command.ready(["-q", directory.path]);
+    command.kill(signal);
+    assertEquals(await command.end(), { code, stdout: "", stderr: "" });
+  });
+}
+
+Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () => {
+  using directory = new TestDirectory();
+  const paths = [directory.file("a"), directory.file("b")];
+  await using command = await Command.ready(["-e", "attrib", directory.path]);
+  await command.pause();
+  // More than a pipe takes; in turn, because the kernel merges what is equal.
+  for (let i = 0; i < 10_000; i++) Deno.chmodSync(paths[i % 2]!, 0o600);
+  command.resume();
+  await command.stdout.line();
+  command.kill("SIGTERM");
+  const again = setInterval(() => command.kill("SIGTERM"), 10);
+  const { signal } = await command.status;
+  clearInterval(again);
+  assertEquals(signal, "SIGTERM");
+});
+
+Deno.test("`cli.ts` ends quietly when its reader has gone", async () => {
+  using directory = new TestDirectory();
+  await using command = new Command([directory.path]);
+  await command.stderr.line();
+  directory.file("a");
+  await command.stdout.line();
+  await command.stdout.close();
+  directory.file("b");
+  const { code } = await command.status;
+  assertEquals(code, 0);
+  assertEquals(await command.stderr.rest(), "");
+});
+
+Deno.test("`cli.ts | head -1` prints one line and ends", async () => {
+  using directory = new TestDirectory();
+  const within = ["bash", "-c", '"$0" "$@" | head -1; exit ${PIPESTATUS[0]}'];
+  await using command = await Command.ready([directory.path], { within });
+  // Only a write tells that `head` has gone.
+  let count = 0;
+  const writes = setInterval(() => directory.directory(`${count++}`), 10);
+  const stderr = "Watching 1 path\n";
+  assertEquals(await command.end(), { code: 0, stdout: "", stderr });
+  clearInterval(writes);
+});
+
+Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
+  using directory = new TestDirectory();
+  const [a, b] = [directory.directory("a"), directory.file("b")];
+  await using command = await Command.ready([a, b]);
+  Deno.removeSync(a);
+  Deno.removeSync(b);
+  const { code, stdout, stderr } = await command.end();
+  const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(
+    events.map(({ type, path }) => [type, path]),
+    [["delete_self", a], ["attrib", b], ["delete_self", b]],
+  );
+  assertEquals(code, 0);
+  assertEquals(stderr, "Watching 2 paths\nNothing is left to watch\n");
+});
+
+Deno.test("`cli.ts` fails when it ends without an event", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  await using command = await Command.ready(["-q", "-e", "create", path]);
+  Deno.removeSync(path);
+  assertEquals(await command.end(), { code: 1, stdout: "", stderr: "" });
+});
+
+Deno.test("`cli.ts -qq` tells by its status alone", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  await using command = new Command(["-qq", "--json", path]);
+  await command.watching();
+  Deno.removeSync(path);
+  assertEquals(await command.end(), { code: 0, stdout: "", stderr: "" });
+});

@@ -1,0 +1,169 @@
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { IN } from "../mod.ts";
+import { Libc, libraryNames } from "../lib/libc.ts";
+import { run } from "./support/program.ts";
+
+const NAMES: [build: Parameters<typeof libraryNames>[0], names: string[]][] = [
+  [{ os: "linux", arch: "x86_64", env: "gnu" }, [
+    "libc.so.6",
+    "/lib/x86_64-linux-gnu/libc.so.6",
+    "/usr/lib/x86_64-linux-gnu/libc.so.6",
+    "/lib64/libc.so.6",
+    "/usr/lib64/libc.so.6",
+    "/lib/libc.so.6",
+    "/usr/lib/libc.so.6",
+  ]],
+  [{ os: "linux", arch: "aarch64", env: "gnu" }, [
+    "libc.so.6",
+    "/lib/aarch64-linux-gnu/libc.so.6",
+    "/usr/lib/aarch64-linux-gnu/libc.so.6",
+    "/lib64/libc.so.6",
+    "/usr/lib64/libc.so.6",
+    "/lib/libc.so.6",
+    "/usr/lib/libc.so.6",
+  ]],
+  [{ os: "linux", arch: "aarch64", env: "musl" }, [
+    "libc.musl-aarch64.so.1",
+    "/lib/libc.musl-aarch64.so.1",
+    "/lib/ld-musl-aarch64.so.1",
+  ]],
+];
+
+for (const [build, names] of NAMES) {
+  const platform = Object.values(build).join(" ");
+  Deno.test(`\`libraryNames()\` knows the C library on ${platform}`, () => {
+    assertEquals([...libraryNames(build)], names);
+  });
+}
+
+for (const os of ["darwin", "windows", "freebsd"] as const) {
+  Deno.test(`\`libraryNames()\` points to Deno.watchFs on ${os}`, () => {
+    assertThrows(
+      () => libraryNames({ os, arch: "aarch64" }),
+      Deno.errors.NotSupported,
+      `Cannot use inotify on '${os}', only on Linux: use Deno.watchFs`,
+    );
+  });
+}
+
+Deno.test("`Libc.acquire()` loads once and unloads with the last user", () => {
+  const first = Libc.acquire();
+  const second = Libc.acquire();
+  assertStrictEquals(second, first);
+  first[Symbol.dispose]();
+  assertEquals(second.symbols.close(-1), -1);
+  second[Symbol.dispose]();
+  using third = Libc.acquire();
+  assert(third !== first);
+});
+
+Deno.test("`check()` returns what is no error", () => {
+  using libc = Libc.acquire();
+  for (const result of [0, 1, -2]) {
+    assertEquals(libc.check(result, "x"), result);
+  }
+});
+
+Deno.test("`check()` throws the error of the call that failed", () => {
+  using libc = Libc.acquire();
+  const { close, open } = libc.symbols;
+  assertThrows(
+    () => libc.check(close(-1), "close"),
+    Deno.errors.BadResource,
+    "Bad file descriptor (os error 9): close",
+  );
+  assertThrows(
+    () => libc.check(open(Uint8Array.of(0), 0), "open", ""),
+    Deno.errors.NotFound,
+    "No such file or directory (os error 2): open ''",
+  );
+});
+
+Deno.test("`checkNow()` returns 0 only where the call would have to wait", () => {
+  using libc = Libc.acquire();
+  const { close, eventfd, read } = libc.symbols;
+  const EFD_NONBLOCK = 0o4000;
+  const fd = libc.check(eventfd(0, EFD_NONBLOCK), "eventfd");
+  const buffer = new Uint8Array(8);
+  try {
+    assertEquals(libc.checkNow(read(fd, buffer, 8n), "read"), 0);
+    libc.symbols.eventfd_write(fd, 1n);
+    assertEquals(libc.checkNow(read(fd, buffer, 8n), "read"), 8);
+    assertThrows(
+      () => libc.checkNow(read(fd, buffer, 1n), "read"),
+      TypeError,
+      "Invalid argument (os error 22): read",
+    );
+  } finally {
+    close(fd);
+  }
+});
+
+Deno.test("the library imports without a permission and asks for none", async () => {
+  const outcome = await run(
+    () => Deno.permissions.querySync({ name: "ffi" }).state,
+    { permissions: [] },
+  );
+  assertEquals(outcome, { value: "prompt" });
+});
+
+Deno.test("`new Inotify()` throws Deno's own error without --allow-ffi", async () => {
+  const { error } = await run(({ Inotify }) => void new Inotify(), {
+    permissions: [],
+  });
+  assertEquals(error?.name, "NotCapable");
+  assertEquals(
+    error?.message,
+    'Requires ffi access to "libc.so.6", run again with the --allow-ffi flag',
+  );
+});
+
+const installed = libraryNames(Deno.build).filter((name) =>
+  name.startsWith("/") && exists(name)
+);
+
+for (const path of installed) {
+  const permissions = [`--allow-ffi=${path}`];
+
+  Deno.test(`\`Inotify\` works with nothing but ${permissions}`, async () => {
+    const outcome = await run(({ IN, Inotify }) => {
+      using inotify = new Inotify();
+      inotify.rmWatch(inotify.addWatch("/", IN.CREATE));
+      return inotify.read();
+    }, { permissions });
+    assertEquals(outcome, {
+      value: [{ wd: 1, mask: IN.IGNORED, cookie: 0, name: "" }],
+    });
+  });
+
+  Deno.test(`\`Inotify\` describes its errors with ${permissions}`, async () => {
+    const outcome = await run(({ IN, Inotify }) => {
+      using inotify = new Inotify();
+      inotify.addWatch("/missing", IN.CREATE);
+    }, { permissions });
+    assertEquals(outcome, {
+      error: {
+        name: "NotFound",
+        message: "No such file or directory (os error 2): watch '/missing'",
+        code: "ENOENT",
+        syscall: "inotify_add_watch",
+        path: "/missing",
+      },
+    });
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+import { assertEquals } from "@std/assert";
+import { IN } from "../mod.ts";
+import { hasNamespaces } from "./support/namespaces.ts";
+import { run } from "./support/program.ts";
+
+/**
+ * A namespace in which the limit on the user's `kind` is `value`, with so few
+ * descriptors that a refusal must not cost one.
+ */
+function limited(kind: "instances" | "watches", value: number): string[] {
+  const file = `/proc/sys/user/max_inotify_${kind}`;
+  const script = `ulimit -n 100 && echo ${value} > ${file} && exec "$@"`;
+  return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
+}
+
+Deno.test({
+  name: "`new Inotify()` names the limit on instances, and works below it",
+  ignore: !hasNamespaces,
+  async fn() {
+    const outcome = await run(({ Inotify, WatchLimitError }) => {
+      using _first = new Inotify();
+      const second = new Inotify();
+      let refused;
+      for (let i = 0; i < 100; i++) {
+        try {
+          new Inotify();
+        } catch (error) {
+          if (!(error instanceof WatchLimitError)) throw error;
+          refused = error;
+        }
+      }
+      second.close();
+      using third = new Inotify();
+      return { refused, events: third.read() };
+    }, { within: limited("instances", 2) });
+    assertEquals(outcome, {
+      value: {
+        refused: {
+          name: "WatchLimitError",
+          message:
+            "Cannot open inotify: the limit user.max_inotify_instances is 2, " +
+            "raise it with `sysctl -w user.max_inotify_instances=4`",
+          code: "EMFILE",
+          syscall: "inotify_init1",
+          limit: "user.max_inotify_instances",
+          value: 2,
+        },
+        events: [],
+      },
+    });
+  },
+});
+
+Deno.test({
+  name: "`addWatch()` names the limit on watches, and works below it",
+  ignore: !hasNamespaces,
+  async fn() {
+    const outcome = await run(({ IN, Inotify, WatchLimitError }) => {
+      using inotify = new Inotify();
+      const wd = inotify.addWatch("/", IN.CREATE);
+      inotify.addWatch("/usr", IN.CREATE);
+      let refused;
+      for (let i = 0; i < 100; i++) {
+        try {
+          inotify.addWatch("/etc", IN.CREATE);
+        } catch (error) {
+          if (!(error instanceof WatchLimitError)) throw error;
+          refused = error;
+        }
+      }
+      inotify.rmWatch(wd);
+      inotify.addWatch("/etc", IN.CREATE);
+      return { refused, events: inotify.read() };
+    }, { within: limited("watches", 2) });
+    assertEquals(outcome, {
+      value: {
+        refused: {
+          name: "WatchLimitError",
+          message:
+            "Cannot watch '/etc': the limit user.max_inotify_watches is 2, " +
+            "raise it with `sysctl -w user.max_inotify_watches=4`",
+          code: "ENOSPC",
+          syscall: "inotify_add_watch",
+          path: "/etc",
+          limit: "user.max_inotify_watches",
+          value: 2,
+        },
+        events: [{ wd: 1, mask: IN.IGNORED, cookie: 0, name: "" }],
+      },
+    });
+  },
+});
+
+for (const [free, syscall] of [[0, "inotify_init1"], [1, "eventfd"]] as const) {
+  Deno.test(`\`new Inotify()\` names the limit on descriptors with ${free} free`, async () => {
+    const outcome = await run(({ Inotify, WatchLimitError }, free) => {
+      // The C library is loaded before there is no descriptor left for it.
+      using _inotify = new Inotify();
+      const files: Deno.FsFile[] = [];
+      try {
+        for (;;) files.push(Deno.openSync(Deno.execPath()));
+      } catch {
+        for (let i = 0; i < Number(free); i++) files.pop()!.close();
+      }
+      const errors = [];
+      // More than once, because a descriptor that leaked would be missed then.
+      for (let i = 0; i < 3; i++) {
+        try {
+          new Inotify();
+        } catch (error) {
+          if (error instanceof WatchLimitError) errors.push(error);
+        }
+      }
+      files.pop()!.close();
+      files.pop()!.close();
+      using again = new Inotify();
+      return { errors, events: again.read() };
+    }, {
+      within: ["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
+      permissions: ["--allow-ffi", "--allow-read"],
+      input: `${free}`,
+    });
+    const error = {
+      name: "WatchLimitError",
+      message: "Cannot open inotify: the limit RLIMIT_NOFILE is 100, " +
+        "raise it with `ulimit -n 200`",
+      code: "EMFILE",
+      syscall,
+      limit: "RLIMIT_NOFILE",
+      value: 100,
+    };
+    assertEquals(outcome, {
+      value: { errors: [error, error, error], events: [] },
+    });
+  });
+}

@@ -1,0 +1,205 @@
+/** The command in a process of its own. */
+
+import { decodePath } from "../../lib/path.ts";
+
+const CLI = import.meta.resolve("../../cli.ts");
+
+/** A process that takes longer than this, in milliseconds, has failed. */
+const DEADLINE = 20_000;
+
+export interface CommandOptions {
+  /** The flags for Deno; by default the one that the command needs. */
+  permissions?: readonly string[];
+  /** A command that runs the command that its arguments are. */
+  within?: readonly string[];
+  /** Variables to set or, as `""`, to switch off. */
+  env?: Record<string, string>;
+}
+
+/** The command line that runs `cli.ts` with `args`. */
+function commandLine(
+  args: readonly string[],
+  { permissions = ["--allow-ffi"], within = [] }: CommandOptions = {},
+): [string, ...string[]] {
+  const deno = [Deno.execPath(), "run", "--no-prompt", ...permissions];
+  return [...within, ...deno, CLI, ...args] as [string, ...string[]];
+}
+
+/** What a process did that has ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command to its end. */
+export async function runCommand(
+  args: readonly string[],
+  options?: CommandOptions,
+): Promise<Outcome> {
+  await using command = new Command(args, options);
+  return await command.end();
+}
+
+/** The command while it runs; it is killed when it is disposed of. */
+export class Command implements AsyncDisposable {
+  readonly stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly #child: Deno.ChildProcess;
+  readonly #deadline: ReturnType<typeof setTimeout>;
+
+  constructor(args: readonly string[], options: CommandOptions = {}) {
+    const [executable, ...rest] = commandLine(args, options);
+    this.#child = new Deno.Command(executable, {
+      args: rest,
+      env: { NO_COLOR: "1", ...options.env },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.stdin = this.#child.stdin.getWriter();
+    this.stdout = new Output(this.#child.stdout);
+    this.stderr = new Output(this.#child.stderr);
+    this.#deadline = setTimeout(() => this.kill("SIGKILL"), DEADLINE);
+  }
+
+  /** The command once it watches, with `--json`: its first line is taken. */
+  static async ready(
+    args: readonly string[],
+    options?: CommandOptions,
+  ): Promise<Command> {
+    const command = new Command(["--json", ...args], options);
+    await command.stdout.line();
+    return command;
+  }
+
+  /** Sends a signal, unless the process has ended. */
+  kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  /** Stops the process until {@linkcode resume}. */
+  async pause(): Promise<void> {
+    this.kill("SIGSTOP");
+    const stat = `/proc/${this.#child.pid}/stat`;
+    while (!/\) T /.test(await Deno.readTextFile(stat)));
+  }
+
+  resume(): void {
+    this.kill("SIGCONT");
+  }
+
+  /** Resolves when the process watches something, whatever it prints. */
+  async watching(): Promise<void> {
+    const directory = `/proc/${this.#child.pid}/fdinfo`;
+    for (let watches = false; !watches;) {
+      for await (const { name } of Deno.readDir(directory)) {
+        const info = await readIfPresent(`${directory}/${name}`);
+        watches ||= info.includes("inotify wd:");
+      }
+    }
+  }
+
+  /** Resolves when the process has ended. */
+  get status(): Promise<Deno.CommandStatus> {
+    return this.#child.status;
+  }
+
+  /** What it did until its end, but for the lines that were taken before. */
+  async end(): Promise<Outcome> {
+    const [{ code }, stdout, stderr] = await Promise.all([
+      this.status,
+      this.stdout.rest(),
+      this.stderr.rest(),
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#deadline);
+    this.kill("SIGKILL");
+    await Promise.all([
+      this.status,
+      this.stdin.close().catch(() => {}),
+      this.stdout.close(),
+      this.stderr.close(),
+    ]);
+  }
+}
+
+/** The text of a file; none where it has gone since it was listed. */
+async function readIfPresent(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+/** What a process writes; bytes that are not UTF-8 stand as `decodePath()` does. */
+class Output {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #bytes = new Uint8Array();
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    this.#reader = stream.getReader();
+  }
+
+  /** The next line, without its end. */
+  async line(): Promise<string> {
+    let end: number;
+    while ((end = this.#bytes.indexOf(0x0a)) < 0) {
+      if (await this.#read()) continue;
+      throw new Error(`Expected a line instead of '${await this.rest()}'`);
+    }
+    const line = decodePath(this.#bytes, 0, end);
+    this.#bytes = this.#bytes.slice(end + 1);
+    return line;
+  }
+
+  /** The next lines, up to the one that has `text` in it. */
+  async linesUntil(text: string): Promise<string[]> {
+    const lines = [];
+    do lines.push(await this.line()); while (!lines.at(-1)!.includes(text));
+    return lines;
+  }
+
+  /** What comes with one read. */
+  async chunk(): Promise<string> {
+    await this.#read();
+    return this.#take();
+  }
+
+  /** Everything until the end. */
+  async rest(): Promise<string> {
+    while (await this.#read());
+    return this.#take();
+  }
+
+  /** Reads no more: the process that writes has no reader left. */
+  close(): Promise<void> {
+    return this.#reader.cancel();
+  }
+
+  #take(): string {
+    const text = decodePath(this.#bytes);
+    this.#bytes = new Uint8Array();
+    return text;
+  }
+
+  async #read(): Promise<boolean> {
+    const { value, done } = await this.#reader.read();
+    if (done) return false;
+    const bytes = new Uint8Array(this.#bytes.length + value.length);
+    bytes.set(this.#bytes);
+    bytes.set(value, this.#bytes.length);
+    this.#bytes = bytes;
+    return true;
+  }
+}

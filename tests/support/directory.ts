@@ -1,0 +1,27 @@
+/** A directory of a test's own, in the temporary directory of the machine. */
+export class TestDirectory implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "inotify-test-" });
+
+  /** The path of an entry, which need not exist. */
+  at(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  /** Creates an empty file and returns its path. */
+  file(name: string): string {
+    const path = this.at(name);
+    Deno.writeTextFileSync(path, "");
+    return path;
+  }
+
+  /** Creates a directory and returns its path. */
+  directory(name: string): string {
+    const path = this.at(name);
+    Deno.mkdirSync(path);
+    return path;
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}

@@ -1,0 +1,23 @@
+/** How many descriptors this process has open. */
+export function countDescriptors(): number {
+  return countEntries("/proc/self/fd");
+}
+
+/** How many threads this process has. */
+export function countThreads(): number {
+  return countEntries("/proc/self/task");
+}
+
+/** What the descriptor `fd` of this process is open on, if it is open. */
+export function descriptorTarget(fd: number): string | undefined {
+  try {
+    return Deno.readLinkSync(`/proc/self/fd/${fd}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function countEntries(directory: string): number {
+  return [...Deno.readDirSync(directory)].length;
+}

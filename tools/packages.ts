@@ -1,0 +1,57 @@
+/**
+ * What the checkout uses of @std: the packages that `deno.json` imports, and
+ * of each the modules that have a file of declarations in `tools/std/`.
+ *
+ * @module
+ */
+
+/** A package of @std. */
+export interface Package {
+  /** Its name, as `@std/cli`. */
+  readonly name: string;
+  /** The least version that the checkout accepts. */
+  readonly version: string;
+  /** What Deno is asked for, as `jsr:@std/cli@^1.0.32`. */
+  readonly specifier: string;
+  /** The modules that are used. */
+  readonly modules: readonly Module[];
+}
+
+/** A module of a package. */
+export interface Module {
+  /** Its key among the exports of the package, as `./parse-args`. */
+  readonly entry: string;
+  /** Its file in the package without the extension, as `parse_args`. */
+  readonly file: string;
+  /** The text of its declarations. */
+  readonly declarations: string;
+}
+
+/** Reads the packages from the `imports` of `deno.json` and a directory. */
+export function readPackages(
+  imports: Record<string, string>,
+  directory: string,
+): Promise<Package[]> {
+  return Promise.all(
+    Object.entries(imports).map(async ([name, specifier]) => ({
+      name,
+      version: specifier.slice(specifier.indexOf("^") + 1),
+      specifier,
+      modules: await readModules(name.replace("@std", directory)),
+    })),
+  );
+}
+
+async function readModules(directory: string): Promise<Module[]> {
+  const modules = [];
+  for await (const { name } of Deno.readDir(directory)) {
+    const file = name.replace(".d.ts", "");
+    modules.push({
+      entry: file === "mod" ? "." : `./${file.replaceAll("_", "-")}`,
+      file,
+      declarations: await Deno.readTextFile(`${directory}/${name}`),
+    });
+  }
+  // The order of a directory differs from machine to machine.
+  return modules.sort((a, b) => a.file < b.file ? -1 : 1);
+}
