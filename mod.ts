@@ -1,41 +1,53 @@
 /**
- * Linux inotify for Deno, over nothing but `--allow-ffi`.
+ * Watches files and directories on Linux, over nothing but `--allow-ffi`.
  *
- * {@linkcode Inotify} is one kernel instance: watches go in by path, events
- * come out of a `ReadableStream`.
+ * {@linkcode watch} yields typed events with true paths, for whole trees:
  *
  * ```ts
- * import { IN, Inotify, maskNames } from "@x/inotify";
+ * import { watch } from "@x/inotify";
  *
  * const directory = await Deno.makeTempDir();
- * using inotify = new Inotify();
- * inotify.addWatch(directory, IN.CLOSE_WRITE | IN.MOVE);
+ * await using watcher = await watch(directory, { recursive: true });
  *
- * await Deno.writeTextFile(`${directory}/a.txt`, "Hello");
- * for await (const { mask, name } of inotify.readable) {
- *   console.log(maskNames(mask), name); // [ "IN_CLOSE_WRITE" ] a.txt
- *   break;
+ * await Deno.mkdir(`${directory}/a/b`, { recursive: true });
+ * await Deno.writeTextFile(`${directory}/a/b/c.txt`, "Hello");
+ *
+ * for await (const event of watcher) {
+ *   if ("path" in event) console.log(event.type, event.path);
+ *   if (event.type === "create" && event.path.endsWith("c.txt")) break;
  * }
  * ```
  *
+ * {@linkcode Inotify} is one kernel instance with nothing in between: watches
+ * go in by path, the kernel's own events come out of a `ReadableStream`.
+ *
  * What to know of inotify itself:
  *
- * - A watch is on an inode, not on a path: it follows its file when that is
- *   renamed, and ends with it. Watch the directory of a file that editors
- *   replace.
- * - A watch on a directory is for its entries, not for what lies deeper.
- * - A file is complete at `IN.CLOSE_WRITE`; `IN.CREATE` comes before its bytes.
+ * - A file is complete at `close_write`; `create` comes before its bytes.
+ * - The kernel merges an event with the one queued before it if the two are the
+ *   same, so that events cannot be counted on one to one.
+ * - Its queue is limited. {@linkcode watch} heals what an overflow has torn; who
+ *   reads an {@linkcode Inotify} has to look for `IN.Q_OVERFLOW`.
  * - Nothing tells who made a change, and changes through `mmap(2)`, in `/proc`
  *   and `/sys`, or on another machine of a network file system are not seen.
+ * - A watch of an {@linkcode Inotify} is on an inode, not on a path: it follows
+ *   its file when that is renamed, and ends with it.
  *
  * @module
  */
 
-export { IN, maskNames, maskOf } from "./lib/mask.ts";
+export { watch } from "./lib/watcher.ts";
 export { Inotify } from "./lib/inotify.ts";
+export { IN, maskNames, maskOf } from "./lib/mask.ts";
+export { limits } from "./lib/usage.ts";
 export { WatchLimitError } from "./lib/limits.ts";
-export type { InotifyEvent } from "./lib/event.ts";
+
+export type { BatchOptions } from "./lib/batches.ts";
 export type { SystemError } from "./lib/errors.ts";
+export type { InotifyEvent } from "./lib/event.ts";
+export type { PathFilter } from "./lib/filter.ts";
+export type { Limit } from "./lib/limits.ts";
+export type { Limits, ProcessUsage, Usage } from "./lib/usage.ts";
 export type {
   EntryEvent,
   EntryEventType,
@@ -47,3 +59,10 @@ export type {
   WatchEvent,
   WatchEventType,
 } from "./lib/watch_event.ts";
+export type {
+  DefaultEventType,
+  VitalEventType,
+  Watcher,
+  WatchOptions,
+  WatchProgress,
+} from "./lib/watcher.ts";

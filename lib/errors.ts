@@ -34,6 +34,7 @@ const {
 const ERRNOS: Readonly<Record<number, readonly [string, ErrorConstructor]>> = {
   1: ["EPERM", PermissionDenied],
   2: ["ENOENT", NotFound],
+  3: ["ESRCH", Error],
   4: ["EINTR", Interrupted],
   5: ["EIO", Error],
   9: ["EBADF", BadResource],
@@ -54,9 +55,12 @@ const ERRNOS: Readonly<Record<number, readonly [string, ErrorConstructor]>> = {
   116: ["ESTALE", Error],
 };
 
-/** What Deno's messages call the deed of a system call, where that differs. */
+/** What a call was made for, where its name does not say so. */
 const DEEDS: Readonly<Record<string, string>> = {
+  getdents64: "readdir",
   inotify_add_watch: "watch",
+  open: "watch",
+  readlink: "watch",
 };
 
 /** The number of the errno with which a call would have had to wait. */

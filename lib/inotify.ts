@@ -4,7 +4,7 @@ import type { SystemError } from "./errors.ts";
 import { decodeEvents, type InotifyEvent } from "./event.ts";
 import { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { encodePath, toPath } from "./path.ts";
+import { toCString, toPath } from "./path.ts";
 
 const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
@@ -13,8 +13,8 @@ const POLLIN = 1;
 
 // A read is decoded before the next one begins, so one buffer serves every
 // instance; it takes thousands of events at once.
-const SIZE = 256 * 1024;
-const buffer = new Uint8Array(SIZE);
+const SIZE = 256n * 1024n;
+const buffer = new Uint8Array(Number(SIZE));
 
 /**
  * One inotify instance of the kernel, one to one with inotify(7): watches go
@@ -123,7 +123,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const libc = this.#libc;
     const name = toPath(path);
-    const bytes = encodePath(name);
+    const bytes = toCString(name);
     try {
       return libc.check(
         libc.symbols.inotify_add_watch(this.fd, bytes, mask >>> 0),
@@ -162,10 +162,10 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const libc = this.#libc;
     const length = libc.checkNow(
-      libc.symbols.read(this.fd, buffer, BigInt(SIZE)),
+      libc.symbols.read(this.fd, buffer, SIZE),
       "read",
     );
-    return decodeEvents(buffer.subarray(0, length));
+    return length === 0 ? [] : decodeEvents(buffer.subarray(0, length));
   }
 
   /**

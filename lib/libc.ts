@@ -24,6 +24,20 @@ const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   /** `ssize_t read(int fd, void *buffer, size_t count)` */
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  /** `ssize_t getdents64(int fd, void *dirp, size_t count)` */
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  /**
+   * `int statx(int dirfd, const char *path, int flags, unsigned int mask,
+   * struct statx *status)`
+   */
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+  },
+  /** `ssize_t readlink(const char *path, char *buffer, size_t size)` */
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
+  /** `char *getcwd(char *buffer, size_t size)` */
+  getcwd: { parameters: ["buffer", "usize"], result: "pointer" },
   /** `int close(int fd)` */
   close: { parameters: ["i32"], result: "i32" },
   /**
@@ -35,6 +49,17 @@ const SYMBOLS = {
     parameters: ["buffer", "usize", "i32"],
     result: "i32",
     nonblocking: true,
+  },
+  /**
+   * `int kcmp(pid_t pid1, pid_t pid2, int type, unsigned long idx1,
+   * unsigned long idx2)`
+   *
+   * It has no function of its own: its number, `SYS_kcmp`, goes before these.
+   */
+  kcmp: {
+    name: "syscall",
+    parameters: ["usize", "i32", "i32", "i32", "usize", "usize"],
+    result: "i32",
   },
   /** `int getrlimit(int resource, struct rlimit *limit)` */
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
@@ -51,6 +76,7 @@ export class Libc implements Disposable {
   static #loaded: Libc | undefined;
 
   readonly #library = open();
+  readonly #errnoCopy = new Int32Array(1);
   #users = 0;
 
   private constructor() {}
@@ -98,9 +124,9 @@ export class Libc implements Disposable {
   // A copy, because reading through a pointer wants more than the permission
   // for this one library.
   #errno(): number {
-    const errno = new Int32Array(1);
-    this.symbols.memcpy(errno, this.symbols.__errno_location(), 4n);
-    return errno[0]!;
+    const { memcpy, __errno_location } = this.symbols;
+    memcpy(this.#errnoCopy, __errno_location(), 4n);
+    return this.#errnoCopy[0]!;
   }
 
   #describe(errno: number): string {

@@ -1,8 +1,19 @@
-/** The limits on inotify: which one was reached, and what raises it. */
+/** The limits on inotify: their values, which was reached, what raises it. */
 
 import type { SystemError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
-import { decodePath, encodePath } from "./path.ts";
+import { readText } from "./proc.ts";
+
+/** A limit of the kernel. */
+export interface Limit {
+  /**
+   * Its name: a sysctl such as `"fs.inotify.max_user_watches"`, or
+   * `"RLIMIT_NOFILE"`.
+   */
+  readonly limit: string;
+  /** The value that it has. */
+  readonly value: number;
+}
 
 /**
  * A limit was reached: on watches (`ENOSPC`), on inotify instances or on open
@@ -24,45 +35,45 @@ import { decodePath, encodePath } from "./path.ts";
  * }
  * ```
  */
-export class WatchLimitError extends Error implements SystemError {
+export class WatchLimitError extends Error implements SystemError, Limit {
   /** `"WatchLimitError"` */
   override readonly name = "WatchLimitError";
   readonly code: string;
   readonly syscall: string;
   readonly path?: string | undefined;
-  /**
-   * The limit: a sysctl such as `"fs.inotify.max_user_watches"`, or
-   * `"RLIMIT_NOFILE"`.
-   */
   readonly limit: string;
-  /** The value that it has. */
   readonly value: number;
 
-  /** An error for the `limit` of `value` that made the call `cause` fail. */
-  constructor(cause: SystemError, { limit, value, remedy }: Limit) {
+  /** An error for the `limit` that made the call `cause` fail. */
+  constructor(cause: SystemError, limit: Limit) {
     const { code, syscall, path } = cause;
     const deed = path === undefined ? "open inotify" : `watch '${path}'`;
     super(
-      `Cannot ${deed}: the limit ${limit} is ${value}, ` +
-        `raise it with \`${remedy}\``,
+      `Cannot ${deed}: the limit ${limit.limit} is ${limit.value}, ` +
+        `raise it with \`${remedyFor(limit)}\``,
       { cause },
     );
     this.code = code;
     this.syscall = syscall;
     this.path = path;
-    this.limit = limit;
-    this.value = value;
+    this.limit = limit.limit;
+    this.value = limit.value;
   }
 }
 
-interface Limit {
-  limit: string;
-  value: number;
-  remedy: string;
+const RLIMIT_NOFILE = 7;
+const DESCRIPTORS = "RLIMIT_NOFILE";
+
+/** What to raise a limit of `value` to. */
+export function raised(value: number): number {
+  return 2 * value || 128;
 }
 
-const RLIMIT_NOFILE = 7;
-const O_CLOEXEC = 0o2000000;
+function remedyFor({ limit, value }: Limit): string {
+  return limit === DESCRIPTORS
+    ? `ulimit -n ${raised(value)}`
+    : `sysctl -w ${limit}=${raised(value)}`;
+}
 
 /** `error`, or the limit that is behind it. */
 export function explainLimit(error: SystemError, libc: Libc): SystemError {
@@ -75,55 +86,49 @@ function limitBehind(
   libc: Libc,
 ): Limit | undefined {
   if (code === "ENOSPC" && syscall === "inotify_add_watch") {
-    return sysctlBehind("watches", libc);
+    return limitInForce("watches", libc);
   }
   if (code !== "EMFILE") return undefined;
-  // Where the descriptors are used up, the sysctls cannot be opened either.
-  const instances = syscall === "inotify_init1" &&
-    sysctlBehind("instances", libc);
-  return instances || descriptors(libc);
+  return syscall === "inotify_init1" && limitInForce("instances", libc) ||
+    descriptors(libc);
+}
+
+function limitInForce(
+  kind: "instances" | "watches",
+  libc: Libc,
+): Limit | undefined {
+  try {
+    return limitsOn(kind, libc)[0];
+  } catch {
+    // Where the descriptors are used up, the sysctls cannot be opened either.
+    return undefined;
+  }
 }
 
 /**
- * The lower of the two limits that the kernel has for each kind: one for the
- * machine, one for the user namespace, which is the machine's outside of any.
+ * The two limits that the kernel has for each kind, the lower one first: one
+ * for the machine, one for the user namespace, which is the machine's outside
+ * of any.
  */
-function sysctlBehind(
-  kind: "watches" | "instances",
+export function limitsOn(
+  kind: "instances" | "watches",
   libc: Libc,
-): Limit | undefined {
-  const user = sysctl(`fs.inotify.max_user_${kind}`, libc);
+): readonly [Limit, Limit] {
+  const machine = sysctl(`fs.inotify.max_user_${kind}`, libc);
   const namespace = sysctl(`user.max_inotify_${kind}`, libc);
-  return user && namespace && namespace.value < user.value ? namespace : user;
+  return namespace.value < machine.value
+    ? [namespace, machine]
+    : [machine, namespace];
 }
 
-function sysctl(limit: string, libc: Libc): Limit | undefined {
-  try {
-    const text = readText(`/proc/sys/${limit.replaceAll(".", "/")}`, libc);
-    const value = Number(text);
-    const more = 2 * value || 128;
-    return { limit, value, remedy: `sysctl -w ${limit}=${more}` };
-  } catch {
-    return undefined;
-  }
+/** The limit that the sysctl `limit` is. */
+export function sysctl(limit: string, libc: Libc): Limit {
+  const path = `/proc/sys/${limit.replaceAll(".", "/")}`;
+  return { limit, value: Number(readText(path, libc)) };
 }
 
 function descriptors(libc: Libc): Limit {
   const limits = new BigUint64Array(2);
   libc.check(libc.symbols.getrlimit(RLIMIT_NOFILE, limits), "getrlimit");
-  const value = Number(limits[0]);
-  return { limit: "RLIMIT_NOFILE", value, remedy: `ulimit -n ${2 * value}` };
-}
-
-/** A small file of /proc, whole, without Deno's permission to read. */
-function readText(path: string, libc: Libc): string {
-  const { open, read, close } = libc.symbols;
-  const fd = libc.check(open(encodePath(path), O_CLOEXEC), "open", path);
-  try {
-    const text = new Uint8Array(4096);
-    const length = libc.check(read(fd, text, 4096n), "read", path);
-    return decodePath(text, 0, length);
-  } finally {
-    close(fd);
-  }
+  return { limit: DESCRIPTORS, value: Number(limits[0]) };
 }

@@ -33,6 +33,21 @@ export function toPath(path: string | URL): string {
   return decodePath(bytes.subarray(0, length));
 }
 
+// Three bytes are the most that a unit of a string takes in UTF-8.
+const scratch = new Uint8Array(3 * 4096);
+
+/**
+ * `path` as a C string for a call into C, until the next one takes its place.
+ */
+export function toCString(path: string): Uint8Array<ArrayBuffer> {
+  const fits = path.length < 4096 && path.isWellFormed() &&
+    !path.includes("\0");
+  if (!fits) return encodePath(path);
+  const { written } = encoder.encodeInto(path, scratch);
+  scratch[written] = 0;
+  return scratch;
+}
+
 /** `path` as a C string, its closing NUL included. */
 export function encodePath(path: string): Uint8Array<ArrayBuffer> {
   if (path.includes("\0")) {
@@ -119,4 +134,11 @@ function sequenceLength(lead: number): number {
 
 function isEscape(code: number): boolean {
   return code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff;
+}
+
+/** The path of the entry `name` in `directory`; without a name, its own. */
+export function joinPath(directory: string, name: string): string {
+  if (directory === "") return name;
+  if (name === "") return directory;
+  return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
 }

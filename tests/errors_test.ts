@@ -50,6 +50,7 @@ function errorOf(deed: () => void): Error & { code?: string } {
 }
 
 const CLASSES: [errno: number, code: string, Class: new () => Error][] = [
+  [3, "ESRCH", Error],
   [4, "EINTR", Deno.errors.Interrupted],
   [5, "EIO", Error],
   [9, "EBADF", Deno.errors.BadResource],

@@ -80,7 +80,7 @@ Deno.test("`check()` throws the error of the call that failed", () => {
   assertThrows(
     () => libc.check(open(Uint8Array.of(0), 0), "open", ""),
     Deno.errors.NotFound,
-    "No such file or directory (os error 2): open ''",
+    "No such file or directory (os error 2): watch ''",
   );
 });
 

@@ -1,17 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { IN } from "../mod.ts";
-import { hasNamespaces } from "./support/namespaces.ts";
+import { hasNamespaces, limited } from "./support/namespaces.ts";
 import { run } from "./support/program.ts";
-
-/**
- * A namespace in which the limit on the user's `kind` is `value`, with so few
- * descriptors that a refusal must not cost one.
- */
-function limited(kind: "instances" | "watches", value: number): string[] {
-  const file = `/proc/sys/user/max_inotify_${kind}`;
-  const script = `ulimit -n 100 && echo ${value} > ${file} && exec "$@"`;
-  return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
-}
 
 Deno.test({
   name: "`new Inotify()` names the limit on instances, and works below it",

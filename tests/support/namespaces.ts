@@ -10,6 +10,19 @@ if (!hasNamespaces) {
   );
 }
 
+/**
+ * The command for a namespace in which the limit on the user's `kind` is
+ * `value`, with so few descriptors that a refusal must not cost one.
+ */
+export function limited(
+  kind: "instances" | "watches",
+  value: number,
+): string[] {
+  const file = `/proc/sys/user/max_inotify_${kind}`;
+  const script = `ulimit -n 100 && echo ${value} > ${file} && exec "$@"`;
+  return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
+}
+
 function canUnshare(): boolean {
   try {
     return new Deno.Command("unshare", { args: ["-Urm", "true"] })

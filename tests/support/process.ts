@@ -21,3 +21,15 @@ export function descriptorTarget(fd: number): string | undefined {
 function countEntries(directory: string): number {
   return [...Deno.readDirSync(directory)].length;
 }
+
+/** How many watches this process has in the kernel's own count. */
+export function countWatches(): number {
+  const directory = "/proc/self/fdinfo";
+  let count = 0;
+  for (const { name } of Deno.readDirSync(directory)) {
+    if (!descriptorTarget(Number(name))?.includes("inotify")) continue;
+    const info = Deno.readTextFileSync(`${directory}/${name}`);
+    count += info.matchAll(/^inotify wd:/gm).toArray().length;
+  }
+  return count;
+}

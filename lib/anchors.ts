@@ -1,0 +1,413 @@
+/**
+ * The paths that were given to the watcher, each followed by name wherever that
+ * leads: to a directory, which is the tracker's from there on; to a file, which
+ * may be replaced; through symbolic links, which may be pointed elsewhere; or
+ * to nothing yet.
+ */
+
+import { changedAt, OpenDirectory } from "./directory.ts";
+import type { SystemError } from "./errors.ts";
+import type { InotifyEvent } from "./event.ts";
+import type { Libc } from "./libc.ts";
+import { explainLimit } from "./limits.ts";
+import { IN } from "./mask.ts";
+import { toCString } from "./path.ts";
+import { type Hop, resolve } from "./resolve.ts";
+import {
+  CONTENT_TYPES,
+  type Observer,
+  STRUCTURE,
+  type Tracker,
+  VANISHED,
+} from "./tracker.ts";
+import { type RootDirectory, UNWATCHED, type Watches } from "./tree.ts";
+import type { EntryEventType, WatchEvent } from "./watch_event.ts";
+
+/** What {@linkcode Anchors} need to know. */
+export interface AnchorsOptions {
+  readonly libc: Libc;
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  /** The events to ask the kernel for, besides those of names. */
+  readonly mask: number;
+  /** Whether to wait for paths that do not exist. */
+  readonly waits: boolean;
+  readonly tracker: Tracker;
+  readonly watches: Watches;
+  /** Takes the events, in their order. */
+  readonly emit: (event: WatchEvent) => void;
+  /** Is told when no path is left, other than by removing the last one. */
+  readonly emptied: () => void;
+}
+
+/** What a path leads to; `unreachable` if not even its directory is there. */
+type Found = "directory" | "file" | "missing" | "unreachable";
+
+/** A name in a watched directory. */
+interface WatchedHop {
+  readonly wd: number;
+  readonly name: string;
+}
+
+/** A path that was given to the watcher. */
+export class Anchor {
+  /** The path as it was given, for reports. */
+  readonly path: string;
+  /** The absolute path. */
+  readonly location: string;
+  /** The names on which depends what is there. */
+  hops: readonly WatchedHop[] = [];
+  /** Whether the last of them is where the path ends. */
+  isReached = false;
+  /** The directory that is there. */
+  root: RootDirectory | undefined;
+  /** Whether a file is there, as far as it was told. */
+  isFile = false;
+  /** The watch of that file, for changes by another of its names. */
+  wd = UNWATCHED;
+  /** The events that the directory told, and the file is about to repeat. */
+  echo = 0;
+
+  constructor(path: string, location: string) {
+    this.path = path;
+    this.location = location;
+  }
+}
+
+const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
+const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
+
+const NAME_TYPES: ReadonlyMap<number, EntryEventType> = new Map([
+  [IN.CREATE, "create"],
+  [IN.DELETE, "delete"],
+  [IN.MOVED_FROM, "moved_from"],
+  [IN.MOVED_TO, "moved_to"],
+]);
+
+/** How often to look again where things change while one looks. */
+const MAX_TRIES = 100;
+
+/** Follows the paths that were given to a watcher. */
+export class Anchors implements Observer {
+  readonly #options: AnchorsOptions;
+  readonly #libc: Libc;
+  readonly #anchors = new Set<Anchor>();
+  /** Those that have the watch, once for each time that they hold it. */
+  readonly #byWatch = new Map<number, Anchor[]>();
+  /** Those with an {@linkcode Anchor.echo}. */
+  readonly #echoing = new Set<Anchor>();
+
+  constructor(options: AnchorsOptions) {
+    this.#options = options;
+    this.#libc = options.libc;
+    options.tracker.observer = this;
+  }
+
+  /** How many paths are followed. */
+  get size(): number {
+    return this.#anchors.size;
+  }
+
+  /** The one for the path that was given as `path`. */
+  find(path: string): Anchor | undefined {
+    return this.#anchors.values().find((anchor) => anchor.path === path);
+  }
+
+  /**
+   * Follows what is at `location`, or comes there, under the name of `path`.
+   *
+   * @throws {SystemError} If nothing is there, unless it is to be waited for,
+   * or if it cannot be watched.
+   */
+  add(path: string, location: string): Anchor {
+    const anchor = new Anchor(path, location);
+    this.#anchors.add(anchor);
+    try {
+      const found = this.#reach(anchor);
+      if (found === "directory") {
+        anchor.root = this.#options.tracker.add(path, location);
+      } else if (found === "file" || !this.#options.waits) {
+        // Where nothing is, the kernel has the error for it.
+        this.#setFile(anchor, this.#watchFile(anchor));
+        anchor.isFile = true;
+      }
+    } catch (error) {
+      this.remove(anchor);
+      throw error;
+    }
+    return anchor;
+  }
+
+  /** Follows it no longer. */
+  remove(anchor: Anchor): void {
+    this.#anchors.delete(anchor);
+    if (anchor.root) this.#options.tracker.remove(anchor.root);
+    anchor.root = undefined;
+    this.#setFile(anchor, UNWATCHED);
+    this.#setHops(anchor, []);
+  }
+
+  #lose(anchor: Anchor): void {
+    this.remove(anchor);
+    if (this.#anchors.size === 0) this.#options.emptied();
+  }
+
+  /** Follows what may have come in the place of the directory `root`. */
+  lost(root: RootDirectory, error?: SystemError): void {
+    const anchor = this.#anchors.values().find((each) => each.root === root);
+    if (!anchor) return;
+    const { path } = anchor;
+    const { emit } = this.#options;
+    anchor.root = undefined;
+    if (error && VANISHED.has(error.code)) emit({ type: "delete_self", path });
+    else if (error) emit({ type: "unwatched", path, error });
+    if (this.#options.waits || anchor.hops.length > 0) this.#update(anchor);
+    else this.#lose(anchor);
+  }
+
+  take(event: InotifyEvent): void {
+    const anchors = this.#byWatch.get(event.wd);
+    if (anchors === undefined) return;
+    for (const anchor of new Set(anchors)) this.#takeFor(anchor, event);
+    if (event.mask & IN.IGNORED) this.#byWatch.delete(event.wd);
+  }
+
+  /** An event of a file always comes with its echo, if it has one. */
+  endOfRead(): void {
+    for (const anchor of this.#echoing) anchor.echo = 0;
+    this.#echoing.clear();
+  }
+
+  /**
+   * Looks at every path again, after events were lost. A file that changed at
+   * the time `since`, in Unix milliseconds, or later was modified.
+   */
+  recheck(since: number): void {
+    for (const anchor of this.#anchors) {
+      const { wd } = anchor;
+      this.#update(anchor);
+      const isSame = anchor.isFile && anchor.wd === wd;
+      if (isSame && changedAt(anchor.location, this.#libc) >= since) {
+        this.#tellFound("modify", anchor);
+      }
+    }
+  }
+
+  // Names
+
+  /**
+   * Watches the names on the way to `anchor`, before it looks at them for the
+   * last time, and tells what is there.
+   */
+  #reach(anchor: Anchor): Found {
+    for (let tries = 1;; tries++) {
+      const { hops, isMissing, isPartial } = resolve(
+        anchor.location,
+        anchor.path,
+        this.#libc,
+      );
+      try {
+        const isRoot = !isMissing && isDirectory(anchor, this.#libc);
+        if (this.#setHops(anchor, isRoot ? hops.slice(0, -1) : hops)) continue;
+        anchor.isReached = !isRoot && !isPartial;
+        if (isRoot) return "directory";
+        if (!isMissing) return "file";
+        return isPartial ? "unreachable" : "missing";
+      } catch (error) {
+        const { code } = error as SystemError;
+        if (!VANISHED.has(code) || tries === MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Whether these are others than before. */
+  #setHops(anchor: Anchor, hops: readonly Hop[]): boolean {
+    const { mask } = this.#options;
+    const watched = hops.map(({ directory, name }) => {
+      const wd = this.#watch(directory, anchor.path, STRUCTURE | mask);
+      return { wd, name };
+    });
+    const isSame = watched.length === anchor.hops.length &&
+      watched.every(({ wd, name }, i) =>
+        wd === anchor.hops[i]!.wd && name === anchor.hops[i]!.name
+      );
+    if (isSame) return false;
+    for (const { wd } of watched) this.#hold(anchor, wd);
+    for (const { wd } of anchor.hops) this.#unhold(anchor, wd);
+    anchor.hops = watched;
+    return true;
+  }
+
+  #setFile(anchor: Anchor, wd: number): void {
+    if (wd === anchor.wd) return;
+    if (wd !== UNWATCHED) this.#hold(anchor, wd);
+    if (anchor.wd !== UNWATCHED) this.#unhold(anchor, anchor.wd);
+    anchor.wd = wd;
+  }
+
+  #hold(anchor: Anchor, wd: number): void {
+    this.#options.watches.hold(wd);
+    const anchors = this.#byWatch.get(wd);
+    if (anchors) anchors.push(anchor);
+    else this.#byWatch.set(wd, [anchor]);
+  }
+
+  #unhold(anchor: Anchor, wd: number): void {
+    const anchors = this.#byWatch.get(wd) ?? [];
+    const i = anchors.indexOf(anchor);
+    if (i >= 0) anchors.splice(i, 1);
+    if (anchors.length === 0) this.#byWatch.delete(wd);
+    this.#options.watches.unhold(wd);
+  }
+
+  #watchFile({ location, path }: Anchor): number {
+    return this.#watch(location, path, this.#options.mask | IN.DELETE_SELF);
+  }
+
+  #watch(location: string, path: string, mask: number): number {
+    const { inotify_add_watch } = this.#libc.symbols;
+    const { inotify } = this.#options;
+    const bytes = toCString(location);
+    try {
+      return this.#libc.check(
+        inotify_add_watch(inotify, bytes, (mask | IN.MASK_ADD) >>> 0),
+        "inotify_add_watch",
+        path,
+      );
+    } catch (error) {
+      throw explainLimit(error as SystemError, this.#libc);
+    }
+  }
+
+  // Events
+
+  #takeFor(anchor: Anchor, event: InotifyEvent): void {
+    const { mask, wd, name } = event;
+    if (anchor.wd === wd) this.#takeOfFile(anchor, event);
+    const i = anchor.hops.findIndex((hop) =>
+      hop.wd === wd && (hop.name === name || (mask & SELF) !== 0)
+    );
+    if (i < 0) return;
+    const isLast = anchor.isReached && i === anchor.hops.length - 1 &&
+      name !== "" && (mask & IN.ISDIR) === 0;
+    if (isLast) this.#takeOfName(anchor, event);
+    else if (mask & (NAMES | SELF)) this.#update(anchor);
+  }
+
+  /** An event of the name that the path ends at. */
+  #takeOfName(anchor: Anchor, { mask, wd, name }: InotifyEvent): void {
+    const isTold = this.#options.tracker.tells(anchor.path, wd, name);
+    if (mask & (IN.CREATE | IN.MOVED_TO)) {
+      const isNews = !anchor.isFile || (mask & IN.MOVED_TO) !== 0;
+      if (isNews) this.#come(anchor, mask, isTold);
+    } else if (mask & (IN.DELETE | IN.MOVED_FROM)) {
+      if (!anchor.isFile) return;
+      anchor.isFile = false;
+      this.#setFile(anchor, UNWATCHED);
+      if (!isTold) this.#tellOf(anchor, mask, NAME_TYPES);
+    } else if (anchor.isFile) {
+      if (!isTold) this.#tellOf(anchor, mask, CONTENT_TYPES);
+      anchor.echo |= mask;
+      this.#echoing.add(anchor);
+    }
+  }
+
+  /** A file came, or a link, which may lead anywhere. */
+  #come(anchor: Anchor, mask: number, isTold: boolean): void {
+    const { hops } = anchor;
+    this.#attempt(anchor, () => {
+      const found = this.#reach(anchor);
+      if (anchor.hops !== hops || found === "directory") {
+        this.#follow(anchor, found);
+        return;
+      }
+      if (!isTold) this.#tellOf(anchor, mask, NAME_TYPES);
+      anchor.isFile = true;
+      // If it is missing, the event for that is on its way.
+      if (found === "file") this.#setFile(anchor, this.#watchFile(anchor));
+    });
+  }
+  /** An event of the file itself, by whatever name. */
+  #takeOfFile(anchor: Anchor, { mask }: InotifyEvent): void {
+    if (mask & IN.IGNORED) anchor.wd = UNWATCHED;
+    this.#tellOf(anchor, mask & ~anchor.echo, CONTENT_TYPES);
+    anchor.echo &= ~mask;
+  }
+
+  // What is there
+
+  /** Something on the way has changed. */
+  #update(anchor: Anchor): void {
+    this.#attempt(anchor, () => this.#follow(anchor, this.#reach(anchor)));
+  }
+
+  #attempt(anchor: Anchor, follow: () => void): void {
+    try {
+      follow();
+    } catch (reason) {
+      const { path } = anchor;
+      const error = reason as SystemError;
+      this.#options.emit({ type: "unwatched", path, error });
+      this.#lose(anchor);
+    }
+  }
+
+  /** Brings the consumer to what was found. */
+  #follow(anchor: Anchor, found: Found): void {
+    const { emit, tracker, waits } = this.#options;
+    const { path, location, root } = anchor;
+    if (found === "directory" && root) {
+      tracker.rescan(root);
+      return;
+    }
+    if (root) {
+      tracker.remove(root);
+      anchor.root = undefined;
+      emit({ type: "delete_self", path });
+    }
+    if (found === "file") {
+      const wd = this.#watchFile(anchor);
+      if (!anchor.isFile) this.#tellFound("create", anchor);
+      else if (wd !== anchor.wd) this.#tellFound("modify", anchor);
+      anchor.isFile = true;
+      this.#setFile(anchor, wd);
+      return;
+    }
+    if (anchor.isFile) this.#tellFound("delete", anchor);
+    anchor.isFile = false;
+    this.#setFile(anchor, UNWATCHED);
+    if (found === "directory") {
+      emit({ type: "create", path, isDirectory: true, synthetic: true });
+      anchor.root = tracker.add(path, location);
+      tracker.unmute(anchor.root);
+    } else if (found === "unreachable" && anchor.hops.length === 1 && !waits) {
+      // No link leads there that could be pointed elsewhere.
+      this.#lose(anchor);
+    }
+  }
+
+  #tellOf(
+    { path }: Anchor,
+    mask: number,
+    types: ReadonlyMap<number, EntryEventType>,
+  ): void {
+    for (const [bit, type] of types) {
+      if (mask & bit) this.#options.emit({ type, path, isDirectory: false });
+    }
+  }
+
+  /** Tells what no event of the kernel has told. */
+  #tellFound(type: EntryEventType, { path }: Anchor): void {
+    this.#options.emit({ type, path, isDirectory: false, synthetic: true });
+  }
+}
+
+function isDirectory({ location, path }: Anchor, libc: Libc): boolean {
+  try {
+    using _ = new OpenDirectory(libc, location, { path, follow: true });
+    return true;
+  } catch (error) {
+    if ((error as SystemError).code === "ENOTDIR") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+/** Listing a directory through getdents64(2), without Deno's permission to read. */
+
+import type { SystemError } from "./errors.ts";
+import type { Libc } from "./libc.ts";
+import { explainLimit } from "./limits.ts";
+import { decodePath, toCString } from "./path.ts";
+
+const O_CLOEXEC = 0o2000000;
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const STATX_TYPE = 0x1;
+const STATX_CTIME = 0x80;
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+const DT_UNKNOWN = 0;
+const DT_DIR = 4;
+
+// Two flags of open(2) whose numbers depend on the architecture.
+const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
+  ? [0o40000, 0o100000]
+  : [0o200000, 0o400000];
+
+// A listing is decoded before the next one begins, as with events.
+const SIZE = 64n * 1024n;
+const buffer = new Uint8Array(Number(SIZE));
+const view = new DataView(buffer.buffer);
+const status = new DataView(new ArrayBuffer(256));
+
+/** An open directory, to be watched and listed as the one inode that it is. */
+export class OpenDirectory implements Disposable {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #path: string;
+
+  /**
+   * Opens the directory at `location`, which errors call `path`; a symbolic
+   * link there is opened only with `follow`.
+   */
+  constructor(
+    libc: Libc,
+    location: string,
+    { path, follow }: { path: string; follow: boolean },
+  ) {
+    const flags = O_CLOEXEC | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW);
+    this.#libc = libc;
+    this.#path = path;
+    try {
+      this.#fd = libc.check(
+        libc.symbols.open(toCString(location), flags),
+        "open",
+        path,
+      );
+    } catch (error) {
+      throw explainLimit(error as SystemError, libc);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#libc.symbols.close(this.#fd);
+  }
+
+  /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
+  watch(inotify: number, mask: number): number {
+    const libc = this.#libc;
+    const self = toCString(`/proc/self/fd/${this.#fd}`);
+    try {
+      return libc.check(
+        libc.symbols.inotify_add_watch(inotify, self, mask >>> 0),
+        "inotify_add_watch",
+        this.#path,
+      );
+    } catch (error) {
+      throw explainLimit(error as SystemError, libc);
+    }
+  }
+
+  /** The names in it, and of each whether it is a directory. */
+  list(): Map<string, boolean> {
+    const libc = this.#libc;
+    const entries = new Map<string, boolean>();
+    for (;;) {
+      const end = libc.check(
+        libc.symbols.getdents64(this.#fd, buffer, SIZE),
+        "getdents64",
+        this.#path,
+      );
+      if (end === 0) return entries;
+      // struct linux_dirent64: two fields of 8 bytes, the record's length, the
+      // type, the name.
+      for (let start = 0; start < end;) {
+        const next = start + view.getUint16(start + 16, true);
+        const type = buffer[start + 18]!;
+        const name = decodeName(start + 19, next);
+        start = next;
+        if (name === "." || name === "..") continue;
+        entries.set(
+          name,
+          type === DT_UNKNOWN ? this.#isDirectory(name) : type === DT_DIR,
+        );
+      }
+    }
+  }
+
+  /** When the entry `name` last changed, in milliseconds of Unix time. */
+  changedAt(name: string): number {
+    return changedAt(name, this.#libc, this.#fd);
+  }
+
+  #isDirectory(name: string): boolean {
+    return readStatus(name, STATX_TYPE, this.#libc, this.#fd) &&
+      (status.getUint16(28, true) & S_IFMT) === S_IFDIR;
+  }
+}
+
+/**
+ * When the file at `path`, which counts from the directory `fd` if it is
+ * relative, last changed, in milliseconds of Unix time.
+ */
+export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
+  if (!readStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
+  const seconds = Number(status.getBigInt64(96, true));
+  return seconds * 1000 + status.getUint32(104, true) / 1e6;
+}
+
+/** Fills `struct statx`; false where there is no such file (any more). */
+function readStatus(
+  path: string,
+  fields: number,
+  libc: Libc,
+  fd: number,
+): boolean {
+  const flags = fd === AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;
+  return libc.symbols.statx(fd, toCString(path), flags, fields, status) === 0;
+}
+
+function decodeName(start: number, limit: number): string {
+  let end = start;
+  while (end < limit && buffer[end] !== 0) end++;
+  return decodePath(buffer, start, end);
+}

@@ -1,0 +1,22 @@
+/** Which paths a watcher is to report, or to pass by. */
+
+/**
+ * Picks paths: a pattern that matches somewhere in the path, or a function of
+ * the path and of whether it is a directory.
+ */
+export type PathFilter =
+  | RegExp
+  | ((path: string, isDirectory: boolean) => boolean);
+
+/** A function that tells whether any of `filters` picks a path. */
+export function anyOf(
+  filters: readonly PathFilter[],
+): (path: string, isDirectory: boolean) => boolean {
+  const tests = filters.map((filter) => {
+    if (typeof filter === "function") return filter;
+    // Without these flags a pattern does not remember where it last matched.
+    const pattern = new RegExp(filter, filter.flags.replace(/[gy]/g, ""));
+    return (path: string) => pattern.test(path);
+  });
+  return (path, isDirectory) => tests.some((test) => test(path, isDirectory));
+}

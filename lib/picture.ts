@@ -1,0 +1,223 @@
+/**
+ * The trees, and what the consumer was told of them. The two change together,
+ * and only here.
+ */
+
+import { joinPath } from "./path.ts";
+import type { ScanQueue } from "./scan.ts";
+import { Directory, type Entry, RootDirectory, type Watches } from "./tree.ts";
+import type { EntryEventType, WatchEvent } from "./watch_event.ts";
+
+/** What is in the picture, and who looks at it. */
+export interface PictureOptions {
+  readonly watches: Watches;
+  /** Where directories are put that are new. */
+  readonly scans: ScanQueue;
+  /** How many levels of directories to follow; 1 is a root without any below. */
+  readonly depth: number;
+  /** Whether to pass by an entry, and all that lies below it. */
+  readonly excludes?:
+    | ((path: string, isDirectory: boolean) => boolean)
+    | undefined;
+  /** Takes the events, in their order. */
+  readonly emit: (event: WatchEvent) => void;
+}
+
+/** The directories that are followed, and their entries. */
+export class Picture {
+  readonly #options: PictureOptions;
+  readonly #roots = new Set<RootDirectory>();
+  /** The roots of which nothing is told yet. */
+  readonly #silent = new Set<RootDirectory>();
+
+  constructor(options: PictureOptions) {
+    this.#options = options;
+  }
+
+  get roots(): ReadonlySet<RootDirectory> {
+    return this.#roots;
+  }
+
+  /** Whether it depends on an entry's path whether it is in the picture. */
+  get isLimited(): boolean {
+    const { depth, excludes } = this.#options;
+    return depth < Infinity || excludes !== undefined;
+  }
+
+  /** A root, of which nothing is told before {@linkcode Picture.unmute}. */
+  addRoot(path: string, location: string): RootDirectory {
+    const root = new RootDirectory(path, location);
+    this.#roots.add(root);
+    this.#silent.add(root);
+    this.#options.scans.add(root);
+    return root;
+  }
+
+  unmute(root: RootDirectory): void {
+    this.#silent.delete(root);
+  }
+
+  removeRoot(root: RootDirectory): void {
+    this.#roots.delete(root);
+    this.#silent.delete(root);
+    this.drop(root);
+  }
+
+  excludes(directory: Directory, name: string, isDirectory: boolean): boolean {
+    const { excludes } = this.#options;
+    return excludes?.(joinPath(directory.path, name), isDirectory) ?? false;
+  }
+
+  /** Whether directories in `directory` are followed. */
+  follows(directory: Directory): boolean {
+    let { depth } = this.#options;
+    if (depth === Infinity) return true;
+    for (let at: Directory | undefined = directory; at; at = at.parent) depth--;
+    return depth > 0;
+  }
+
+  // What the kernel told
+
+  create(directory: Directory, name: string, isDirectory: boolean): void {
+    this.enter(directory, name, isDirectory);
+    this.tell("create", directory, name, isDirectory);
+  }
+
+  delete(directory: Directory, name: string): void {
+    const entry = forget(directory, name);
+    if (entry instanceof Directory) this.vanishWithin(entry);
+    this.tell("delete", directory, name, entry !== false);
+  }
+
+  /** The entry has left the trees. */
+  leave(directory: Directory, name: string): void {
+    const entry = forget(directory, name);
+    if (entry instanceof Directory) this.drop(entry);
+    this.tell("moved_from", directory, name, entry !== false);
+  }
+
+  /** An entry has come into the trees. */
+  arrive(directory: Directory, name: string, isDirectory: boolean): void {
+    this.enter(directory, name, isDirectory);
+    this.tell("moved_to", directory, name, isDirectory);
+  }
+
+  move(
+    source: Directory,
+    sourceName: string,
+    target: Directory,
+    name: string,
+  ): void {
+    const from = joinPath(source.path, sourceName);
+    const entry = forget(source, sourceName)!;
+    const isDirectory = entry !== false;
+    if (entry instanceof Directory) entry.place(target, name);
+    else target.set(name, entry);
+    if (isDirectory && this.isLimited) this.#options.scans.add(target);
+    if (this.#isSilent(target)) return;
+    const path = joinPath(target.path, name);
+    this.#options.emit({ type: "move", from, path, isDirectory });
+  }
+
+  /** Puts `entry` into `directory`, which is no part of the trees by now. */
+  moveIn(entry: Directory, directory: Directory, name: string): void {
+    entry.place(directory, name);
+    this.tell("moved_to", directory, name, true);
+    this.#tellContents(entry);
+    if (this.isLimited) this.#options.scans.add(directory);
+  }
+
+  // What a scan found
+
+  appear(directory: Directory, name: string, isDirectory: boolean): void {
+    this.enter(directory, name, isDirectory);
+    this.tellFound("create", directory, name, isDirectory);
+  }
+
+  vanish(directory: Directory, name: string): void {
+    const entry = forget(directory, name);
+    if (entry instanceof Directory) this.vanishWithin(entry);
+    this.tellFound("delete", directory, name, entry !== false);
+  }
+
+  /** What was known below `directory` is gone; it is followed no longer. */
+  vanishWithin(directory: Directory): void {
+    for (const name of directory.entries.keys()) this.vanish(directory, name);
+    this.drop(directory);
+  }
+
+  // The trees alone
+
+  enter(directory: Directory, name: string, isDirectory: boolean): void {
+    const entry = isDirectory && this.follows(directory)
+      ? new Directory(directory, name)
+      : isDirectory;
+    directory.set(name, entry);
+    if (entry instanceof Directory) this.#options.scans.add(entry);
+  }
+
+  /** Watches `directory` and what lies below it no longer. */
+  drop(directory: Directory): void {
+    for (const each of directory.subtree()) {
+      each.gone = true;
+      this.#options.watches.detach(each);
+    }
+  }
+
+  // The consumer alone
+
+  tell(
+    type: EntryEventType,
+    directory: Directory,
+    name: string,
+    isDirectory: boolean,
+  ): void {
+    if (this.#isSilent(directory)) return;
+    const path = joinPath(directory.path, name);
+    this.#options.emit({ type, path, isDirectory });
+  }
+
+  /** Tells what no event of the kernel has told. */
+  tellFound(
+    type: EntryEventType,
+    directory: Directory,
+    name: string,
+    isDirectory: boolean,
+  ): void {
+    if (this.#isSilent(directory)) return;
+    const path = joinPath(directory.path, name);
+    this.#options.emit({ type, path, isDirectory, synthetic: true });
+  }
+
+  /** Whether the events of `name` in the directory `wd` are told as `path`. */
+  tells(path: string, wd: number, name: string): boolean {
+    for (let at = this.#options.watches.get(wd); at; at = at.twin) {
+      if (!this.#isSilent(at) && joinPath(at.path, name) === path) return true;
+    }
+    return false;
+  }
+
+  #tellContents(directory: Directory): void {
+    for (const [name, entry] of directory.entries) {
+      this.tellFound("create", directory, name, entry !== false);
+      if (entry instanceof Directory) this.#tellContents(entry);
+    }
+  }
+
+  /** Whether nothing is told of it yet, or another root tells the same paths. */
+  #isSilent({ root }: Directory): boolean {
+    if (this.#silent.has(root)) return true;
+    if (this.#roots.size < 2) return false;
+    let twin = this.#options.watches.get(root.wd);
+    for (; twin; twin = twin.twin) {
+      if (twin.parent !== undefined && twin.path === root.path) return true;
+    }
+    return false;
+  }
+}
+
+function forget(directory: Directory, name: string): Entry | undefined {
+  const entry = directory.entries.get(name);
+  directory.delete(name);
+  return entry;
+}

@@ -1,0 +1,46 @@
+/** Files of /proc, without Deno's permission to read. */
+
+import type { Libc } from "./libc.ts";
+import { decodePath, toCString } from "./path.ts";
+
+const O_CLOEXEC = 0o2000000;
+
+/** The text at `path`, whole: its size is known only by reading. */
+export function readText(path: string, libc: Libc): string {
+  const { open, read, close } = libc.symbols;
+  const fd = libc.check(open(toCString(path), O_CLOEXEC), "open", path);
+  try {
+    let bytes = new Uint8Array(4096);
+    let length = 0;
+    for (;;) {
+      const free = bytes.subarray(length);
+      const count = libc.check(
+        read(fd, free, BigInt(free.length)),
+        "read",
+        path,
+      );
+      if (count === 0) return decodePath(bytes, 0, length);
+      length += count;
+      if (count === free.length) bytes = doubled(bytes);
+    }
+  } finally {
+    close(fd);
+  }
+}
+
+/** Where the link at `path` points, but for what exceeds 255 bytes of it. */
+export function readLink(path: string, libc: Libc): string {
+  const target = new Uint8Array(255);
+  const length = libc.check(
+    libc.symbols.readlink(toCString(path), target, 255n),
+    "readlink",
+    path,
+  );
+  return decodePath(target, 0, length);
+}
+
+function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(2 * bytes.length);
+  larger.set(bytes);
+  return larger;
+}

@@ -1,0 +1,90 @@
+/** Between a producer that does not wait and a consumer that takes its time. */
+
+/**
+ * A queue of which the producer can tell whether it is full, and on which the
+ * consumer can wait.
+ */
+export class Queue<T> {
+  readonly #highWaterMark: number;
+  #items: T[] = [];
+  #taken = 0;
+  #ended = false;
+  #error: { readonly reason: unknown } | undefined;
+  /** Those who wait for an item, and those who wait for room. */
+  #waiting: PromiseWithResolvers<void> | undefined;
+  #blocked: PromiseWithResolvers<void> | undefined;
+
+  constructor(highWaterMark: number) {
+    this.#highWaterMark = highWaterMark;
+  }
+
+  get size(): number {
+    return this.#items.length - this.#taken;
+  }
+
+  get isFull(): boolean {
+    return this.size >= this.#highWaterMark;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.#waiting = release(this.#waiting);
+  }
+
+  /** Lets the consumer come to its end, or to `error`, behind what is queued. */
+  end(error?: { readonly reason: unknown }): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.#waiting = release(this.#waiting);
+    this.#blocked = release(this.#blocked);
+  }
+
+  /** The next item; `undefined` if there is none for now. */
+  shift(): T | undefined {
+    if (this.size === 0) return undefined;
+    const item = this.#items[this.#taken++];
+    if (this.#taken === this.#items.length) {
+      this.#items = [];
+      this.#taken = 0;
+    }
+    if (!this.isFull) this.#blocked = release(this.#blocked);
+    return item;
+  }
+
+  /**
+   * Waits until there is an item; `false` if it came to its end without one.
+   *
+   * @throws What {@linkcode end} was given as an error.
+   */
+  async ready(): Promise<boolean> {
+    while (this.size === 0) {
+      if (this.#error) throw this.#error.reason;
+      if (this.#ended) return false;
+      this.#waiting ??= Promise.withResolvers();
+      await this.#waiting.promise;
+    }
+    return true;
+  }
+
+  /** Waits for the next item; `undefined` if it came to its end instead. */
+  async take(): Promise<T | undefined> {
+    // With several consumers, another one may have been faster.
+    while (await this.ready()) {
+      const item = this.shift();
+      if (item !== undefined) return item;
+    }
+  }
+
+  /** Waits until there is room, or nobody is going to make any. */
+  async room(): Promise<void> {
+    while (this.isFull && !this.#ended) {
+      this.#blocked ??= Promise.withResolvers();
+      await this.#blocked.promise;
+    }
+  }
+}
+
+function release(waiting: PromiseWithResolvers<void> | undefined): undefined {
+  waiting?.resolve();
+}

@@ -1,0 +1,116 @@
+/** Which names in which directories decide what is at a path. */
+
+import type { SystemError } from "./errors.ts";
+import type { Libc } from "./libc.ts";
+import { decodePath, joinPath, toCString } from "./path.ts";
+
+/** A name in a directory. */
+export interface Hop {
+  /** The directory, by a path without symbolic links. */
+  readonly directory: string;
+  readonly name: string;
+}
+
+/** What a path leads to. */
+export interface Resolution {
+  /** The symbolic links on the way, and last what the path ends at. */
+  readonly hops: readonly Hop[];
+  /** Whether there is nothing at the last hop. */
+  readonly isMissing: boolean;
+  /** Whether the path goes on behind it. */
+  readonly isPartial: boolean;
+}
+
+/** As many as the kernel follows; see path_resolution(7). */
+const MAX_LINKS = 40;
+
+/**
+ * Follows the absolute path `location`, which errors call `path`, as the kernel
+ * does.
+ *
+ * @throws {Deno.errors.PermissionDenied} If a directory may not be searched.
+ * @throws {Deno.errors.FilesystemLoop} If there are too many symbolic links.
+ */
+export function resolve(
+  location: string,
+  path: string,
+  libc: Libc,
+): Resolution {
+  const hops: Hop[] = [];
+  const names = toNames(location);
+  let last: Hop = { directory: "/", name: "" };
+  let directory = "/";
+  for (let name = names.pop(); name !== undefined; name = names.pop()) {
+    const isPartial = names.length > 0;
+    if (name === "..") {
+      directory = parentOf(directory);
+      continue;
+    }
+    const place = joinPath(directory, name);
+    let target: string | undefined;
+    try {
+      target = readLink(place, path, libc);
+    } catch (error) {
+      const { code } = error as SystemError;
+      if (code === "ENOENT") last = { directory, name };
+      // The directory is none; `last` is what led there.
+      else if (code !== "ENOTDIR") throw error;
+      return {
+        hops: [...hops, last],
+        isMissing: true,
+        isPartial: isPartial || code === "ENOTDIR",
+      };
+    }
+    last = { directory, name };
+    if (target === undefined) {
+      directory = place;
+      continue;
+    }
+    hops.push(last);
+    if (hops.length > MAX_LINKS) {
+      // The kernel has the error for it.
+      libc.check(libc.symbols.open(toCString(location), 0), "open", path);
+    }
+    names.push(...toNames(target));
+    if (target.startsWith("/")) directory = "/";
+  }
+  return { hops: [...hops, last], isMissing: false, isPartial: false };
+}
+
+/** `path`, counted from the working directory of this moment. */
+export function toAbsolute(path: string, libc: Libc): string {
+  if (path === "" || path.startsWith("/")) return path;
+  const directory = new Uint8Array(4096);
+  libc.symbols.getcwd(directory, 4096n);
+  return joinPath(decodePath(directory, 0, directory.indexOf(0)), path);
+}
+
+/** The names in `path`, last one first. */
+function toNames(path: string): string[] {
+  return path.split("/").filter((name) => name !== "" && name !== ".")
+    .reverse();
+}
+
+function parentOf(directory: string): string {
+  return directory.slice(0, directory.lastIndexOf("/")) || "/";
+}
+
+/** Where the symbolic link at `place` points; `undefined` if it is none. */
+function readLink(
+  place: string,
+  path: string,
+  libc: Libc,
+): string | undefined {
+  const target = new Uint8Array(4096);
+  try {
+    const length = libc.check(
+      libc.symbols.readlink(toCString(place), target, 4096n),
+      "readlink",
+      path,
+    );
+    return decodePath(target, 0, length);
+  } catch (error) {
+    if ((error as SystemError).code === "EINVAL") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+/** One look at one directory: its watch, and what is in it. */
+
+import { OpenDirectory } from "./directory.ts";
+import type { SystemError } from "./errors.ts";
+import type { Libc } from "./libc.ts";
+import { type Directory, RootDirectory, UNWATCHED } from "./tree.ts";
+
+/** For {@linkcode Scan.since}: no file counts as modified. */
+export const NEVER = Infinity;
+
+const NONE: ReadonlyMap<string, boolean> = new Map();
+
+/** What scanning a directory brought. */
+export interface Scan {
+  readonly directory: Directory;
+  /** Files changed at this time, in Unix milliseconds, or later are modified. */
+  readonly since: number;
+  /** The watch, or {@linkcode UNWATCHED}. */
+  readonly wd: number;
+  /** The names in it, and of each whether it is a directory. */
+  readonly entries: ReadonlyMap<string, boolean>;
+  /** The files that are modified, if {@linkcode Scan.since} asks for them. */
+  readonly modified?: ReadonlySet<string> | undefined;
+  /** Why it failed. */
+  readonly error?: SystemError;
+}
+
+/** Where and for what to watch. */
+export interface ScanOptions {
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  readonly mask: number;
+  readonly since: number;
+}
+
+/**
+ * Watches and lists `directory`, opened once, so that both are of one inode
+ * whatever happens to its path meanwhile. First the watch: what changes during
+ * the listing is then reported.
+ */
+export function scan(
+  directory: Directory,
+  libc: Libc,
+  { inotify, mask, since }: ScanOptions,
+): Scan {
+  let wd = UNWATCHED;
+  let entries: ReadonlyMap<string, boolean> = NONE;
+  try {
+    using open = new OpenDirectory(libc, directory.location, {
+      path: directory.path,
+      follow: directory instanceof RootDirectory,
+    });
+    wd = open.watch(inotify, mask);
+    entries = open.list();
+    const modified = since === NEVER
+      ? undefined
+      : modifiedSince(since, open, entries);
+    return { directory, since, wd, entries, modified };
+  } catch (error) {
+    return { directory, since, wd, entries, error: error as SystemError };
+  }
+}
+
+function modifiedSince(
+  since: number,
+  open: OpenDirectory,
+  entries: ReadonlyMap<string, boolean>,
+): Set<string> {
+  const modified = new Set<string>();
+  for (const [name, isDirectory] of entries) {
+    if (!isDirectory && open.changedAt(name) >= since) modified.add(name);
+  }
+  return modified;
+}
+
+/** The directories to scan, in the order in which they came. */
+export class ScanQueue {
+  readonly #since = new Map<Directory, number>();
+  // To begin anew each time would pass over all that was taken before.
+  #entries = this.#since.entries();
+
+  get size(): number {
+    return this.#since.size;
+  }
+
+  /** Whether any is below `root`. */
+  isWithin(root: Directory): boolean {
+    return this.#since.keys().some((directory) => directory.isWithin(root));
+  }
+
+  /** Adds `directory`, with {@linkcode Scan.since} for its files. */
+  add(directory: Directory, since: number = NEVER): void {
+    const earlier = this.#since.get(directory) ?? NEVER;
+    this.#since.set(directory, Math.min(since, earlier));
+  }
+
+  /** Takes the next one that is still in its tree, and its `since`. */
+  take(): readonly [Directory, number] | undefined {
+    while (this.#since.size > 0) {
+      const { value } = this.#entries.next();
+      if (value === undefined) this.#entries = this.#since.entries();
+      else this.#since.delete(value[0]);
+      if (value && !value[0].gone) return value;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** What is watched: directories by descriptor, their parents and their names. */
+
+import { joinPath } from "./path.ts";
+
+/**
+ * What a directory knows of an entry: the {@linkcode Directory} that is
+ * followed, or for any other entry whether it is a directory.
+ */
+export type Entry = Directory | boolean;
+
+/** The descriptor of a directory that has no watch. */
+export const UNWATCHED = -1;
+
+const NONE: ReadonlyMap<string, Entry> = new Map();
+
+// A rename above a directory makes the path that it has kept a false one. To
+// count renames costs nothing; to tell each directory below would.
+let renames = 0;
+
+/** A directory of a watched tree. */
+export class Directory {
+  /** Its watch. */
+  wd = UNWATCHED;
+  /** The next directory with the same watch: one inode by another path. */
+  twin: Directory | undefined;
+  /** Set once it has left the tree. */
+  gone = false;
+  parent: Directory | undefined;
+  name: string;
+  #entries: Map<string, Entry> | undefined;
+  #path = "";
+  #pathOf = -1;
+
+  constructor(parent: Directory | undefined, name: string) {
+    this.parent = parent;
+    this.name = name;
+  }
+
+  /** The path to report. */
+  get path(): string {
+    if (this.parent === undefined) return this.name;
+    if (this.#pathOf !== renames) {
+      this.#path = joinPath(this.parent.path, this.name);
+      this.#pathOf = renames;
+    }
+    return this.#path;
+  }
+
+  /** The path to open, which the working directory has no part in. */
+  get location(): string {
+    return this.root.prefix + this.path;
+  }
+
+  /** The directory at the top of its tree. */
+  get root(): RootDirectory {
+    return this.parent!.root;
+  }
+
+  get entries(): ReadonlyMap<string, Entry> {
+    return this.#entries ?? NONE;
+  }
+
+  set(name: string, entry: Entry): void {
+    this.#entries ??= new Map();
+    this.#entries.set(name, entry);
+  }
+
+  delete(name: string): void {
+    this.#entries?.delete(name);
+    if (this.#entries?.size === 0) this.#entries = undefined;
+  }
+
+  /** Puts it into `parent` as `name`; all that lies below comes along. */
+  place(parent: Directory, name: string): void {
+    parent.set(name, this);
+    this.parent = parent;
+    this.name = name;
+    renames++;
+  }
+
+  /** Whether it is `other` or lies below it. */
+  isWithin(other: Directory): boolean {
+    return this === other || (this.parent?.isWithin(other) ?? false);
+  }
+
+  /** It and every directory below it, parents last. */
+  *subtree(): Generator<Directory> {
+    for (const entry of this.entries.values()) {
+      if (entry instanceof Directory) yield* entry.subtree();
+    }
+    yield this;
+  }
+}
+
+/** A directory that was given to the watcher: the top of a tree. */
+export class RootDirectory extends Directory {
+  /** What makes the path, and those below it, absolute. */
+  readonly prefix: string;
+
+  /** `location` is `path`, or ends in it. */
+  constructor(path: string, location: string) {
+    super(undefined, path);
+    this.prefix = location.slice(0, location.length - path.length);
+  }
+
+  override get root(): RootDirectory {
+    return this;
+  }
+}
+
+/** The kernel's watches: which directories have them, and who else. */
+export class Watches {
+  readonly #directories = new Map<number, Directory>();
+  readonly #holds = new Map<number, number>();
+  readonly #release: (wd: number) => void;
+
+  /** `release` is told of a watch that nobody has any more. */
+  constructor(release: (wd: number) => void) {
+    this.#release = release;
+  }
+
+  get size(): number {
+    const others = this.#holds.keys().filter((wd) => !this.get(wd));
+    return this.#directories.size + [...others].length;
+  }
+
+  /** The first directory that has the watch; its twins follow it. */
+  get(wd: number): Directory | undefined {
+    return this.#directories.get(wd);
+  }
+
+  attach(directory: Directory, wd: number): void {
+    if (directory.wd === wd) return;
+    this.detach(directory);
+    directory.wd = wd;
+    directory.twin = this.#directories.get(wd);
+    this.#directories.set(wd, directory);
+  }
+
+  detach(directory: Directory): void {
+    const { wd, twin } = directory;
+    if (wd === UNWATCHED) return;
+    const first = this.#directories.get(wd)!;
+    if (first !== directory) {
+      let before = first;
+      while (before.twin !== directory) before = before.twin!;
+      before.twin = twin;
+    } else if (twin) {
+      this.#directories.set(wd, twin);
+    } else {
+      this.#directories.delete(wd);
+    }
+    directory.wd = UNWATCHED;
+    directory.twin = undefined;
+    this.releaseUnused(wd);
+  }
+
+  /** Keeps the watch until as many calls of {@linkcode Watches.unhold}. */
+  hold(wd: number): void {
+    this.#holds.set(wd, (this.#holds.get(wd) ?? 0) + 1);
+  }
+
+  unhold(wd: number): void {
+    const holds = this.#holds.get(wd);
+    if (holds === undefined) return;
+    if (holds > 1) this.#holds.set(wd, holds - 1);
+    else this.#holds.delete(wd);
+    this.releaseUnused(wd);
+  }
+
+  /** Gives up the watch if nobody has it. */
+  releaseUnused(wd: number): void {
+    if (wd === UNWATCHED) return;
+    if (this.#directories.has(wd) || this.#holds.has(wd)) return;
+    this.#release(wd);
+  }
+
+  /** The kernel itself has removed the watch. */
+  forget(wd: number): void {
+    this.#holds.delete(wd);
+    let directory = this.#directories.get(wd);
+    this.#directories.delete(wd);
+    while (directory) {
+      const { twin } = directory;
+      directory.wd = UNWATCHED;
+      directory.twin = undefined;
+      directory = twin;
+    }
+  }
+}

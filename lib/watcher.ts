@@ -1,0 +1,511 @@
+/** `watch()`: puts one inotify instance, its trees and a consumer together. */
+
+import { type Anchor, Anchors } from "./anchors.ts";
+import { batches, type BatchOptions } from "./batches.ts";
+import type { SystemError } from "./errors.ts";
+import { anyOf, type PathFilter } from "./filter.ts";
+import { Inotify } from "./inotify.ts";
+import { Libc } from "./libc.ts";
+import { WatchLimitError } from "./limits.ts";
+import { IN } from "./mask.ts";
+import { toPath } from "./path.ts";
+import { Queue } from "./queue.ts";
+import { toAbsolute } from "./resolve.ts";
+import { PATIENCE, Tracker } from "./tracker.ts";
+import { Watches } from "./tree.ts";
+import type {
+  UnwatchedEvent,
+  WatchEvent,
+  WatchEventType,
+} from "./watch_event.ts";
+
+/** The kinds of event that are reported unless `events` says otherwise. */
+export type DefaultEventType = Exclude<
+  WatchEventType,
+  "access" | "close_nowrite" | "open"
+>;
+
+/** The kinds of event that cannot be switched off. */
+export type VitalEventType = "overflow" | "unmount" | "unwatched";
+
+/** How far the first walk has come. */
+export interface WatchProgress {
+  /** How many directories are watched. */
+  readonly directories: number;
+  /** The directory that was watched last. */
+  readonly path: string;
+}
+
+/** Options of {@linkcode watch}. */
+export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
+  /**
+   * Whether to watch directories with all that lies below them.
+   *
+   * @default {false}
+   */
+  recursive?: boolean;
+  /**
+   * How deep below a path entries are reported, if `recursive`: 1 is its own.
+   *
+   * @default {Infinity}
+   */
+  maxDepth?: number;
+  /**
+   * The kinds of event to report. It narrows the type of what the watcher
+   * yields; `overflow`, `unwatched` and `unmount` come in any case.
+   *
+   * By default all but `access`, `open` and `close_nowrite`, so that reading
+   * does not trigger a reader.
+   */
+  events?: readonly Type[];
+  /**
+   * Report only these paths, of a move either one. What is not reported is
+   * watched all the same, and so is what lies below it.
+   */
+  include?: readonly PathFilter[];
+  /**
+   * Pass by these paths and all that lies below them: they cost no watch.
+   *
+   * They are no part of what is watched: what moves there has moved out.
+   */
+  exclude?: readonly PathFilter[];
+  /**
+   * What to do about a path that does not exist: to reject, or to watch where
+   * it will come to be, also again after it was deleted. While a directory is
+   * there, the ones above it are not watched: if they are renamed, nothing
+   * tells.
+   *
+   * @default {"error"}
+   */
+  missing?: "error" | "wait";
+  /**
+   * Whether to report what is there already, as synthetic `create`.
+   *
+   * @default {false}
+   */
+  initial?: boolean;
+  /**
+   * How many events to keep for a slow consumer; from there on they stay in the
+   * kernel's queue, which may overflow.
+   *
+   * @default {65536}
+   */
+  highWaterMark?: number;
+  /** Closes the watcher when it is aborted, also while it is being set up. */
+  signal?: AbortSignal;
+  /** Is told now and then how far the first walk has come. */
+  onProgress?: (progress: WatchProgress) => void;
+}
+
+/** The kernel's bit for the kinds of event that the tree itself has no use for. */
+const BITS: Partial<Record<WatchEventType, number>> = {
+  access: IN.ACCESS,
+  attrib: IN.ATTRIB,
+  close_nowrite: IN.CLOSE_NOWRITE,
+  close_write: IN.CLOSE_WRITE,
+  modify: IN.MODIFY,
+  open: IN.OPEN,
+};
+
+const VITAL: readonly VitalEventType[] = ["overflow", "unmount", "unwatched"];
+
+const DEFAULT: readonly DefaultEventType[] = [
+  "attrib",
+  "close_write",
+  "create",
+  "delete",
+  "delete_self",
+  "modify",
+  "move",
+  "move_self",
+  "moved_from",
+  "moved_to",
+];
+
+/** How long to work before the event loop gets its turn, in milliseconds. */
+const SLICE = 10;
+
+/**
+ * Watches paths and yields what happens to them: what {@linkcode watch} returns.
+ *
+ * It holds one inotify instance, however many paths it watches. Iterating over
+ * it and reading its {@linkcode Watcher.readable} take from the same events.
+ */
+export class Watcher<Type extends WatchEventType = WatchEventType>
+  implements AsyncIterable<WatchEvent<Type>>, Disposable, AsyncDisposable {
+  /** The events as a stream. To cancel it closes the watcher. */
+  readonly readable: ReadableStream<WatchEvent<Type>>;
+
+  readonly #inotify = new Inotify();
+  readonly #libc = Libc.acquire();
+  readonly #watches: Watches;
+  readonly #tracker: Tracker;
+  readonly #anchors: Anchors;
+  readonly #queue: Queue<WatchEvent<Type>>;
+  readonly #options: WatchOptions<Type>;
+  readonly #types: ReadonlySet<WatchEventType>;
+  readonly #includes: (path: string, isDirectory: boolean) => boolean;
+  readonly #onAbort = () => void this.close();
+  /** The paths that are being added, and what went wrong with them. */
+  readonly #adding = new Set<string>();
+  readonly #failures: SystemError[] = [];
+  #isRunning = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: WatchOptions<Type>) {
+    const {
+      events = DEFAULT,
+      include = [],
+      exclude = [],
+      recursive = false,
+      maxDepth = Infinity,
+      missing = "error",
+      highWaterMark = 65_536,
+      signal,
+    } = options;
+    this.#options = options;
+    this.#types = new Set<WatchEventType>([...events, ...VITAL]);
+    this.#includes = include.length > 0 ? anyOf(include) : () => true;
+    this.#queue = new Queue(highWaterMark);
+
+    const inotify = this.#inotify;
+    const libc = this.#libc;
+    const watches = this.#watches = new Watches((wd) => {
+      // It may be gone already, with `IN.IGNORED` on its way.
+      libc.symbols.inotify_rm_watch(inotify.fd, wd);
+    });
+    const mask = maskFor(this.#types);
+    const emit = (event: WatchEvent) => this.#emit(event);
+    const tracker = this.#tracker = new Tracker({
+      inotify,
+      libc,
+      watches,
+      mask,
+      emit,
+      depth: recursive ? maxDepth : 1,
+      excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
+    });
+    this.#anchors = new Anchors({
+      inotify: inotify.fd,
+      libc,
+      watches,
+      mask,
+      emit,
+      tracker,
+      waits: missing === "wait",
+      emptied: () => void this.close(),
+    });
+
+    this.readable = new ReadableStream({
+      pull: async (controller) => {
+        const event = await this.#queue.take();
+        if (event === undefined) controller.close();
+        else controller.enqueue(event);
+      },
+      cancel: () => this.close(),
+    }, { highWaterMark: 0 });
+    signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** What {@linkcode watch} does. */
+  static async open<Type extends WatchEventType>(
+    paths: readonly (string | URL)[],
+    options: WatchOptions<Type>,
+  ): Promise<Watcher<Type>> {
+    options.signal?.throwIfAborted();
+    const watcher = new Watcher(options);
+    try {
+      await watcher.#add(paths);
+    } catch (error) {
+      await watcher.close();
+      throw error;
+    }
+    watcher.#run();
+    return watcher;
+  }
+
+  /** How many watches of the kernel it holds. */
+  get watches(): number {
+    return this.#watches.size;
+  }
+
+  /**
+   * Watches one more path, with the options of the watcher, and resolves when
+   * it is watched. A path that is watched already stays as it is.
+   *
+   * @throws As {@linkcode watch} does; the watcher goes on without the path.
+   */
+  async add(path: string | URL): Promise<void> {
+    this.#assertOpen();
+    await this.#add([path]);
+  }
+
+  /**
+   * Watches `path` no longer, which was given to {@linkcode watch} or
+   * {@linkcode Watcher.add} in the same form.
+   *
+   * @throws {Deno.errors.NotFound} If it is not watched.
+   */
+  remove(path: string | URL): void {
+    this.#assertOpen();
+    const given = toPath(path);
+    const anchor = this.#anchors.find(given);
+    if (!anchor) {
+      throw new Deno.errors.NotFound(
+        `Cannot remove the path '${given}': it is not watched`,
+      );
+    }
+    this.#anchors.remove(anchor);
+  }
+
+  /**
+   * Resolves once the events of every change made before the call can be taken,
+   * ahead of those of later ones: a barrier for tests and for consistent views.
+   *
+   * It does not heed `highWaterMark`. While others go on changing what is
+   * watched, it takes until there is a moment at which all has been told.
+   */
+  async sync(): Promise<void> {
+    this.#assertOpen();
+    while (await this.#turn());
+  }
+
+  /**
+   * The events in batches, each gathered until nothing happened for a while. An
+   * event that repeats the one before it of the same path is left out.
+   *
+   * Leaving a loop over it closes the watcher.
+   */
+  async *batches(
+    options: BatchOptions = {},
+  ): AsyncGenerator<WatchEvent<Type>[], void> {
+    try {
+      yield* batches(this.#queue, options);
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** The events, one by one. Leaving a loop over it closes the watcher. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<WatchEvent<Type>, undefined> {
+    const queue = this.#queue;
+    const close = () => this.close();
+    return {
+      async next() {
+        const value = queue.shift() ?? await queue.take();
+        return value === undefined
+          ? { done: true, value }
+          : { done: false, value };
+      },
+      async return() {
+        await close();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  /**
+   * Closes the watcher: nothing is watched any more, and iterating ends behind
+   * the events that were read already. Closing it again does nothing.
+   *
+   * Resolves once everything is released.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  /** The same as {@linkcode Watcher.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The same as {@linkcode Watcher.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#queue.end();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    // A filter that closes the watcher does so in the middle of a step.
+    await null;
+    await this.#inotify.close();
+    this.#libc[Symbol.dispose]();
+  }
+
+  async #add(paths: readonly (string | URL)[]): Promise<void> {
+    const added: Anchor[] = [];
+    try {
+      for (const path of paths.map(toPath)) {
+        if (this.#anchors.find(path)) continue;
+        this.#adding.add(path);
+        added.push(this.#anchors.add(path, toAbsolute(path, this.#libc)));
+      }
+      await this.#walk(added);
+    } catch (error) {
+      if (!this.#closing) added.forEach((each) => this.#anchors.remove(each));
+      throw error;
+    } finally {
+      for (const { path } of added) this.#adding.delete(path);
+    }
+  }
+
+  /** Watches what lies below `anchors`, and tells of it from then on. */
+  async #walk(anchors: readonly Anchor[]): Promise<void> {
+    const { initial = false, signal, onProgress } = this.#options;
+    const roots = anchors.flatMap(({ root }) => root ?? []);
+    if (initial) {
+      for (const root of roots) this.#tracker.unmute(root);
+      for (const { path, isFile } of anchors) {
+        if (!isFile) continue;
+        this.#emit({
+          type: "create",
+          path,
+          isDirectory: false,
+          synthetic: true,
+        });
+      }
+    }
+    const isWalking = () =>
+      roots.some((root) => this.#tracker.isScanning(root));
+    // What is begun while nobody reads has to be brought to its end here.
+    while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
+      await this.#turn();
+      signal?.throwIfAborted();
+      this.#assertOpen();
+      const failure = this.#failures.pop();
+      if (failure) throw failure;
+      onProgress?.({ directories: this.watches, path: this.#tracker.latest });
+    }
+    for (const root of roots) this.#tracker.unmute(root);
+  }
+
+  /** Reads events for as long as the watcher is open. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (!this.#closing) {
+        await this.#queue.room();
+        if (!await this.#turn()) await this.#inotify.wait();
+      }
+    } catch {
+      // It has come to its end, and the consumer is told why.
+    }
+  }
+
+  /** Works for a while; `false` once there is nothing left to do. */
+  async #turn(): Promise<boolean> {
+    const end = performance.now() + SLICE;
+    while (!this.#closing && this.#step()) {
+      if (performance.now() < end && !this.#queue.isFull) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      return true;
+    }
+    if (this.#closing || !this.#tracker.isUnsettled) return false;
+    return await this.#inotify.wait(PATIENCE);
+  }
+
+  /** Fails if a filter does, and so does the consumer then, for all is over. */
+  #step(): boolean {
+    try {
+      return this.#tracker.step();
+    } catch (reason) {
+      this.#queue.end({ reason });
+      this.close();
+      throw reason;
+    }
+  }
+
+  #emit(event: WatchEvent): void {
+    if (event.type === "unwatched" && this.#isFailure(event)) {
+      this.#failures.push(event.error);
+    } else if (this.#types.has(event.type) && this.#isIncluded(event)) {
+      this.#queue.push(event as WatchEvent<Type>);
+    }
+  }
+
+  /** Whether a path that is being added cannot be. */
+  #isFailure({ path, error }: UnwatchedEvent): boolean {
+    return this.#adding.has(path) ||
+      this.#adding.size > 0 && error instanceof WatchLimitError;
+  }
+
+  #isIncluded(event: WatchEvent): boolean {
+    if (!("isDirectory" in event)) return true;
+    const { path, isDirectory } = event;
+    return this.#includes(path, isDirectory) ||
+      event.type === "move" && this.#includes(event.from, isDirectory);
+  }
+
+  #assertOpen(): void {
+    if (!this.#closing) return;
+    throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
+  }
+}
+
+/** What to ask the kernel for to report `types`. */
+function maskFor(types: Iterable<WatchEventType>): number {
+  let mask = 0;
+  for (const type of types) mask |= BITS[type] ?? 0;
+  return mask;
+}
+
+/**
+ * Watches `paths`, each a file or a directory, and yields what happens to them:
+ * with their true paths, and nothing lost in silence.
+ *
+ * Resolves when all is watched: from then on nothing is missed. What the events
+ * say is exact: apply `create`, `delete`, `move`, `moved_from` and `moved_to`
+ * (the last two for a directory with all that lies below it), and you have what
+ * is on the disk. `synthetic` marks what the watcher found by looking, such as
+ * the contents of a new directory.
+ *
+ * A directory's path is reported with the name behind it, a file's as it was
+ * given. Symbolic links are followed where they are given, not below. A file is
+ * watched by its name: it may be replaced, as editors do, or come back.
+ *
+ * @throws {Deno.errors.NotFound} If a path does not exist, unless `missing` is
+ * `"wait"`.
+ * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
+ * deeper is reported as `unwatched` instead.
+ * @throws {WatchLimitError} If there are more directories than watches.
+ * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
+ * @throws {Deno.errors.NotSupported} If the platform is not Linux.
+ * @throws {DOMException} Or any other reason with which `signal` is aborted.
+ *
+ * @see inotify(7)
+ *
+ * @example
+ * ```ts
+ * import { watch } from "@x/inotify";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, {
+ *   recursive: true,
+ *   events: ["create", "move"],
+ * });
+ *
+ * await Deno.mkdir(`${directory}/a`);
+ * await Deno.rename(`${directory}/a`, `${directory}/b`);
+ *
+ * for await (const event of watcher) {
+ *   if (event.type !== "move") continue;
+ *   assertEquals(event.from, `${directory}/a`);
+ *   assertEquals(event.path, `${directory}/b`);
+ *   break;
+ * }
+ * ```
+ */
+export function watch<const Type extends WatchEventType = DefaultEventType>(
+  paths: string | URL | readonly (string | URL)[],
+  options: WatchOptions<Type> = {},
+): Promise<Watcher<Type | VitalEventType>> {
+  const list = typeof paths === "string" || paths instanceof URL
+    ? [paths]
+    : paths;
+  return Watcher.open<Type | VitalEventType>(list, options);
+}

@@ -1,0 +1,92 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Queue } from "../lib/queue.ts";
+
+/** Whether `promise` is settled once all else has had its turn. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = () => settled = true;
+  promise.then(settle, settle);
+  await new Promise((resolve) => setTimeout(resolve));
+  return settled;
+}
+
+Deno.test("`shift()` gives items in the order in which they were pushed", () => {
+  const queue = new Queue<number>(10);
+  assertEquals(queue.shift(), undefined);
+  const taken = [];
+  for (let i = 0; i < 100; i++) {
+    queue.push(3 * i);
+    queue.push(3 * i + 1);
+    queue.push(3 * i + 2);
+    taken.push(queue.shift(), queue.shift());
+  }
+  assertEquals(queue.size, 100);
+  while (queue.size > 0) taken.push(queue.shift());
+  assertEquals(taken, Array.from({ length: 300 }, (_, i) => i));
+  assertEquals(queue.shift(), undefined);
+});
+
+Deno.test("`ready()` waits for an item", async () => {
+  const queue = new Queue<string>(10);
+  const ready = queue.ready();
+  assert(!await isSettled(ready));
+  queue.push("a");
+  assertEquals(await ready, true);
+  assertEquals(await queue.ready(), true);
+  assertEquals(queue.shift(), "a");
+});
+
+Deno.test("`take()` gives each item to one of those who wait", async () => {
+  const queue = new Queue<string>(10);
+  const taking = [queue.take(), queue.take(), queue.take()];
+  queue.push("a");
+  assert(!await isSettled(Promise.all(taking)));
+  queue.push("b");
+  queue.push("c");
+  assertEquals((await Promise.all(taking)).sort(), ["a", "b", "c"]);
+  const last = queue.take();
+  queue.end();
+  assertEquals(await last, undefined);
+});
+
+Deno.test("`end()` comes behind what is queued", async () => {
+  const queue = new Queue<string>(10);
+  queue.push("a");
+  queue.end();
+  assertEquals(await queue.ready(), true);
+  assertEquals(queue.shift(), "a");
+  assertEquals(await queue.ready(), false);
+});
+
+Deno.test("`end()` wakes all who wait", async () => {
+  const queue = new Queue<string>(0);
+  const waiting = [queue.ready(), queue.ready(), queue.room()];
+  queue.end();
+  assertEquals(await Promise.all(waiting), [false, false, undefined]);
+});
+
+Deno.test("`end()` has its error thrown behind what is queued, to each", async () => {
+  const queue = new Queue<string>(10);
+  queue.push("a");
+  queue.end({ reason: new RangeError("no") });
+  queue.end();
+  assertEquals(await queue.ready(), true);
+  queue.shift();
+  await assertRejects(() => queue.ready(), RangeError, "no");
+  await assertRejects(() => queue.ready(), RangeError, "no");
+});
+
+Deno.test("`room()` waits until fewer than the mark are queued", async () => {
+  const queue = new Queue<string>(2);
+  queue.push("a");
+  await queue.room();
+  queue.push("b");
+  queue.push("c");
+  assert(queue.isFull);
+  const room = queue.room();
+  queue.shift();
+  assert(!await isSettled(room));
+  queue.shift();
+  assert(await isSettled(room));
+  assert(!queue.isFull);
+});

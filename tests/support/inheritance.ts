@@ -1,0 +1,23 @@
+import { libraryNames } from "../../lib/libc.ts";
+
+const SYMBOLS = {
+  /** `int dup(int fd)` */
+  dup: { parameters: ["i32"], result: "i32" },
+  /** `int close(int fd)` */
+  close: { parameters: ["i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * Copies the descriptor `fd`, until the result is disposed of: unlike Deno's
+ * own, the copy is also open in every process that is started meanwhile.
+ */
+export function inheritable(fd: number): Disposable {
+  const libc = Deno.dlopen(libraryNames(Deno.build)[0], SYMBOLS);
+  const copy = libc.symbols.dup(fd);
+  return {
+    [Symbol.dispose]() {
+      libc.symbols.close(copy);
+      libc.close();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Watcher, WatchEvent, WatchEventType } from "../../mod.ts";
+
+/** A script of sh(1), and the lines that the watcher tells of it. */
+export type Step = [script: string, lines: string[]];
+
+/** A watcher with what it has told, each event as a line. */
+export class Observation implements AsyncDisposable {
+  readonly watcher: Watcher<WatchEventType>;
+  readonly #base: string;
+  readonly #listening: Promise<void>;
+  #events: WatchEvent[] = [];
+  #hasEnded = false;
+
+  /** Listens to `watcher`; the lines have paths relative to `base`. */
+  constructor(watcher: Watcher<WatchEventType>, base: string) {
+    this.watcher = watcher;
+    this.#base = base;
+    this.#listening = this.#listen();
+  }
+
+  /**
+   * What was told of all that was done so far, and not taken before; the line
+   * "end" stands for the end of the watcher.
+   */
+  async take(): Promise<string[]> {
+    const lines = describe(await this.takeEvents(), this.#base);
+    return this.#hasEnded ? [...lines, "end"] : lines;
+  }
+
+  /** The same as {@linkcode take}, but the events themselves. */
+  async takeEvents(): Promise<WatchEvent[]> {
+    if (!this.#hasEnded) await this.watcher.sync();
+    // The listener needs no timer to take what is there.
+    await new Promise((resolve) => setTimeout(resolve));
+    return this.#events.splice(0);
+  }
+
+  /** Waits until something was told of `path`, and takes all up to there. */
+  async takeUntil(path: string): Promise<string[]> {
+    const deadline = performance.now() + 10_000;
+    while (
+      !this.#events.some((event) => "path" in event && event.path === path)
+    ) {
+      if (performance.now() > deadline) {
+        throw new Error(`Nothing came of '${path}'`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return await this.take();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.watcher.close();
+    await this.#listening;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const event of this.watcher) this.#events.push(event);
+    this.#hasEnded = true;
+  }
+}
+
+/**
+ * Each event on a line: its type, its path relative to `base`, with a slash
+ * behind that of a directory, and whether it is synthetic.
+ */
+export function describe(
+  events: readonly WatchEvent[],
+  base: string,
+): string[] {
+  return events.map((event) => describeEvent(event, base));
+}
+
+function describeEvent(event: WatchEvent, base: string): string {
+  const words: string[] = [event.type];
+  const slash = "isDirectory" in event && event.isDirectory ? "/" : "";
+  if ("from" in event) words.push(relative(event.from, base) + slash, "->");
+  if ("path" in event) words.push(relative(event.path, base) + slash);
+  if ("error" in event) words.push(event.error.code);
+  if ("synthetic" in event) words.push("synthetic");
+  return words.join(" ");
+}
+
+function relative(path: string, base: string): string {
+  if (path === base) return ".";
+  return path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
+}

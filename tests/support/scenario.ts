@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { TestDirectory } from "./directory.ts";
+import type { Step } from "./observation.ts";
+import { type Outcome, perform, type Scenario } from "./perform.ts";
+import { run } from "./program.ts";
+
+export type { Scenario };
+
+/** Plays a scenario in a directory of its own. */
+export async function play(scenario: Scenario): Promise<void> {
+  using directory = new TestDirectory();
+  assertPerformance(await perform(scenario, directory.path), scenario);
+}
+
+/**
+ * The same in a process of its own, which `within` runs: a command that runs
+ * the command that its arguments are. The options have to go through JSON.
+ */
+export async function playWithin(
+  within: string[],
+  scenario: Scenario,
+): Promise<void> {
+  using directory = new TestDirectory();
+  const module = import.meta.resolve("./perform.ts");
+  const { value, error } = await run(async (_, input) => {
+    const { module, scenario, path } = JSON.parse(input);
+    return (await import(module)).perform(scenario, path);
+  }, {
+    within,
+    permissions: ["--allow-all"],
+    input: JSON.stringify({ module, scenario, path: directory.path }),
+  });
+  assertEquals(error, undefined);
+  assertPerformance(value as Outcome, scenario);
+}
+
+function assertPerformance(actual: Outcome, scenario: Scenario): void {
+  const { steps, watches, isUnordered } = scenario;
+  const order = isUnordered ? sortLines : (steps: Step[]) => steps;
+  assertEquals(order(actual.steps), order(steps));
+  assertEquals(actual.watches, watches);
+  assertEquals(actual.kernelWatches, watches);
+}
+
+function sortLines(steps: Step[]): Step[] {
+  return steps.map(([script, lines]) => [script, lines.toSorted()]);
+}

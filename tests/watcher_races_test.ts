@@ -1,0 +1,352 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { watch, type WatchEvent } from "../mod.ts";
+import { countDirectories, Model, readTree } from "./storm/model.ts";
+import { TestDirectory } from "./support/directory.ts";
+import { describe, Observation } from "./support/observation.ts";
+import { countWatches } from "./support/process.ts";
+import { writeBeside } from "./support/writer.ts";
+
+/** Who applies `events` to what was there `before` has what is on the disk. */
+function assertExact(
+  events: readonly WatchEvent[],
+  root: string,
+  before = new Map([[root, true]]),
+): void {
+  const model = new Model(before);
+  for (const event of events) model.apply(event);
+  assertEquals(model.anomalies, []);
+  assertEquals(sorted(model.entries), sorted(readTree(root)));
+}
+
+function sorted(entries: ReadonlyMap<string, boolean>): [string, boolean][] {
+  return [...entries].sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+/** The watcher has one watch for each directory of `root`, in its count as in the kernel's. */
+function assertWatches({ watcher }: Observation, root: string): void {
+  assertEquals(watcher.watches, countDirectories(readTree(root)));
+  assertEquals(countWatches(), watcher.watches);
+}
+
+Deno.test("`watch()` reports a name made, deleted and made again around a scan", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  const path = directory.at("new/a");
+  let scans = 0;
+  // It is asked about `new` before that is scanned, and about `new/a` after.
+  const meddle = (asked: string) => {
+    if (scans > 1) return false;
+    if (asked === directory.at("new")) {
+      Deno.writeTextFileSync(path, "");
+      Deno.removeSync(path);
+      Deno.writeTextFileSync(path, "");
+    } else if (asked === path && scans++ === 0) {
+      Deno.removeSync(path);
+      Deno.writeTextFileSync(path, "");
+    }
+    return false;
+  };
+  const options = { recursive: true, exclude: [meddle] };
+  await using told = new Observation(await watch(root, options), root);
+  directory.directory("new");
+  assertEquals(await told.take(), [
+    "create new/",
+    "create new/a synthetic",
+    "delete new/a",
+    "create new/a",
+    "close_write new/a",
+  ]);
+});
+
+Deno.test("`watch()` reports each of many names made and deleted around scans once", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await writeBeside(root, (root) => {
+    for (let i = 0; i < 300; i++) {
+      Deno.mkdirSync(`${root}/${i}`);
+      for (const name of ["a", "b"]) {
+        Deno.writeTextFileSync(`${root}/${i}/${name}`, "");
+        Deno.removeSync(`${root}/${i}/${name}`);
+        Deno.mkdirSync(`${root}/${i}/${name}`);
+        Deno.removeSync(`${root}/${i}/${name}`);
+        Deno.writeTextFileSync(`${root}/${i}/${name}`, "");
+      }
+    }
+  });
+  assertExact(await told.takeEvents(), root);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows a directory that is renamed between scans", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
+  const found: string[] = [];
+  const meddle = (asked: string) => {
+    if (found.includes(asked)) return false;
+    found.push(asked);
+    // What is asked about has been listed, but not scanned.
+    if (asked === directory.at("a/b")) {
+      Deno.renameSync(directory.at("a"), directory.at("new"));
+    }
+    if (asked === directory.at("new/b/c")) {
+      Deno.renameSync(directory.at("new/b"), directory.at("b"));
+    }
+    return false;
+  };
+  const options = { recursive: true, exclude: [meddle] };
+  await using told = new Observation(await watch(root, options), root);
+  await told.take();
+  assertEquals(sorted(readTree(root)).map(([path]) => path), [
+    root,
+    directory.at("b"),
+    directory.at("b/c"),
+    directory.at("new"),
+  ]);
+  for (const path of ["b/c/file", "b/file", "new/file"]) {
+    directory.file(path);
+    assertEquals(await told.take(), [`create ${path}`, `close_write ${path}`]);
+  }
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows directories that are renamed while it walks", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  for (let i = 0; i < 1_000; i++) {
+    Deno.mkdirSync(directory.at(`${i % 10}/${i}/a`), { recursive: true });
+  }
+  const writing = writeBeside(root, (root) => {
+    for (let round = 0; round < 300; round++) {
+      const i = round % 10;
+      Deno.renameSync(`${root}/${i}`, `${root}/moved`);
+      Deno.renameSync(`${root}/moved/${round}`, `${root}/moved/a`);
+      Deno.mkdirSync(`${root}/moved/a/a/new`);
+      Deno.renameSync(`${root}/moved/a`, `${root}/moved/${round}`);
+      Deno.renameSync(`${root}/moved`, `${root}/${i}`);
+    }
+  });
+  const options = { recursive: true, initial: true };
+  await using told = new Observation(await watch(root, options), root);
+  await writing;
+  assertExact(await told.takeEvents(), root);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows a directory that is renamed faster than it reads", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  Deno.mkdirSync(directory.at("0/a"), { recursive: true });
+  directory.directory("b");
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  const moves = [];
+  for (let i = 0; i < 1_000; i++) {
+    const to = i % 3 === 0 ? `b/${i + 1}` : `${i + 1}`;
+    const from = i % 3 === 1 ? `b/${i}` : `${i}`;
+    Deno.renameSync(directory.at(from), directory.at(to));
+    moves.push(`move ${from}/ -> ${to}/`);
+  }
+  directory.file("b/1000/a/file");
+  assertEquals(await told.take(), [
+    ...moves,
+    "create b/1000/a/file",
+    "close_write b/1000/a/file",
+  ]);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows a fresh directory that is renamed at once", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await writeBeside(root, (root) => {
+    for (let i = 0; i < 300; i++) {
+      Deno.mkdirSync(`${root}/new/a`, { recursive: true });
+      Deno.renameSync(`${root}/new`, `${root}/moved`);
+      Deno.writeTextFileSync(`${root}/moved/a/file`, "");
+      Deno.renameSync(`${root}/moved/a`, `${root}/moved/b`);
+      Deno.renameSync(`${root}/moved`, `${root}/${i}`);
+    }
+  });
+  assertExact(await told.takeEvents(), root);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` tells a directory moved out from one moved in under its name", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  Deno.mkdirSync(directory.at("tree/a/old"), { recursive: true });
+  Deno.mkdirSync(directory.at("0/new"), { recursive: true });
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  Deno.renameSync(directory.at("tree/a"), directory.at("1"));
+  Deno.renameSync(directory.at("0"), directory.at("tree/a"));
+  Deno.mkdirSync(directory.at("1/old/b"));
+  Deno.mkdirSync(directory.at("tree/a/new/b"));
+  assertEquals(await told.take(), [
+    "moved_from a/",
+    "moved_to a/",
+    "create a/new/ synthetic",
+    "create a/new/b/ synthetic",
+  ]);
+  assertWatches(told, root);
+  Deno.mkdirSync(directory.at("1/old/c"));
+  Deno.mkdirSync(directory.at("tree/a/new/b/c"));
+  assertEquals(await told.take(), ["create a/new/b/c/"]);
+});
+
+Deno.test("`watch()` follows directories that change places with others outside", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  for (const name of ["tree/a", "1"]) {
+    Deno.mkdirSync(directory.at(`${name}/b/c`), { recursive: true });
+  }
+  const before = readTree(root);
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await writeBeside(directory.path, (path) => {
+    for (let i = 0; i < 300; i++) {
+      Deno.renameSync(`${path}/tree/a`, `${path}/2`);
+      Deno.renameSync(`${path}/1`, `${path}/tree/a`);
+      Deno.writeTextFileSync(`${path}/tree/a/b/c/${i}`, "");
+      Deno.renameSync(`${path}/2`, `${path}/1`);
+      Deno.writeTextFileSync(`${path}/1/b/${i}`, "");
+    }
+  });
+  const events = await told.takeEvents();
+  assertExact(events, root, before);
+  assertEquals(count(events, "moved_to tree/a/", directory.path), 300);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` reports each of 10,000 directories that `rm -rf` deletes", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  for (let i = 0; i < 100; i++) {
+    for (let j = 0; j < 99; j++) {
+      Deno.mkdirSync(directory.at(`tree/a/${i}/${j}`), { recursive: true });
+    }
+  }
+  const before = readTree(root);
+  assertEquals(before.size, 10_002);
+  const watcher = await watch(root, { recursive: true, events: ["delete"] });
+  await using told = new Observation(watcher, root);
+  assertWatches(told, root);
+  await writeBeside(directory.at("tree/a"), (path) => {
+    Deno.removeSync(path, { recursive: true });
+  });
+  const deleted = await told.takeEvents();
+  assert(deleted.every(({ type }) => type === "delete" || type === "overflow"));
+  assertExact(deleted, root, before);
+  assertEquals(watcher.watches, 1);
+  assertEquals(countWatches(), 1);
+});
+
+Deno.test("`watch()` reports what a symbolic link is, not where it leads", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  Deno.mkdirSync(directory.at("a/b"), { recursive: true });
+  Deno.symlinkSync("..", directory.at("a/b/loop"));
+  Deno.symlinkSync("self", directory.at("self"));
+  const options = { recursive: true, initial: true };
+  await using told = new Observation(await watch(root, options), root);
+  assertEquals((await told.take()).toSorted(), [
+    "create a/ synthetic",
+    "create a/b/ synthetic",
+    "create a/b/loop synthetic",
+    "create self synthetic",
+  ]);
+  Deno.symlinkSync(root, directory.at("a/b/other"));
+  Deno.renameSync(directory.at("a/b/loop"), directory.at("loop"));
+  directory.file("a/b/file");
+  assertEquals(await told.take(), [
+    "create a/b/other",
+    "move a/b/loop -> loop",
+    "create a/b/file",
+    "close_write a/b/file",
+  ]);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` heals after an overflow", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  for (const path of ["a/b", "gone/a", "moved/a", "empty"]) {
+    Deno.mkdirSync(directory.at(path), { recursive: true });
+  }
+  for (const path of ["kept", "gone/file", "a/b/written", "a/b/replaced"]) {
+    Deno.writeTextFileSync(directory.at(path), "");
+    Deno.utimeSync(directory.at(path), 0, 0);
+  }
+  const before = readTree(root);
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await settleClock();
+
+  overflowQueue(directory.at("flood"));
+  Deno.writeTextFileSync(directory.at("a/b/written"), "text");
+  Deno.removeSync(directory.at("a/b/replaced"));
+  Deno.mkdirSync(directory.at("a/b/replaced"));
+  Deno.removeSync(directory.at("gone"), { recursive: true });
+  Deno.renameSync(directory.at("moved"), directory.at("empty/here"));
+  Deno.mkdirSync(directory.at("new/a"), { recursive: true });
+  directory.file("new/a/file");
+
+  const events = await told.takeEvents();
+  assertExact(events, root, before);
+  const overflow = events.findIndex(({ type }) => type === "overflow");
+  assertGreater(overflow, 0);
+  // Whether the last event of the flood that was queued made it or deleted it
+  // is the kernel's affair.
+  const healing = describe(events.slice(overflow + 1), root)
+    .filter((line) => !line.includes("flood"));
+  assertEquals(healing.toSorted(), [
+    "create a/b/replaced/ synthetic",
+    "create empty/here/ synthetic",
+    "create empty/here/a/ synthetic",
+    "create new/ synthetic",
+    "create new/a/ synthetic",
+    "create new/a/file synthetic",
+    "delete a/b/replaced synthetic",
+    "delete gone/ synthetic",
+    "delete gone/a/ synthetic",
+    "delete gone/file synthetic",
+    "delete moved/ synthetic",
+    "delete moved/a/ synthetic",
+    "modify a/b/written synthetic",
+  ]);
+  assertWatches(told, root);
+  for (const path of ["a/b/kept", "empty/here/a/file", "new/a/other"]) {
+    directory.file(path);
+    assertEquals(await told.take(), [`create ${path}`, `close_write ${path}`]);
+  }
+});
+
+/** Waits until a change counts as later than those up to now. */
+async function settleClock(): Promise<void> {
+  const start = Date.now();
+  while (Date.now() < start + 30) {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+/** Fills the kernel's queue; it leaves nothing behind. */
+function overflowQueue(path: string): void {
+  const limit = "/proc/sys/fs/inotify/max_queued_events";
+  for (let left = Number(Deno.readTextFileSync(limit)); left >= 0; left -= 2) {
+    Deno.writeTextFileSync(path, "");
+    Deno.removeSync(path);
+  }
+}
+
+function count(
+  events: readonly WatchEvent[],
+  line: string,
+  base: string,
+): number {
+  return describe(events, base).filter((each) => each === line).length;
+}
