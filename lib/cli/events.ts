@@ -1,78 +1,159 @@
 /** The events by the names that they have on the command line. */
 
 import { IN } from "../mask.ts";
+import type { WatchEventType } from "../watch_event.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Every name that `--event` takes: those of inotifywait(1), and `all`. */
-export const EVENTS = [
-  { name: "access", mask: IN.ACCESS, meaning: "a file was read" },
+/** A name that `--event` takes. */
+export interface EventKind {
+  /** The name. */
+  readonly name: string;
+  /** The kinds of event that it stands for. */
+  readonly types: readonly WatchEventType[];
+  /** The same in bits of `IN`, for `--raw`. */
+  readonly mask: number;
+  /** What it means, in a few words. */
+  readonly meaning: string;
+}
+
+const READING: readonly WatchEventType[] = ["access", "close_nowrite", "open"];
+const CHANGES: readonly WatchEventType[] = [
+  "attrib",
+  "close_write",
+  "create",
+  "delete",
+  "delete_self",
+  "modify",
+  "move",
+  "move_self",
+  "moved_from",
+  "moved_to",
+  "unmount",
+];
+
+/**
+ * Every name that `--event` takes: those of inotifywait(1), and `all`.
+ *
+ * Who asks for one half of a move means moves within what is watched, too.
+ */
+export const EVENTS: readonly EventKind[] = [
+  {
+    name: "access",
+    types: ["access"],
+    mask: IN.ACCESS,
+    meaning: "a file was read",
+  },
   {
     name: "attrib",
+    types: ["attrib"],
     mask: IN.ATTRIB,
     meaning: "permissions, owner, times or links changed",
   },
   {
     name: "close_write",
+    types: ["close_write"],
     mask: IN.CLOSE_WRITE,
     meaning: "a file opened for writing was closed",
   },
   {
     name: "close_nowrite",
+    types: ["close_nowrite"],
     mask: IN.CLOSE_NOWRITE,
     meaning: "a file opened for reading, or a directory, was closed",
   },
   {
     name: "close",
+    types: ["close_write", "close_nowrite"],
     mask: IN.CLOSE,
     meaning: "both: close_write, close_nowrite",
   },
-  { name: "create", mask: IN.CREATE, meaning: "an entry was created" },
-  { name: "delete", mask: IN.DELETE, meaning: "an entry was deleted" },
+  {
+    name: "create",
+    types: ["create"],
+    mask: IN.CREATE,
+    meaning: "an entry was created",
+  },
+  {
+    name: "delete",
+    types: ["delete"],
+    mask: IN.DELETE,
+    meaning: "an entry was deleted",
+  },
   {
     name: "delete_self",
+    types: ["delete_self"],
     mask: IN.DELETE_SELF,
     meaning: "the PATH itself was deleted",
   },
-  { name: "modify", mask: IN.MODIFY, meaning: "a file was written to" },
-  { name: "moved_from", mask: IN.MOVED_FROM, meaning: "an entry moved away" },
-  { name: "moved_to", mask: IN.MOVED_TO, meaning: "an entry moved in" },
-  { name: "move", mask: IN.MOVE, meaning: "both: moved_from, moved_to" },
+  {
+    name: "modify",
+    types: ["modify"],
+    mask: IN.MODIFY,
+    meaning: "a file was written to",
+  },
+  {
+    name: "moved_from",
+    types: ["moved_from", "move"],
+    mask: IN.MOVED_FROM,
+    meaning: "an entry moved away, or from one name to another",
+  },
+  {
+    name: "moved_to",
+    types: ["moved_to", "move"],
+    mask: IN.MOVED_TO,
+    meaning: "an entry moved in, or from one name to another",
+  },
+  {
+    name: "move",
+    types: ["moved_from", "moved_to", "move"],
+    mask: IN.MOVE,
+    meaning: "both: moved_from, moved_to",
+  },
   {
     name: "move_self",
+    types: ["move_self"],
     mask: IN.MOVE_SELF,
     meaning: "the PATH itself was moved",
   },
   {
     name: "open",
+    types: ["open"],
     mask: IN.OPEN,
     meaning: "a file or directory was opened",
   },
   {
     name: "unmount",
+    types: ["unmount"],
     mask: IN.UNMOUNT,
-    meaning: "the file system of PATH was unmounted; always reported",
+    meaning: "a file system was unmounted; always reported",
   },
-  { name: "all", mask: IN.ALL_EVENTS, meaning: "all of these" },
-] as const;
+  {
+    name: "all",
+    types: [...CHANGES, ...READING],
+    mask: IN.ALL_EVENTS,
+    meaning: "all of these",
+  },
+];
 
 /** What is reported unless `--event` says otherwise: all but mere reading. */
-export const DEFAULT_MASK: number = IN.ALL_EVENTS &
-  ~(IN.ACCESS | IN.CLOSE_NOWRITE | IN.OPEN);
+export const DEFAULT_EVENTS: readonly EventKind[] = EVENTS.filter(({ types }) =>
+  !types.some((type) => READING.includes(type))
+);
 
 /**
- * The mask for the values of `--event`, each of them names between commas.
+ * The events for the values of `--event`, each of them names between commas.
  *
  * @throws {UsageError} If a name is unknown.
  */
-export function maskOfEvents(lists: readonly string[]): number {
+export function parseEvents(lists: readonly string[]): EventKind[] {
   return lists
     .flatMap((list) => list.toLowerCase().split(","))
-    .reduce((mask, name) => mask | maskOfEvent(name), 0);
+    .map(parseEvent);
 }
 
-function maskOfEvent(name: string): number {
+function parseEvent(name: string): EventKind {
   const event = EVENTS.find((event) => event.name === name);
-  if (event) return event.mask;
+  if (event) return event;
   throw new UsageError(
     `Cannot report the event '${name}': the known are ${
       EVENTS.map(({ name }) => name).join(", ")

@@ -1,7 +1,8 @@
 /** The arguments of the command: one table, and what the parser makes of it. */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { DEFAULT_MASK, maskOfEvents } from "./events.ts";
+import { DEFAULT_EVENTS, type EventKind, parseEvents } from "./events.ts";
+import { type Glob, parseGlob } from "./glob.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A flag as the parser, the help and the manual want it. */
@@ -22,6 +23,37 @@ export const USAGE =
 
 /** Every flag that the command takes. */
 export const FLAGS = [
+  {
+    name: "recursive",
+    short: "r",
+    meaning: "watch directories with all that lies below them",
+  },
+  {
+    name: "max-depth",
+    value: "N",
+    meaning: "with -r, go no deeper; 1 is the entries of a PATH",
+  },
+  {
+    name: "include",
+    value: "RE",
+    meaning: "report only paths in which RE matches; repeatable",
+  },
+  { name: "includei", value: "RE", meaning: "the same, whatever the case" },
+  {
+    name: "exclude",
+    value: "RE",
+    meaning: "pass by such paths and all below them; repeatable",
+  },
+  { name: "excludei", value: "RE", meaning: "the same, whatever the case" },
+  {
+    name: "ignore",
+    value: "GLOB",
+    meaning: "the same for a glob as in .gitignore; repeatable",
+  },
+  {
+    name: "wait",
+    meaning: "wait for each PATH that does not exist, or no longer",
+  },
   {
     name: "event",
     short: "e",
@@ -51,18 +83,21 @@ export const FLAGS = [
     short: "q",
     meaning: "print no notes; twice (-qq), print no events either",
   },
+  {
+    name: "limits",
+    meaning: "print the limits on watches and who uses them, and end",
+  },
   { name: "help", short: "h", meaning: "print this help" },
   { name: "version", short: "V", meaning: "print the version" },
 ] as const satisfies readonly Flag[];
 
 /** Flags that are to come; until then each is refused, lest it be ignored. */
 const PLANNED: readonly string[] = [
-  "-r --recursive -P --no-dereference --max-depth --wait",
-  "--include --includei --exclude --excludei --ignore --fromfile",
+  "-P --no-dereference --fromfile",
   "-1 --once -n --count -t --timeout",
   "--format --timefmt --no-newline -0 -c --csv",
   "-o --outfile -d --daemon -s --syslog",
-  "--stats --top -x --exec --quiet-for --on-busy --limits",
+  "--stats --top -x --exec --quiet-for --on-busy",
 ].flatMap((flags) => flags.split(" "));
 
 const COLORS = ["auto", "always", "never"] as const;
@@ -74,14 +109,28 @@ export type Color = typeof COLORS[number];
 export interface Options {
   /** The paths to watch. */
   readonly paths: readonly string[];
-  /** The events to report: bits of `IN`. */
-  readonly mask: number;
+  /** Watch directories with all that lies below them. */
+  readonly recursive: boolean;
+  /** How deep. */
+  readonly maxDepth: number;
+  /** Report only paths that one of these matches, if there is any. */
+  readonly include: readonly RegExp[];
+  /** Pass by the paths that one of these matches. */
+  readonly exclude: readonly RegExp[];
+  /** Pass by the paths that one of these matches, too. */
+  readonly ignore: readonly Glob[];
+  /** Wait for paths that do not exist. */
+  readonly wait: boolean;
+  /** The events to report. */
+  readonly events: readonly EventKind[];
   /** How an event is printed. */
   readonly format: "text" | "json" | "raw";
   /** When to use colours. */
   readonly color: Color;
   /** 1: print no notes; 2: print no events either. */
   readonly quiet: number;
+  /** Print the limits, nothing else. */
+  readonly limits: boolean;
   /** Print the help, nothing else. */
   readonly help: boolean;
   /** Print the version, nothing else. */
@@ -94,25 +143,114 @@ export interface Options {
  * @throws {UsageError} If they are wrong.
  */
 export function parseFlags(args: readonly string[]): Options {
-  const { count, texts } = valuesOf(args);
-  const [json, raw] = [count("json") > 0, count("raw") > 0];
-  if (json && raw) throw new UsageError("Cannot combine --json with --raw");
+  const values = valuesOf(args);
+  const { count, texts } = values;
+  const isRaw = count("raw") > 0;
+  if (isRaw) assertNone(NOT_RAW, values);
+  if (count("limits") > 0) assertLimits(values);
+  const recursive = count("recursive") > 0;
+  if (!recursive && count("max-depth") > 0) {
+    throw new UsageError("Cannot use --max-depth without --recursive");
+  }
   const events = texts("event");
   return {
     paths: texts("_").map(assertPath),
-    mask: events.length > 0 ? maskOfEvents(events) : DEFAULT_MASK,
-    format: json ? "json" : raw ? "raw" : "text",
+    recursive,
+    maxDepth: depthOf(texts("max-depth").at(-1)),
+    include: patternsOf("include", values),
+    exclude: patternsOf("exclude", values),
+    ignore: texts("ignore").map((text) => compile("ignore", text, parseGlob)),
+    wait: count("wait") > 0,
+    events: events.length > 0 ? parseEvents(events) : DEFAULT_EVENTS,
+    format: isRaw ? "raw" : count("json") > 0 ? "json" : "text",
     color: colorOf(texts("color").at(-1) ?? "auto"),
     quiet: count("quiet"),
+    limits: count("limits") > 0,
     help: count("help") > 0,
     version: count("version") > 0,
   };
 }
 
+/** What the kernel knows nothing of, and JSON. */
+const NOT_RAW = [
+  "json",
+  "recursive",
+  "max-depth",
+  "include",
+  "includei",
+  "exclude",
+  "excludei",
+  "ignore",
+  "wait",
+] as const satisfies readonly Name[];
+
+function assertNone(names: readonly Name[], { count }: Values): void {
+  const name = names.find((name) => count(name) > 0);
+  if (name) throw new UsageError(`Cannot combine --${name} with --raw`);
+}
+
+/** What goes with `--limits`, which watches nothing. */
+const WITH_LIMITS: readonly Name[] = [
+  "limits",
+  "json",
+  "color",
+  "quiet",
+  "help",
+  "version",
+];
+
+function assertLimits({ count, texts }: Values): void {
+  const name = FLAGS.map(({ name }) => name).find((name) =>
+    !WITH_LIMITS.includes(name) && count(name) > 0
+  );
+  if (name) throw new UsageError(`Cannot combine --${name} with --limits`);
+  const [path] = texts("_");
+  if (path === undefined) return;
+  throw new UsageError(`Cannot combine the path '${path}' with --limits`);
+}
+
+function depthOf(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(
+    `Cannot use '${text}' for --max-depth: it takes a number from 1 on`,
+  );
+}
+
+/** The regular expressions of a flag, and of its twin that ignores case. */
+function patternsOf(
+  name: "include" | "exclude",
+  { texts }: Values,
+): RegExp[] {
+  const twin = `${name}i` as const;
+  return [
+    ...texts(name).map((text) => compile(name, text, toRegExp)),
+    ...texts(twin).map((text) =>
+      compile(twin, text, (text) => toRegExp(text, "i"))
+    ),
+  ];
+}
+
+function toRegExp(text: string, flags?: string): RegExp {
+  if (text === "") throw new SyntaxError("it is empty");
+  return new RegExp(text, flags);
+}
+
+/** What `read` makes of the `text` that a flag was given. */
+function compile<T>(name: Name, text: string, read: (text: string) => T): T {
+  try {
+    return read(text);
+  } catch (error) {
+    // The message for a regular expression names it first.
+    const reason = (error as Error).message.replace(/^.*: /s, "");
+    throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
+  }
+}
+
 type Name = typeof FLAGS[number]["name"];
 
 interface Values {
-  /** How many times a switch was given. */
+  /** How many times a flag was given. */
   count(name: Name): number;
   /** What a flag with a value was given, in order; `_` stands for the paths. */
   texts(name: Name | "_"): string[];
@@ -132,7 +270,8 @@ function valuesOf(args: readonly string[]): Values {
     unknown: refuse,
   });
   return {
-    count: (name) => (values[name] as boolean[]).filter(Boolean).length,
+    count: (name) =>
+      (values[name] as unknown[]).filter((value) => value !== false).length,
     texts: (name) => (values[name] as string[]).map(unguard),
   };
 }

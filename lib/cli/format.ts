@@ -68,7 +68,9 @@ export function formatText(
 export function formatJson(events: Iterable<WatchEvent>, date: Date): string {
   const time = date.toISOString();
   let text = "";
-  for (const event of events) text += `${toJson({ ...event, time })}\n`;
+  for (const event of events) {
+    text += `${toJson({ ...withPlainError(event), time })}\n`;
+  }
   return text;
 }
 
@@ -83,12 +85,19 @@ export function formatRaw(events: Iterable<InotifyEvent>): string {
   return text;
 }
 
+/** JSON has no errors, and of an error's fields it would leave out some. */
+function withPlainError(event: WatchEvent): object {
+  if (event.type !== "unwatched") return event;
+  const { name, code, message, ...rest } = event.error;
+  return { ...event, error: { name, code, message, ...rest } };
+}
+
 function subjectOf(event: WatchEvent): string {
   switch (event.type) {
     case "move":
       return `${event.from} -> ${event.path}`;
     case "overflow":
-      return "the kernel dropped events";
+      return "the kernel dropped events; the difference follows";
     case "unwatched":
       return `${event.path}: ${event.error.message}`;
     default:

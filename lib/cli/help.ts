@@ -1,6 +1,6 @@
 /** The text of `--help`. */
 
-import { DEFAULT_MASK, EVENTS } from "./events.ts";
+import { DEFAULT_EVENTS, type EventKind, EVENTS } from "./events.ts";
 import { type Flag, FLAGS, USAGE } from "./flags.ts";
 
 const INDENT = "  ";
@@ -15,8 +15,12 @@ Ctrl-C. Events go to standard output, notes and errors to standard error.
 Options:
 ${table(FLAGS.map((flag) => [synopsis(flag), flag.meaning]))}
 
+RE is a regular expression of JavaScript and matches anywhere in a path as it
+is printed. GLOB is for a name at any depth or, with a slash in it, for the
+path below PATH; a slash at its end makes it one for directories alone.
+
 Events; without -e it reports those with a star:
-${table(EVENTS.map(({ name, mask, meaning }) => [star(mask) + name, meaning]))}
+${table(EVENTS.map((event) => [star(event) + event.name, event.meaning]))}
 
 Exit status: 0 if events were reported, 1 after an error or if nothing is left
 to watch, 2 if the arguments are wrong, 130 after Ctrl-C, 143 after SIGTERM.
@@ -29,8 +33,8 @@ function synopsis({ short, name, value }: Flag): string {
   return `${letter}--${name}${value ? ` ${value}` : ""}`;
 }
 
-function star(mask: number): string {
-  return (mask & DEFAULT_MASK) === mask ? "* " : INDENT;
+function star(event: EventKind): string {
+  return DEFAULT_EVENTS.includes(event) ? "* " : INDENT;
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -1,8 +1,11 @@
 /** The command, from its arguments to its exit status. */
 
 import config from "../../deno.json" with { type: "json" };
+import { limits } from "../usage.ts";
+import { toJson } from "./escape.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { helpText } from "./help.ts";
+import { limitsText } from "./limits.ts";
 import { note, print } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 import { watchPaths } from "./watch.ts";
@@ -27,6 +30,13 @@ async function run(args: readonly string[]): Promise<number> {
   }
   if (options.version) {
     await print(`inotify ${config.version}\n`);
+    return 0;
+  }
+  if (options.limits) {
+    const inForce = limits();
+    await print(
+      options.format === "json" ? `${toJson(inForce)}\n` : limitsText(inForce),
+    );
     return 0;
   }
   if (options.paths.length === 0) throw new UsageError(USAGE);

@@ -3,6 +3,8 @@
 import { encodePath } from "../path.ts";
 import { escape } from "./escape.ts";
 
+const encoder = new TextEncoder();
+
 /** Writes all of `text` to standard output, names with the bytes they have. */
 export async function print(text: string): Promise<void> {
   let bytes = encodePath(text).subarray(0, -1);
@@ -24,4 +26,9 @@ async function write(bytes: Uint8Array): Promise<number> {
 /** Writes `text` to standard error, as one line whatever is in it. */
 export function note(text: string): void {
   console.error(escape(text));
+}
+
+/** Writes `text` over the last line of the terminal at standard error. */
+export function noteBriefly(text: string): void {
+  Deno.stderr.writeSync(encoder.encode(`\r\x1b[K${text}`));
 }

@@ -2,7 +2,11 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { libraryNames } from "../../lib/libc.ts";
-import { type CommandOptions, runCommand } from "../support/command.ts";
+import {
+  Command,
+  type CommandOptions,
+  runCommand,
+} from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 
 interface Row {
@@ -25,9 +29,40 @@ const ROWS: Row[] = [
     message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
   },
   {
-    args: ["--recursive", "/"],
+    args: ["--daemon", "/"],
     code: 2,
-    message: "Cannot use the option '--recursive': it is not supported yet",
+    message: "Cannot use the option '--daemon': it is not supported yet",
+  },
+  {
+    args: ["-r", "--exclude", "a)\n", "/"],
+    code: 2,
+    message: "Cannot use 'a)\\n' for --exclude: Unmatched ')'",
+  },
+  {
+    args: ["--includei", "[b-a]", "/"],
+    code: 2,
+    message: "Cannot use '[b-a]' for --includei: " +
+      "Range out of order in character class",
+  },
+  {
+    args: ["--ignore", "!a", "/"],
+    code: 2,
+    message: "Cannot use '!a' for --ignore: nothing can be taken back",
+  },
+  {
+    args: ["-r", "--max-depth", "two", "/"],
+    code: 2,
+    message: "Cannot use 'two' for --max-depth: it takes a number from 1 on",
+  },
+  {
+    args: ["--max-depth", "2", "/"],
+    code: 2,
+    message: "Cannot use --max-depth without --recursive",
+  },
+  {
+    args: ["--raw", "-r", "/"],
+    code: 2,
+    message: "Cannot combine --recursive with --raw",
   },
   {
     args: ["--bogus", "/"],
@@ -116,6 +151,31 @@ Deno.test("`cli.ts` says what it may not read", async () => {
   const { code, stderr } = await runCommand([path], { within: unprivileged() });
   assertEquals(code, 1);
   assertEquals(stderr, `Permission denied (os error 13): watch '${path}'\n`);
+});
+
+Deno.test("`cli.ts -r` reports what it cannot follow, and goes on", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  Deno.chmodSync(path, 0);
+  const args = ["-r", directory.path];
+  const message = `Permission denied (os error 13): watch '${path}'`;
+  {
+    await using command = new Command(args, { within: unprivileged() });
+    const line = await command.stdout.line();
+    assertEquals(line.slice(13), `unwatched     ${path}: ${message}`);
+  }
+  await using command = await Command.ready(args, { within: unprivileged() });
+  const { time: _, ...event } = JSON.parse(await command.stdout.line());
+  const error = {
+    name: "PermissionDenied",
+    code: "EACCES",
+    message,
+    syscall: "open",
+    path,
+  };
+  assertEquals(event, { type: "unwatched", path, error });
+  const next = directory.directory("b");
+  assertEquals(JSON.parse(await command.stdout.line()).path, next);
 });
 
 /** What takes from root the right to read everything. */

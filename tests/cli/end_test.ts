@@ -67,7 +67,7 @@ Deno.test("`cli.ts | head -1` prints one line and ends", async () => {
 
 Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
   using directory = new TestDirectory();
-  const [a, b] = [directory.directory("a"), directory.file("b")];
+  const [a, b] = [directory.directory("a"), directory.directory("b")];
   await using command = await Command.ready([a, b]);
   Deno.removeSync(a);
   Deno.removeSync(b);
@@ -75,10 +75,20 @@ Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
   const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(
     events.map(({ type, path }) => [type, path]),
-    [["delete_self", a], ["attrib", b], ["delete_self", b]],
+    [["delete_self", a], ["delete_self", b]],
   );
   assertEquals(code, 0);
   assertEquals(stderr, "Watching 2 paths\nNothing is left to watch\n");
+});
+
+Deno.test("`cli.ts` ends when what it watches has moved away", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  await using command = await Command.ready(["-q", path]);
+  Deno.renameSync(path, directory.at("b"));
+  const { code, stdout, stderr } = await command.end();
+  const { type } = JSON.parse(stdout);
+  assertEquals([type, code, stderr], ["move_self", 0, ""]);
 });
 
 Deno.test("`cli.ts` fails when it ends without an event", async () => {

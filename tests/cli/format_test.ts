@@ -27,14 +27,17 @@ const EVENTS: [event: WatchEvent, columns: string][] = [
     "move          a -> b",
   ],
   [{ type: "delete_self", path: "a" }, "delete_self   a"],
-  [{ type: "overflow" }, "overflow      the kernel dropped events"],
+  [
+    { type: "overflow" },
+    "overflow      the kernel dropped events; the difference follows",
+  ],
   [
     {
       type: "unwatched",
       path: "a",
       error: systemError(13, "Permission denied", "open", "a"),
     },
-    "unwatched     a: Permission denied (os error 13): open 'a'",
+    "unwatched     a: Permission denied (os error 13): watch 'a'",
   ],
 ];
 
@@ -83,12 +86,21 @@ Deno.test("`formatJson()` prints an object a line, with the time", () => {
   const events: WatchEvent[] = [
     { type: "create", path: "a\udcff\n", isDirectory: false },
     { type: "overflow" },
+    {
+      type: "unwatched",
+      path: "a",
+      error: systemError(13, "Permission denied", "open", "a"),
+    },
   ];
   assertEquals(
     formatJson(events, date),
     '{"type":"create","path":"a\\udcff\\n","isDirectory":false,' +
       '"time":"2024-02-03T04:05:06.007Z"}\n' +
-      '{"type":"overflow","time":"2024-02-03T04:05:06.007Z"}\n',
+      '{"type":"overflow","time":"2024-02-03T04:05:06.007Z"}\n' +
+      '{"type":"unwatched","path":"a","error":{"name":"PermissionDenied",' +
+      '"code":"EACCES","message":"Permission denied (os error 13): watch ' +
+      '\'a\'","syscall":"open","path":"a"},' +
+      '"time":"2024-02-03T04:05:06.007Z"}\n',
   );
 });
 

@@ -1,11 +1,20 @@
 /** The command on a terminal, which script(1) provides. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { slowWalk } from "../support/slow_walk.ts";
 
 const within = ["bash", "-c", 'exec script -qec "${*@Q}" /dev/null', "-"];
 const ignore = !hasScript();
+
+/** What clears the line that the cursor is on. */
+const CLEAR = "\r\x1b[K";
 
 function hasScript(): boolean {
   try {
@@ -77,6 +86,38 @@ Deno.test({
     await command.stdin.write(Uint8Array.of(3));
     const { code, stdout } = await command.end();
     assertMatch(stdout, /^(\^C)?Interrupted, exiting\r\n$/);
+    assertEquals(code, 130);
+  },
+});
+
+Deno.test({
+  name: "`cli.ts -r` escapes both names of a move on a terminal",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    const [a, b] = [directory.directory("a\x1b[2J"), directory.at("b\n")];
+    await using command = new Command(["-r", directory.path], { within });
+    assertEquals(await command.stdout.line(), "Watching 2 directories\r");
+    Deno.renameSync(a, b);
+    assertStringIncludes(
+      await command.stdout.line(),
+      `${directory.at("a\\u001b[2J")} -> ${directory.at("b\\n")}\r`,
+    );
+  },
+});
+
+Deno.test({
+  name: "`cli.ts -r` shows on a terminal how far a long walk has come",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    await using command = new Command(slowWalk(directory), { within });
+    const shown = await command.stdout.chunk();
+    assert(shown.startsWith(`${CLEAR}Watching `), shown);
+    assertMatch(shown, /\d+ director(y|ies) so far$/);
+    await command.stdin.write(Uint8Array.of(3));
+    const { code, stdout } = await command.end();
+    assert(stdout.endsWith(`${CLEAR}Interrupted, exiting\r\n`), stdout);
     assertEquals(code, 130);
   },
 });

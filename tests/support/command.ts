@@ -86,23 +86,34 @@ export class Command implements AsyncDisposable {
   /** Stops the process until {@linkcode resume}. */
   async pause(): Promise<void> {
     this.kill("SIGSTOP");
-    const stat = `/proc/${this.#child.pid}/stat`;
-    while (!/\) T /.test(await Deno.readTextFile(stat)));
+    await this.#state("T");
   }
 
   resume(): void {
     this.kill("SIGCONT");
   }
 
-  /** Resolves when the process watches something, whatever it prints. */
-  async watching(): Promise<void> {
+  /** How many watches the kernel holds for the process. */
+  async watches(): Promise<number> {
     const directory = `/proc/${this.#child.pid}/fdinfo`;
-    for (let watches = false; !watches;) {
-      for await (const { name } of Deno.readDir(directory)) {
-        const info = await readIfPresent(`${directory}/${name}`);
-        watches ||= info.includes("inotify wd:");
-      }
+    let count = 0;
+    for await (const { name } of Deno.readDir(directory)) {
+      const info = await readIfPresent(`${directory}/${name}`);
+      count += info.split("inotify wd:").length - 1;
     }
+    return count;
+  }
+
+  /** Resolves when the process waits for events, whatever it prints. */
+  async watching(): Promise<void> {
+    while (await this.watches() === 0);
+    await this.#state("S");
+  }
+
+  /** Resolves when the process is in a state of proc_pid_stat(5). */
+  async #state(state: string): Promise<void> {
+    const stat = `/proc/${this.#child.pid}/stat`;
+    while (!(await Deno.readTextFile(stat)).includes(`) ${state} `));
   }
 
   /** Resolves when the process has ended. */

@@ -1,0 +1,54 @@
+/** The globs of `--ignore`, which mean what they mean in a .gitignore file. */
+
+import { globToRegExp } from "@std/path/glob-to-regexp";
+
+/** A glob, taken apart. */
+export interface Glob {
+  /** What a name or, if anchored, a path matches. */
+  readonly pattern: RegExp;
+  /**
+   * Whether it is for the path below the one that is watched, rather than for
+   * a name at any depth.
+   */
+  readonly isAnchored: boolean;
+  /** Whether it is for directories alone. */
+  readonly isForDirectories: boolean;
+}
+
+/**
+ * Reads a glob: a slash at its end makes it one for directories, and one
+ * elsewhere anchors it.
+ *
+ * @throws {SyntaxError} If it has no meaning.
+ */
+export function parseGlob(text: string): Glob {
+  if (/^!(?!\()/.test(text)) {
+    throw new SyntaxError("nothing can be taken back");
+  }
+  const glob = text.replace(/\/+$/, "");
+  const path = glob.replace(/^\.?\/+/, "");
+  if (path === "") throw new SyntaxError("nothing matches it");
+  return {
+    pattern: globToRegExp(path),
+    isAnchored: glob.includes("/"),
+    isForDirectories: glob !== text,
+  };
+}
+
+/** Whether any of `globs` matches a path, which is below one of `roots`. */
+export function matcher(
+  globs: readonly Glob[],
+  roots: readonly string[],
+): (path: string, isDirectory: boolean) => boolean {
+  const prefixes = roots.map((root) => root.endsWith("/") ? root : `${root}/`);
+  return (path, isDirectory) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const below = prefixes
+      .filter((prefix) => path.startsWith(prefix))
+      .map((prefix) => path.slice(prefix.length));
+    return globs.some(({ pattern, isAnchored, isForDirectories }) =>
+      (isDirectory || !isForDirectories) &&
+      (isAnchored ? below : [name]).some((subject) => pattern.test(subject))
+    );
+  };
+}
