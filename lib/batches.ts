@@ -1,7 +1,7 @@
 /** Events gathered until it has been quiet for a while. */
 
 import type { Queue } from "./queue.ts";
-import type { WatchEvent } from "./watch_event.ts";
+import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 
 /** Options of {@linkcode Watcher.batches}. */
 export interface BatchOptions {
@@ -19,6 +19,16 @@ export interface BatchOptions {
   max?: number;
 }
 
+/** The kinds of which a second one in a row says nothing new. */
+const REPEATABLE: ReadonlySet<WatchEventType> = new Set<WatchEventType>([
+  "access",
+  "attrib",
+  "close_nowrite",
+  "close_write",
+  "modify",
+  "open",
+]);
+
 /** Yields the events of `queue` in batches, until it has come to its end. */
 export async function* batches<Event extends WatchEvent>(
   queue: Queue<Event>,
@@ -26,7 +36,7 @@ export async function* batches<Event extends WatchEvent>(
 ): AsyncGenerator<Event[], void> {
   while (await queue.ready()) {
     const batch: Event[] = [];
-    const latest = new Map<string, string>();
+    const latest = new Map<string, WatchEventType>();
     do {
       const event = queue.shift();
       if (event && !repeats(event, latest)) batch.push(event);
@@ -35,13 +45,15 @@ export async function* batches<Event extends WatchEvent>(
   }
 }
 
-/** Whether `event` is what happened to its path `latest`, too. */
-function repeats(event: WatchEvent, latest: Map<string, string>): boolean {
+/** Whether `event` is of the kind that was the latest of its path. */
+function repeats(
+  event: WatchEvent,
+  latest: Map<string, WatchEventType>,
+): boolean {
   if (!("path" in event)) return false;
-  const type = event.type === "move" ? `move ${event.from}` : event.type;
-  if (latest.get(event.path) === type) return true;
-  if (event.type === "move") latest.delete(event.from);
-  latest.set(event.path, type);
+  const { path, type } = event;
+  if (REPEATABLE.has(type) && latest.get(path) === type) return true;
+  latest.set(path, type);
   return false;
 }
 
@@ -54,6 +66,9 @@ async function isReadyWithin(
   const timer = setTimeout(resolve, milliseconds, false);
   try {
     return await Promise.race([queue.ready(), promise]);
+  } catch {
+    // It is thrown again behind this batch.
+    return false;
   } finally {
     clearTimeout(timer);
   }
