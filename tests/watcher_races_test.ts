@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { watch, type WatchEvent } from "../mod.ts";
 import { countDirectories, Model, readTree } from "./storm/model.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { overflowQueue } from "./support/flood.ts";
 import { describe, Observation } from "./support/observation.ts";
 import { countWatches } from "./support/process.ts";
 import { writeBeside } from "./support/writer.ts";
@@ -22,7 +23,7 @@ function sorted(entries: ReadonlyMap<string, boolean>): [string, boolean][] {
   return [...entries].sort(([a], [b]) => a < b ? -1 : 1);
 }
 
-/** The watcher has one watch for each directory of `root`, in its count as in the kernel's. */
+/** There is one watch for each directory of `root`, also as the kernel counts. */
 function assertWatches({ watcher }: Observation, root: string): void {
   assertEquals(watcher.watches, countDirectories(readTree(root)));
   assertEquals(countWatches(), watcher.watches);
@@ -114,12 +115,14 @@ Deno.test("`watch()` follows a directory that is renamed between scans", async (
 
 Deno.test("`watch()` follows directories that are renamed while it walks", async () => {
   using directory = new TestDirectory();
-  const root = directory.path;
-  for (let i = 0; i < 1_000; i++) {
-    Deno.mkdirSync(directory.at(`${i % 10}/${i}/a`), { recursive: true });
+  const root = directory.directory("tree");
+  for (let i = 0; i < 500; i++) {
+    Deno.mkdirSync(directory.at(`tree/${i % 10}/${i}/a`), { recursive: true });
   }
-  const writing = writeBeside(root, (root) => {
-    for (let round = 0; round < 300; round++) {
+  const writing = writeBeside(directory.path, (path) => {
+    Deno.mkdirSync(`${path}/started`);
+    const root = `${path}/tree`;
+    for (let round = 0; round < 200; round++) {
       const i = round % 10;
       Deno.renameSync(`${root}/${i}`, `${root}/moved`);
       Deno.renameSync(`${root}/moved/${round}`, `${root}/moved/a`);
@@ -128,12 +131,27 @@ Deno.test("`watch()` follows directories that are renamed while it walks", async
       Deno.renameSync(`${root}/moved`, `${root}/${i}`);
     }
   });
+  await appearance(directory.at("started"));
   const options = { recursive: true, initial: true };
   await using told = new Observation(await watch(root, options), root);
   await writing;
   assertExact(await told.takeEvents(), root);
   assertWatches(told, root);
 });
+
+/** Resolves when there is something at `path`. */
+async function appearance(path: string): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    try {
+      Deno.lstatSync(path);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
 
 Deno.test("`watch()` follows a directory that is renamed faster than it reads", async () => {
   using directory = new TestDirectory();
@@ -282,12 +300,12 @@ Deno.test("`watch()` heals after an overflow", async () => {
     Deno.writeTextFileSync(directory.at(path), "");
     Deno.utimeSync(directory.at(path), 0, 0);
   }
+  await passTick();
   const before = readTree(root);
   const watcher = await watch(root, { recursive: true });
   await using told = new Observation(watcher, root);
-  await settleClock();
 
-  overflowQueue(directory.at("flood"));
+  overflowQueue([directory.at("a"), directory.at("a/b")]);
   Deno.writeTextFileSync(directory.at("a/b/written"), "text");
   Deno.removeSync(directory.at("a/b/replaced"));
   Deno.mkdirSync(directory.at("a/b/replaced"));
@@ -326,21 +344,10 @@ Deno.test("`watch()` heals after an overflow", async () => {
   }
 });
 
-/** Waits until a change counts as later than those up to now. */
-async function settleClock(): Promise<void> {
-  const start = Date.now();
-  while (Date.now() < start + 30) {
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-
-/** Fills the kernel's queue; it leaves nothing behind. */
-function overflowQueue(path: string): void {
-  const limit = "/proc/sys/fs/inotify/max_queued_events";
-  for (let left = Number(Deno.readTextFileSync(limit)); left >= 0; left -= 2) {
-    Deno.writeTextFileSync(path, "");
-    Deno.removeSync(path);
-  }
+/** Waits until time stamps are later than all up to now, whatever the tick. */
+async function passTick(): Promise<void> {
+  const end = Date.now() + 30;
+  while (Date.now() < end) await new Promise((resolve) => setTimeout(resolve));
 }
 
 function count(

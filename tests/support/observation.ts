@@ -35,18 +35,17 @@ export class Observation implements AsyncDisposable {
     return this.#events.splice(0);
   }
 
-  /** Waits until something was told of `path`, and takes all up to there. */
-  async takeUntil(path: string): Promise<string[]> {
+  /** Waits until something was told of `path`. */
+  async untilTold(path: string): Promise<void> {
     const deadline = performance.now() + 10_000;
-    while (
-      !this.#events.some((event) => "path" in event && event.path === path)
-    ) {
+    const isOfPath = (event: WatchEvent) =>
+      "path" in event && event.path === path;
+    while (!this.#events.some(isOfPath)) {
       if (performance.now() > deadline) {
-        throw new Error(`Nothing came of '${path}'`);
+        throw new Error(`No event of '${path}'`);
       }
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    return await this.take();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

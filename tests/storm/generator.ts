@@ -1,0 +1,131 @@
+/**
+ * Changes a tree at full speed, in every way that a tree can change:
+ *
+ *     deno run -A generator.ts BASE SEED COUNT [--verbose]
+ *
+ * works on `BASE/tree`, with `BASE/outside` as the place that things move out
+ * to and in from. What is tried depends on the seed alone, never on the disk;
+ * much of it fails, because there are few names and other writers are at work.
+ */
+
+import { libraryNames } from "../../lib/libc.ts";
+import { encodePath } from "../../lib/path.ts";
+import {
+  DIRECTORIES,
+  type Exchange,
+  FILES,
+  type Kind,
+  KINDS,
+  OPERATIONS,
+  OUTSIDE,
+  type Paths,
+} from "./operations.ts";
+import { Random } from "./random.ts";
+
+const AT_FDCWD = -100;
+const RENAME_EXCHANGE = 2;
+
+// What makes entries comes more often than what removes whole trees, so that a
+// few hundred are alive.
+const MIX: Kind[] = [
+  ...KINDS,
+  ...Array<Kind>(7).fill("mkdirDeep"),
+  ...Array<Kind>(4).fill("renameDirectory"),
+];
+
+/** Tries the operations of one seed, one after the other. */
+export class Writer implements Disposable {
+  /** For each kind how many were tried, and how many of them succeeded. */
+  readonly counts = Object.fromEntries(
+    KINDS.map((kind) => [kind, { tried: 0, done: 0 }]),
+  ) as Record<Kind, { tried: number; done: number }>;
+
+  readonly #base: string;
+  readonly #random: Random;
+  readonly #libc = Deno.dlopen(libraryNames(Deno.build)[0], {
+    renameat2: {
+      parameters: ["i32", "buffer", "i32", "buffer", "u32"],
+      result: "i32",
+    },
+  });
+
+  constructor(base: string, seed: number) {
+    this.#base = base;
+    this.#random = new Random(seed);
+  }
+
+  /** Tries one operation: of `kind`, or of a kind that is drawn. */
+  step(kind: Kind = this.#random.pick(MIX)): void {
+    const count = this.counts[kind];
+    const paths = this.#draw();
+    count.tried++;
+    try {
+      OPERATIONS[kind](paths, this.#exchange);
+      count.done++;
+    } catch (error) {
+      // The system's errors have a code, mistakes have none.
+      if (!(error instanceof Error && "code" in error)) throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#libc.close();
+  }
+
+  #draw(): Paths {
+    const random = this.#random;
+    const file = this.#file();
+    const directory = this.#directory(3);
+    return {
+      file,
+      directory,
+      otherFile: this.#file(),
+      otherDirectory: this.#directory(3),
+      deepDirectory: this.#directory(5),
+      entry: random.pick([file, directory]),
+      outside: `${this.#base}/outside/${random.pick(OUTSIDE)}`,
+      name: random.pick(FILES),
+      // A file, a directory, nothing, itself, and a directory above it.
+      linkTarget: random.pick([
+        this.#file(),
+        this.#directory(3),
+        "nothing",
+        file,
+        `${this.#base}/tree`,
+      ]),
+    };
+  }
+
+  #directory(depth: number): string {
+    let path = `${this.#base}/tree`;
+    // The deeper, the more often: what happens at the top happens to much.
+    const random = this.#random;
+    let left = 1 + Math.max(random.below(depth), random.below(depth));
+    for (; left > 0; left--) {
+      path += `/${random.pick(DIRECTORIES)}`;
+    }
+    return path;
+  }
+
+  #file(): string {
+    return `${this.#directory(3)}/${this.#random.pick(FILES)}`;
+  }
+
+  readonly #exchange: Exchange = (a, b) => {
+    const result = this.#libc.symbols.renameat2(
+      AT_FDCWD,
+      encodePath(a),
+      AT_FDCWD,
+      encodePath(b),
+      RENAME_EXCHANGE,
+    );
+    if (result === -1) throw Object.assign(new Error(), { code: "UNKNOWN" });
+  };
+}
+
+if (import.meta.main) {
+  const [base = "", seed, count, flag] = Deno.args;
+  using writer = new Writer(base, Number(seed));
+  for (let i = 0; i < Number(count); i++) writer.step();
+  if (flag === "--verbose") console.table(writer.counts);
+}

@@ -1,0 +1,117 @@
+/** A consumer's picture of a tree, made of events alone, and the truth. */
+
+import type { WatchEvent } from "../../mod.ts";
+
+/** The paths of a tree, its root's included, and whether each is a directory. */
+export type Entries = Map<string, boolean>;
+
+/** Holds what a consumer knows that does nothing but apply the events. */
+export class Model {
+  readonly entries: Entries;
+  /** Every event that was applied. */
+  readonly log: WatchEvent[] = [];
+  /** Events that do not fit what the ones before them say. */
+  readonly anomalies: string[] = [];
+
+  constructor(entries: Entries) {
+    this.entries = entries;
+  }
+
+  apply(event: WatchEvent): void {
+    this.log.push(event);
+    switch (event.type) {
+      case "create":
+        this.#expect(!this.entries.has(event.path), "is there already");
+        this.put(event.path, new Map([["", event.isDirectory]]));
+        break;
+      case "moved_to":
+        this.put(event.path, new Map([["", event.isDirectory]]));
+        break;
+      case "move": {
+        const moved = this.take(event.from);
+        this.#expect(moved.has(""), "moved from nowhere");
+        this.put(event.path, moved.set("", event.isDirectory));
+        break;
+      }
+      case "delete":
+      case "moved_from": {
+        const taken = this.take(event.path);
+        this.#expect(
+          taken.get("") === event.isDirectory,
+          `was ${describe(taken.get(""))}`,
+        );
+        this.#expect(
+          event.type === "moved_from" || taken.size <= 1,
+          "was not empty",
+        );
+        break;
+      }
+      case "overflow":
+      case "delete_self":
+      case "move_self":
+      case "unmount":
+      case "unwatched":
+        break;
+      default: {
+        const known = this.entries.get(event.path);
+        this.#expect(known === event.isDirectory, `is ${describe(known)}`);
+      }
+    }
+  }
+
+  /** Removes `path` and what lies below it, and returns it, relative to it. */
+  take(path: string): Entries {
+    const taken: Entries = new Map();
+    const prefix = `${path}/`;
+    for (const [known, isDirectory] of this.entries) {
+      if (known !== path && !known.startsWith(prefix)) continue;
+      this.entries.delete(known);
+      taken.set(known.slice(path.length), isDirectory);
+    }
+    return taken;
+  }
+
+  /** Puts what {@linkcode take} returned at `path`, in place of what is there. */
+  put(path: string, subtree: Entries): void {
+    this.take(path);
+    const parent = path.slice(0, path.lastIndexOf("/"));
+    this.#expect(this.entries.get(parent) === true, "has no parent");
+    for (const [below, isDirectory] of subtree) {
+      this.entries.set(path + below, isDirectory);
+    }
+  }
+
+  #expect(condition: boolean, otherwise: string): void {
+    if (condition) return;
+    const event = JSON.stringify(this.log.at(-1));
+    this.anomalies.push(`Event ${this.log.length}, ${event}: ${otherwise}`);
+  }
+}
+
+/** What is on the disk: `root` and all below it. */
+export function readTree(root: string, entries: Entries = new Map()): Entries {
+  entries.set(root, true);
+  for (const { name, isDirectory } of Deno.readDirSync(root)) {
+    const path = `${root}/${name}`;
+    if (isDirectory) readTree(path, entries);
+    else entries.set(path, false);
+  }
+  return entries;
+}
+
+/** How many of the entries are directories. */
+export function countDirectories(entries: Entries): number {
+  return [...entries.values()].filter(Boolean).length;
+}
+
+/** The entries of `a` that are not in `b`, or are of another kind there. */
+export function difference(a: Entries, b: Entries): string[] {
+  return [...a]
+    .filter(([path, isDirectory]) => b.get(path) !== isDirectory)
+    .map(([path, isDirectory]) => isDirectory ? `${path}/` : path);
+}
+
+function describe(isDirectory: boolean | undefined): string {
+  if (isDirectory === undefined) return "not there";
+  return isDirectory ? "a directory" : "a file";
+}

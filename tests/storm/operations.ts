@@ -1,0 +1,135 @@
+/** What a writer may do to a tree. */
+
+/** Names, mostly of directories. */
+export const DIRECTORIES = ["a", "b", "c c", "ü"];
+/** Names, mostly of files. */
+export const FILES = ["x", "y", "z"];
+/** Names beside the tree. */
+export const OUTSIDE = ["1", "2", "3", "4", "5", "6"];
+
+/** What one operation may use, drawn before it begins. */
+export interface Paths {
+  directory: string;
+  otherDirectory: string;
+  deepDirectory: string;
+  file: string;
+  otherFile: string;
+  /** A file's or a directory's. */
+  entry: string;
+  outside: string;
+  /** The name of a file. */
+  name: string;
+  linkTarget: string;
+}
+
+/** Puts two entries in each other's place. */
+export type Exchange = (a: string, b: string) => void;
+
+const NEW = { write: true, createNew: true };
+const RECURSIVE = { recursive: true };
+
+/** Each kind of operation; much of it may fail. */
+export const OPERATIONS = {
+  create: ({ file }) => Deno.openSync(file, NEW).close(),
+  write: ({ file }) => write(file),
+  append: ({ file }) => append(file),
+  delete: ({ file }) => Deno.removeSync(file),
+  mkdir: ({ directory }) => Deno.mkdirSync(directory),
+  rmdir: ({ directory }) => Deno.removeSync(directory),
+  mkdirDeep: ({ directory, deepDirectory }) => {
+    makeWithFiles(deepDirectory);
+    makeWithFiles(directory);
+    makeWithFiles(`${directory}/${DIRECTORIES[0]}`);
+  },
+  removeTree: ({ directory }) => Deno.removeSync(directory, RECURSIVE),
+  renameFile: ({ file, otherFile }) => Deno.renameSync(file, otherFile),
+  renameDirectory: ({ directory, otherDirectory }) =>
+    Deno.renameSync(directory, otherDirectory),
+  renameOverEmpty: ({ directory, otherDirectory }) => {
+    Deno.lstatSync(directory);
+    clear(otherDirectory);
+    Deno.mkdirSync(otherDirectory);
+    Deno.renameSync(directory, otherDirectory);
+  },
+  renameChain: ({ directory, otherDirectory }) => {
+    Deno.renameSync(directory, `${directory}.1`);
+    Deno.renameSync(`${directory}.1`, `${directory}.2`);
+    replace(`${directory}.2`, otherDirectory);
+  },
+  moveOut: ({ entry, outside }) => replace(entry, outside),
+  moveIn: ({ entry, outside }) => Deno.renameSync(outside, entry),
+  moveInOver: ({ entry, outside }) => replace(outside, entry),
+  writeOutside: ({ outside, name }) => write(`${outside}/${name}`),
+  exchangeFiles: ({ file, otherFile }, exchange) => exchange(file, otherFile),
+  exchangeDirectories: ({ directory, otherDirectory }, exchange) =>
+    exchange(directory, otherDirectory),
+  exchangeFileAndDirectory: ({ file, directory }, exchange) =>
+    exchange(file, directory),
+  exchangeDirectoryAndFile: ({ file, directory }, exchange) =>
+    exchange(directory, file),
+  exchangeOut: ({ entry, outside }, exchange) => exchange(entry, outside),
+  exchangeIn: ({ entry, outside }, exchange) => exchange(outside, entry),
+  symlink: ({ entry, linkTarget }) => Deno.symlinkSync(linkTarget, entry),
+  link: ({ file, otherFile }) => Deno.linkSync(file, otherFile),
+  save: ({ file }) => {
+    write(`${file}.new`);
+    Deno.renameSync(`${file}.new`, file);
+  },
+  remakeDirectory: ({ directory }) => {
+    Deno.removeSync(directory, RECURSIVE);
+    makeWithFiles(directory);
+  },
+  fileToDirectory: ({ file }) => {
+    Deno.removeSync(file);
+    makeWithFiles(file);
+  },
+  directoryToFile: ({ directory }) => {
+    Deno.removeSync(directory, RECURSIVE);
+    write(directory);
+  },
+} satisfies Record<string, (paths: Paths, exchange: Exchange) => void>;
+
+/** A kind of operation. */
+export type Kind = keyof typeof OPERATIONS;
+
+/** Every kind of operation. */
+export const KINDS = Object.keys(OPERATIONS) as Kind[];
+
+/** Makes `base/tree` and `base/outside`, with something of each kind in them. */
+export function populate(base: string): void {
+  for (const name of DIRECTORIES) {
+    for (const below of DIRECTORIES) {
+      makeWithFiles(`${base}/tree/${name}/${below}`);
+      Deno.mkdirSync(`${base}/tree/${name}/${below}/${name}`);
+    }
+  }
+  for (const name of OUTSIDE) makeWithFiles(`${base}/outside/${name}/a`);
+}
+
+function makeWithFiles(directory: string): void {
+  Deno.mkdirSync(directory, RECURSIVE);
+  for (const name of FILES) write(`${directory}/${name}`);
+}
+
+function write(file: string): void {
+  Deno.writeTextFileSync(file, "text");
+}
+
+/** Appends to a file that exists. */
+export function append(file: string): void {
+  Deno.writeTextFileSync(file, "more", { append: true, create: false });
+}
+
+function replace(from: string, to: string): void {
+  Deno.lstatSync(from);
+  clear(to);
+  Deno.renameSync(from, to);
+}
+
+function clear(path: string): void {
+  try {
+    Deno.removeSync(path, RECURSIVE);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

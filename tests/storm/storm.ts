@@ -1,0 +1,181 @@
+/** One storm: writers change a tree at full speed while someone watches it. */
+
+import type { WatchEvent } from "../../mod.ts";
+import { append, populate } from "./operations.ts";
+import {
+  countDirectories,
+  difference,
+  type Entries,
+  Model,
+  readTree,
+} from "./model.ts";
+import { Random } from "./random.ts";
+
+/** Someone who watches a tree and keeps a model of it. */
+export interface Subject extends AsyncDisposable {
+  /** Resolves once the model has all that was done before. */
+  settle(): Promise<void>;
+  /** How many watches of the kernel are held. */
+  readonly watches: number;
+}
+
+/** How a storm goes. */
+export interface Storm {
+  seed: number;
+  writers: number;
+  /** How many operations each of them tries. */
+  operations: number;
+  /** Whether the watcher begins only when the writers are at work. */
+  late?: boolean;
+  /** Whether the kernel's queue is to overflow in the storm's midst. */
+  flood?: boolean;
+  /** Whether this process stands still for as long as the writers work. */
+  stall?: boolean;
+}
+
+/** How a storm ended. */
+export interface Outcome {
+  /** What went wrong, all of it empty where all is well. */
+  failures: {
+    /** Paths on the disk that the model lacks. */
+    missing: string[];
+    /** Paths in the model that the disk lacks. */
+    superfluous: string[];
+    /** Events that did not fit the ones before them. */
+    anomalies: string[];
+    /** Files that were written to after the storm without a report. */
+    unreported: string[];
+    /** Events about any other path at that time. */
+    misreported: string[];
+  };
+  /** How many files were written to after the storm. */
+  probes: number;
+  /** How many directories there were then. */
+  directories: number;
+  /** How many watches were held. */
+  watches: number;
+  /** How often the watcher said that the queue had overflowed. */
+  overflows: number;
+}
+
+const PROBES = 50;
+
+/** Lets a storm of `options` loose on what `start` watches. */
+export async function storm(
+  start: (root: string, model: Model) => Promise<Subject>,
+  options: Storm,
+): Promise<Outcome> {
+  await using base = await makeBase();
+  const root = `${base.path}/tree`;
+  const early = options.late ? runWriters(base.path, options) : undefined;
+  const model = new Model(
+    options.late ? new Map([[root, true]]) : readTree(root),
+  );
+  await using subject = await start(root, model);
+  await (early ?? runWriters(base.path, options));
+  await subject.settle();
+
+  const disk = readTree(root);
+  const { watches } = subject;
+  const missing = difference(disk, model.entries);
+  const superfluous = difference(model.entries, disk);
+
+  const told = model.log.length;
+  const probes = pickFiles(disk, options.seed);
+  for (const path of probes) append(path);
+  await subject.settle();
+  const reported = new Set(model.log.slice(told).map(pathOf));
+  return {
+    failures: {
+      missing,
+      superfluous,
+      anomalies: model.anomalies,
+      unreported: [...probes.difference(reported)],
+      misreported: [...reported.difference(probes)],
+    },
+    probes: probes.size,
+    directories: countDirectories(disk),
+    watches,
+    overflows: model.log.filter(({ type }) => type === "overflow").length,
+  };
+}
+
+/** Makes a directory with something in its `tree` and its `outside`. */
+export async function makeBase(): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  populate(path);
+  return {
+    path,
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+/** How many watches the process `pid` holds, as the kernel counts them. */
+export function kernelWatches(pid: number): number {
+  const descriptors = [...Deno.readDirSync(`/proc/${pid}/fdinfo`)];
+  return descriptors
+    .flatMap(({ name }) => readLines(`/proc/${pid}/fdinfo/${name}`))
+    .filter((line) => line.startsWith("inotify "))
+    .length;
+}
+
+function readLines(file: string): string[] {
+  try {
+    return Deno.readTextFileSync(file).split("\n");
+  } catch {
+    return []; // It was the descriptor of the listing itself.
+  }
+}
+
+async function runWriters(base: string, storm: Storm): Promise<void> {
+  const { seed, writers, operations, flood, stall } = storm;
+  const commands = Array.from(
+    { length: writers },
+    (_, i) => writerCommand(base, seed * 10 + i, operations),
+  );
+  const stalling = stall ? commands.pop() : undefined;
+  const running = commands.map((command) => command.spawn());
+  if (flood) overflowQueue(`${base}/tree/.flood`);
+  const outputs = [
+    ...stalling ? [stalling.outputSync()] : [],
+    ...await Promise.all(running.map((child) => child.status)),
+  ];
+  if (outputs.some(({ success }) => !success)) {
+    throw new Error("A writer failed");
+  }
+}
+
+function writerCommand(
+  base: string,
+  seed: number,
+  operations: number,
+): Deno.Command {
+  const generator = new URL("./generator.ts", import.meta.url).href;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", generator, base, `${seed}`, `${operations}`],
+    stdin: "null",
+  });
+}
+
+// Without a pause, so that no watcher in this process reads any of it.
+function overflowQueue(file: string): void {
+  const limit = "/proc/sys/fs/inotify/max_queued_events";
+  for (let left = Number(Deno.readTextFileSync(limit)); left > 0; left -= 2) {
+    Deno.writeTextFileSync(file, "");
+    Deno.removeSync(file);
+  }
+}
+
+function pickFiles(disk: Entries, seed: number): Set<string> {
+  const random = new Random(seed);
+  const files = [...disk.keys()].filter((path) => Deno.lstatSync(path).isFile);
+  const picked = new Set<string>();
+  while (picked.size < Math.min(PROBES, files.length)) {
+    picked.add(random.pick(files));
+  }
+  return picked;
+}
+
+function pathOf(event: WatchEvent): string {
+  return "path" in event ? event.path : event.type;
+}

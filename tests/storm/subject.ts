@@ -1,0 +1,56 @@
+/** `watch()` as the subject of a storm. */
+
+import { watch } from "../../mod.ts";
+import type { Model } from "./model.ts";
+import type { Subject } from "./storm.ts";
+
+/** How the subject watches. */
+export interface SubjectOptions {
+  /** Whether what is there already is to be reported. */
+  initial?: boolean;
+  /** Whether nothing is pulled until the storm is over. */
+  idle?: boolean;
+}
+
+/** Watches `root` and applies the events to `model`, and does nothing else. */
+export async function startWatch(
+  root: string,
+  model: Model,
+  { initial = false, idle = false }: SubjectOptions = {},
+): Promise<Subject> {
+  const watcher = await watch(root, {
+    recursive: true,
+    initial,
+    ...idle ? { highWaterMark: 1 } : {},
+  });
+  const marker = `${root}/.marker`;
+  let isMarked = false;
+  let consuming = idle ? undefined : consume();
+
+  async function consume(): Promise<void> {
+    for await (const event of watcher) {
+      if (!("path" in event) || event.path !== marker) model.apply(event);
+      else if (event.type === "delete") isMarked = true;
+    }
+  }
+
+  return {
+    async settle() {
+      consuming ??= consume();
+      isMarked = false;
+      await Deno.writeTextFile(marker, "");
+      await Deno.remove(marker);
+      await watcher.sync();
+      // What is in the stream by now is taken from it in this turn.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!isMarked) throw new Error("sync() has resolved too early");
+    },
+    get watches() {
+      return watcher.watches;
+    },
+    async [Symbol.asyncDispose]() {
+      await watcher.close();
+      await consuming;
+    },
+  };
+}
