@@ -6,7 +6,7 @@
  */
 
 import { changedAt, OpenDirectory } from "./directory.ts";
-import type { SystemError } from "./errors.ts";
+import { isSystemError, type SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
@@ -18,8 +18,8 @@ import {
   type Observer,
   STRUCTURE,
   type Tracker,
-  VANISHED,
 } from "./tracker.ts";
+import { hasVanished, VANISHED } from "./scan.ts";
 import { type RootDirectory, UNWATCHED, type Watches } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -91,9 +91,9 @@ const MAX_TRIES = 100;
 export class Anchors implements Observer {
   readonly #options: AnchorsOptions;
   readonly #libc: Libc;
-  readonly #anchors = new Set<Anchor>();
-  /** Those that have the watch, once for each time that they hold it. */
-  readonly #byWatch = new Map<number, Anchor[]>();
+  readonly #anchors = new Map<string, Anchor>();
+  /** By a watch and a name in it; by `""` those whose file has the watch. */
+  readonly #byWatch = new Map<number, Map<string, Set<Anchor>>>();
   /** Those with an {@linkcode Anchor.echo}. */
   readonly #echoing = new Set<Anchor>();
 
@@ -110,7 +110,7 @@ export class Anchors implements Observer {
 
   /** The one for the path that was given as `path`. */
   find(path: string): Anchor | undefined {
-    return this.#anchors.values().find((anchor) => anchor.path === path);
+    return this.#anchors.get(path);
   }
 
   /**
@@ -121,7 +121,7 @@ export class Anchors implements Observer {
    */
   add(path: string, location: string): Anchor {
     const anchor = new Anchor(path, location);
-    this.#anchors.add(anchor);
+    this.#anchors.set(path, anchor);
     try {
       const found = this.#reach(anchor);
       if (found === "directory") {
@@ -140,7 +140,7 @@ export class Anchors implements Observer {
 
   /** Follows it no longer. */
   remove(anchor: Anchor): void {
-    this.#anchors.delete(anchor);
+    this.#anchors.delete(anchor.path);
     if (anchor.root) this.#options.tracker.remove(anchor.root);
     anchor.root = undefined;
     this.#setFile(anchor, UNWATCHED);
@@ -154,21 +154,29 @@ export class Anchors implements Observer {
 
   /** Follows what may have come in the place of the directory `root`. */
   lost(root: RootDirectory, error?: SystemError): void {
-    const anchor = this.#anchors.values().find((each) => each.root === root);
-    if (!anchor) return;
+    const anchor = this.#anchors.get(root.name);
+    if (anchor?.root !== root) return;
     const { path } = anchor;
     const { emit } = this.#options;
     anchor.root = undefined;
-    if (error && VANISHED.has(error.code)) emit({ type: "delete_self", path });
-    else if (error) emit({ type: "unwatched", path, error });
+    if (error && !hasVanished(error)) {
+      // It is there, and to look again would fail again.
+      emit({ type: "unwatched", path, error });
+      this.#lose(anchor);
+      return;
+    }
+    if (error) emit({ type: "delete_self", path });
     if (this.#options.waits || anchor.hops.length > 0) this.#update(anchor);
     else this.#lose(anchor);
   }
 
   take(event: InotifyEvent): void {
-    const anchors = this.#byWatch.get(event.wd);
-    if (anchors === undefined) return;
-    for (const anchor of new Set(anchors)) this.#takeFor(anchor, event);
+    const byName = this.#byWatch.get(event.wd);
+    if (byName === undefined) return;
+    const concerned = (event.mask & SELF) !== 0
+      ? [...byName.values()].flatMap((anchors) => [...anchors])
+      : byName.get(event.name) ?? [];
+    for (const anchor of new Set(concerned)) this.#takeFor(anchor, event);
     if (event.mask & IN.IGNORED) this.#byWatch.delete(event.wd);
   }
 
@@ -183,7 +191,7 @@ export class Anchors implements Observer {
    * the time `since`, in Unix milliseconds, or later was modified.
    */
   recheck(since: number): void {
-    for (const anchor of this.#anchors) {
+    for (const anchor of this.#anchors.values()) {
       const { wd } = anchor;
       this.#update(anchor);
       const isSame = anchor.isFile && anchor.wd === wd;
@@ -232,32 +240,35 @@ export class Anchors implements Observer {
         wd === anchor.hops[i]!.wd && name === anchor.hops[i]!.name
       );
     if (isSame) return false;
-    for (const { wd } of watched) this.#hold(anchor, wd);
-    for (const { wd } of anchor.hops) this.#unhold(anchor, wd);
-    anchor.hops = watched;
+    this.#place(anchor, watched, anchor.wd);
     return true;
   }
 
   #setFile(anchor: Anchor, wd: number): void {
-    if (wd === anchor.wd) return;
-    if (wd !== UNWATCHED) this.#hold(anchor, wd);
-    if (anchor.wd !== UNWATCHED) this.#unhold(anchor, anchor.wd);
+    if (wd !== anchor.wd) this.#place(anchor, anchor.hops, wd);
+  }
+
+  /** Puts `anchor` where its events are: at its hops and its file. */
+  #place(anchor: Anchor, hops: readonly WatchedHop[], wd: number): void {
+    const { watches } = this.#options;
+    const before = placesOf(anchor);
+    for (const { wd, name } of before) {
+      this.#byWatch.get(wd)?.get(name)?.delete(anchor);
+    }
+    anchor.hops = hops;
     anchor.wd = wd;
-  }
-
-  #hold(anchor: Anchor, wd: number): void {
-    this.#options.watches.hold(wd);
-    const anchors = this.#byWatch.get(wd);
-    if (anchors) anchors.push(anchor);
-    else this.#byWatch.set(wd, [anchor]);
-  }
-
-  #unhold(anchor: Anchor, wd: number): void {
-    const anchors = this.#byWatch.get(wd) ?? [];
-    const i = anchors.indexOf(anchor);
-    if (i >= 0) anchors.splice(i, 1);
-    if (anchors.length === 0) this.#byWatch.delete(wd);
-    this.#options.watches.unhold(wd);
+    for (const { wd, name } of placesOf(anchor)) {
+      watches.hold(wd);
+      const byName = getOr(this.#byWatch, wd, () => new Map());
+      getOr(byName, name, () => new Set<Anchor>()).add(anchor);
+    }
+    // Only now, so that no watch is given up that is still wanted.
+    for (const { wd, name } of before) {
+      watches.unhold(wd);
+      const byName = this.#byWatch.get(wd);
+      if (byName?.get(name)?.size === 0) byName.delete(name);
+      if (byName?.size === 0) this.#byWatch.delete(wd);
+    }
   }
 
   #watchFile({ location, path }: Anchor): number {
@@ -344,10 +355,10 @@ export class Anchors implements Observer {
   #attempt(anchor: Anchor, follow: () => void): void {
     try {
       follow();
-    } catch (reason) {
-      const { path } = anchor;
-      const error = reason as SystemError;
-      this.#options.emit({ type: "unwatched", path, error });
+    } catch (error) {
+      // Not so for what a filter throws.
+      if (!isSystemError(error)) throw error;
+      this.#options.emit({ type: "unwatched", path: anchor.path, error });
       this.#lose(anchor);
     }
   }
@@ -410,4 +421,19 @@ function isDirectory({ location, path }: Anchor, libc: Libc): boolean {
     if ((error as SystemError).code === "ENOTDIR") return false;
     throw error;
   }
+}
+
+/** The names, and the file, whose events are about `anchor`. */
+function placesOf({ hops, wd }: Anchor): readonly WatchedHop[] {
+  return wd === UNWATCHED ? hops : [...hops, { wd, name: "" }];
+}
+
+function getOr<Key, Value>(
+  map: Map<Key, Value>,
+  key: Key,
+  make: () => Value,
+): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
 }

@@ -79,3 +79,8 @@ export function systemError(
   const error = new Class(`${text} (os error ${errno}): ${subject}`);
   return Object.assign(error, { code, syscall, path });
 }
+
+/** Whether `error` stands for a failed system call. */
+export function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && "syscall" in error;
+}

@@ -3,6 +3,9 @@
 /**
  * Picks paths: a pattern that matches somewhere in the path, or a function of
  * the path and of whether it is a directory.
+ *
+ * A function is called in the middle of things, and must not change what is
+ * watched. If it throws, the watcher closes, and iterating throws that, too.
  */
 export type PathFilter =
   | RegExp

@@ -5,11 +5,10 @@ import { decodeEvents, type InotifyEvent } from "./event.ts";
 import { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
 import { toCString, toPath } from "./path.ts";
+import { Poller } from "./poller.ts";
 
 const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
-const EFD_CLOEXEC = 0o2000000;
-const POLLIN = 1;
 
 // To wake a thread for every few events of a burst costs more than they do: for
 // some milliseconds after so many events at once, it is a timer that waits.
@@ -64,14 +63,11 @@ export class Inotify implements Disposable, AsyncDisposable {
 
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
-  readonly #wakeFd: number;
-  /** `struct pollfd[2]`: a descriptor, then `events` and `revents` in one. */
-  readonly #pollFds: Int32Array<ArrayBuffer>;
-  readonly #released = Promise.withResolvers<void>();
-  #waiting = 0;
-  #closed = false;
+  readonly #poller: Poller;
+  #closed: Promise<void> | undefined;
   /** When many events were last read at once. */
   #burstAt = -Infinity;
+  #pause: Pause | undefined;
 
   /**
    * Opens an instance, with `IN_NONBLOCK` and `IN_CLOEXEC`.
@@ -84,21 +80,17 @@ export class Inotify implements Disposable, AsyncDisposable {
   constructor() {
     using resources = new DisposableStack();
     const libc = this.#libc = resources.use(Libc.acquire());
-    const { inotify_init1, eventfd, close } = libc.symbols;
+    const { inotify_init1, close } = libc.symbols;
     try {
       this.fd = resources.adopt(
         libc.check(inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1"),
         close,
       );
-      this.#wakeFd = resources.adopt(
-        libc.check(eventfd(0, EFD_CLOEXEC), "eventfd"),
-        close,
-      );
+      this.#poller = Poller.acquire(this.fd);
     } catch (error) {
       throw explainLimit(error as SystemError, libc);
     }
     this.#resources = resources.move();
-    this.#pollFds = Int32Array.of(this.fd, POLLIN, this.#wakeFd, POLLIN);
     this.readable = new ReadableStream({
       pull: (controller) => this.#pull(controller),
       cancel: () => this.close(),
@@ -192,28 +184,30 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   async wait(timeout = -1): Promise<boolean> {
     if (this.#closed) return false;
-    this.#waiting++;
-    if (performance.now() - this.#burstAt < PAUSE) await pause();
-    else await this.#libc.symbols.poll(this.#pollFds, 2n, timeout);
-    this.#waiting--;
-    if (this.#closed) this.#release();
+    if (performance.now() - this.#burstAt < PAUSE) {
+      this.#pause ??= new Pause(PAUSE);
+      await this.#pause.promise;
+      this.#pause = undefined;
+    } else {
+      await this.#poller.wait(this.fd, timeout);
+    }
     return !this.#closed;
   }
 
   /**
-   * Closes the instance: watches and queued events are dropped, waiting and
-   * iterating ends. Closing it again does nothing.
+   * Closes the instance: watches and what the kernel has queued are dropped,
+   * waiting and iterating ends. Closing it again does nothing.
    *
-   * Resolves once the kernel has the descriptor back, which is at once where
-   * nothing waits.
+   * The descriptor is closed at once. Resolves when nothing else is left, such
+   * as the thread that waited.
    */
   close(): Promise<void> {
     if (!this.#closed) {
-      this.#closed = true;
-      this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
-      this.#release();
+      this.#closed = this.#poller.release(this.fd);
+      this.#pause?.end();
+      this.#resources.dispose();
     }
-    return this.#released.promise;
+    return this.#closed;
   }
 
   /** The same as {@linkcode close}. */
@@ -243,14 +237,6 @@ export class Inotify implements Disposable, AsyncDisposable {
     }
   }
 
-  // A thread that polls a closed descriptor would hang, or watch whatever file
-  // the kernel gives that number next.
-  #release(): void {
-    if (this.#waiting > 0) return;
-    this.#resources.dispose();
-    this.#released.resolve();
-  }
-
   #assertOpen(): void {
     if (!this.#closed) return;
     throw new Deno.errors.BadResource(
@@ -259,6 +245,18 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE));
+/** Some milliseconds, which may be ended early. */
+class Pause {
+  readonly promise: Promise<void>;
+  readonly end: () => void;
+
+  constructor(delay: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, delay);
+    this.promise = promise;
+    this.end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  }
 }

@@ -40,13 +40,18 @@ const SYMBOLS = {
   getcwd: { parameters: ["buffer", "usize"], result: "pointer" },
   /** `int close(int fd)` */
   close: { parameters: ["i32"], result: "i32" },
+  /** `int epoll_create1(int flags)` */
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  /** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)` */
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   /**
-   * `int poll(struct pollfd *fds, nfds_t nfds, int timeout)`
+   * `int epoll_wait(int epfd, struct epoll_event *events, int maxevents,
+   * int timeout)`
    *
-   * On a thread of its own, where its errno stays out of reach.
+   * On another thread, where its errno stays out of reach.
    */
-  poll: {
-    parameters: ["buffer", "usize", "i32"],
+  epoll_wait: {
+    parameters: ["i32", "buffer", "i32", "i32"],
     result: "i32",
     nonblocking: true,
   },
@@ -75,7 +80,7 @@ const SYMBOLS = {
 export class Libc implements Disposable {
   static #loaded: Libc | undefined;
 
-  readonly #library = open();
+  readonly #library = load();
   readonly #errnoCopy = new Int32Array(1);
   #users = 0;
 
@@ -136,20 +141,50 @@ export class Libc implements Disposable {
   }
 }
 
-function open(): Deno.DynamicLibrary<typeof SYMBOLS> {
-  return Deno.dlopen(permittedName(libraryNames(Deno.build)), SYMBOLS);
+/**
+ * Loads the C library by a name that may be loaded without asking; where there
+ * is none, Deno asks.
+ */
+function load(): Deno.DynamicLibrary<typeof SYMBOLS> {
+  const [name, ...paths] = libraryNames(Deno.build);
+  const isGranted = mayLoad() ||
+    !paths.some((path) => mayLoad(path)) &&
+      Deno.permissions.requestSync({ name: "ffi" }).state === "granted";
+  // To Deno a name without a folder is a file in the working directory; nothing
+  // but the whole permission covers what the loader finds under it.
+  if (isGranted) return Deno.dlopen(name, SYMBOLS);
+  let reason: unknown = new Deno.errors.NotCapable(
+    "Requires ffi access to the C library, run again with the --allow-ffi flag",
+  );
+  for (const path of paths.filter((path) => mayLoad(path))) {
+    try {
+      return Deno.dlopen(path, SYMBOLS);
+    } catch (error) {
+      reason = error;
+    }
+  }
+  throw reason;
+}
+
+/** Whether the library at `path` may be loaded; without one, any library. */
+function mayLoad(path?: string): boolean {
+  const { state, partial } = Deno.permissions.querySync({
+    name: "ffi",
+    ...(path !== undefined && { path }),
+  });
+  return state === "granted" && !partial;
 }
 
 /**
- * What the C library is called: by its name alone, which the loader resolves,
- * then where the distributions install it.
+ * What the C library is called: its name, which the loader resolves, and then
+ * where the distributions install it.
  *
  * @throws {Deno.errors.NotSupported} If `build` is not for Linux.
  */
 export function libraryNames(
   { os, arch, env }: Pick<typeof Deno.build, "os" | "arch" | "env">,
-): readonly [string, ...string[]] {
-  if (os !== "linux" && os !== "android") {
+): readonly [name: string, ...paths: string[]] {
+  if (os !== "linux") {
     throw new Deno.errors.NotSupported(
       `Cannot use inotify on '${os}', only on Linux: use Deno.watchFs`,
     );
@@ -167,20 +202,4 @@ export function libraryNames(
       `/usr/${folder}/${name}`,
     ]),
   ];
-}
-
-/**
- * The first of `names` that may be loaded without asking; where there is none
- * the first of all, for which Deno asks or throws.
- */
-function permittedName(names: readonly [string, ...string[]]): string {
-  return names.find(isPermitted) ?? names[0];
-}
-
-function isPermitted(name: string): boolean {
-  // To Deno a name without a folder is a file in the working directory; only
-  // the whole permission covers what the loader finds under it.
-  const path = name.startsWith("/") ? { path: name } : {};
-  return Deno.permissions.querySync({ name: "ffi", ...path }).state ===
-    "granted";
 }

@@ -130,11 +130,11 @@ export function maskNames(mask: number): string[] {
  */
 export function maskOf(names: Iterable<string>): number {
   let mask = 0;
-  for (const name of names) mask |= valueOf(name);
+  for (const name of names) mask |= bitsOf(name);
   return mask >>> 0;
 }
 
-function valueOf(name: string): number {
+function bitsOf(name: string): number {
   const value = VALUES.get(name);
   if (value !== undefined) return value;
   if (/^0x[0-9a-f]{1,8}$/i.test(name)) return Number(name);

@@ -57,12 +57,16 @@ export function encodePath(path: string): Uint8Array<ArrayBuffer> {
     );
   }
   if (path.isWellFormed()) return encoder.encode(path + "\0");
-  const bytes: number[] = [];
-  for (const character of path) {
-    const code = character.codePointAt(0)!;
-    if (character.isWellFormed()) bytes.push(...encoder.encode(character));
-    else if (isEscape(code)) bytes.push(code - ESCAPE);
-    else {
+  const bytes = new Uint8Array(3 * path.length + 1);
+  let length = 0;
+  // With the flag `u`, a surrogate of a pair is none of these.
+  for (const run of path.split(/([\ud800-\udfff])/u)) {
+    const code = run.charCodeAt(0);
+    if (run.isWellFormed()) {
+      length += encoder.encodeInto(run, bytes.subarray(length)).written;
+    } else if (isEscape(code)) {
+      bytes[length++] = code - ESCAPE;
+    } else {
       throw new TypeError(
         `Cannot use the path '${path.toWellFormed()}': ` +
           `the lone surrogate U+${code.toString(16).toUpperCase()} ` +
@@ -70,8 +74,7 @@ export function encodePath(path: string): Uint8Array<ArrayBuffer> {
       );
     }
   }
-  bytes.push(0);
-  return Uint8Array.from(bytes);
+  return bytes.slice(0, length + 1);
 }
 
 /**

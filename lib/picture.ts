@@ -4,7 +4,7 @@
  */
 
 import { joinPath } from "./path.ts";
-import type { ScanQueue } from "./scan.ts";
+import { NEVER, type ScanQueue } from "./scan.ts";
 import { Directory, type Entry, RootDirectory, type Watches } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -39,7 +39,7 @@ export class Picture {
   }
 
   /** Whether it depends on an entry's path whether it is in the picture. */
-  get isLimited(): boolean {
+  get #isLimited(): boolean {
     const { depth, excludes } = this.#options;
     return depth < Infinity || excludes !== undefined;
   }
@@ -113,7 +113,7 @@ export class Picture {
     const isDirectory = entry !== false;
     if (entry instanceof Directory) entry.place(target, name);
     else target.set(name, entry);
-    if (isDirectory && this.isLimited) this.#options.scans.add(target);
+    if (isDirectory) this.#limit(entry, target);
     if (this.#isSilent(target)) return;
     const path = joinPath(target.path, name);
     this.#options.emit({ type: "move", from, path, isDirectory });
@@ -124,7 +124,14 @@ export class Picture {
     entry.place(directory, name);
     this.tell("moved_to", directory, name, true);
     this.#tellContents(entry);
-    if (this.isLimited) this.#options.scans.add(directory);
+    this.#limit(entry, directory);
+  }
+
+  /** Looks which of what lies below `entry` is in the picture at its new place. */
+  #limit(entry: Entry, parent: Directory): void {
+    if (!this.#isLimited) return;
+    const isFollowed = entry instanceof Directory && this.follows(parent);
+    this.#options.scans.add(isFollowed ? entry : parent, NEVER);
   }
 
   // What a scan found

@@ -44,8 +44,9 @@ export class Queue<T> {
   shift(): T | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#taken++];
-    if (this.#taken === this.#items.length) {
-      this.#items = [];
+    // Lets go of what was taken, at a cost that each item has but once.
+    if (this.#taken * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#taken);
       this.#taken = 0;
     }
     if (!this.isFull) this.#blocked = release(this.#blocked);

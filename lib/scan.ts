@@ -8,13 +8,29 @@ import { type Directory, RootDirectory, UNWATCHED } from "./tree.ts";
 /** For {@linkcode Scan.since}: no file counts as modified. */
 export const NEVER = Infinity;
 
+/** Errors of a directory that is not there, or is none. */
+export const VANISHED: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "ELOOP",
+]);
+
+/** Whether `error` says that the directory which was scanned is not there. */
+export function hasVanished({ code, syscall }: SystemError): boolean {
+  // Once it is open, it is there: what is missing then is /proc.
+  return syscall === "open" && VANISHED.has(code);
+}
+
 const NONE: ReadonlyMap<string, boolean> = new Map();
 
 /** What scanning a directory brought. */
 export interface Scan {
   readonly directory: Directory;
-  /** Files changed at this time, in Unix milliseconds, or later are modified. */
-  readonly since: number;
+  /**
+   * Files changed at this time, in Unix milliseconds, or later are modified, and
+   * so are they in what is known to lie below. Without it that is not looked at.
+   */
+  readonly since: number | undefined;
   /** The watch, or {@linkcode UNWATCHED}. */
   readonly wd: number;
   /** The names in it, and of each whether it is a directory. */
@@ -30,7 +46,7 @@ export interface ScanOptions {
   /** The descriptor of the inotify instance. */
   readonly inotify: number;
   readonly mask: number;
-  readonly since: number;
+  readonly since: number | undefined;
 }
 
 /**
@@ -52,7 +68,7 @@ export function scan(
     });
     wd = open.watch(inotify, mask);
     entries = open.list();
-    const modified = since === NEVER
+    const modified = since === undefined || since === NEVER
       ? undefined
       : modifiedSince(since, open, entries);
     return { directory, since, wd, entries, modified };
@@ -75,7 +91,7 @@ function modifiedSince(
 
 /** The directories to scan, in the order in which they came. */
 export class ScanQueue {
-  readonly #since = new Map<Directory, number>();
+  readonly #since = new Map<Directory, number | undefined>();
   // To begin anew each time would pass over all that was taken before.
   #entries = this.#since.entries();
 
@@ -88,14 +104,16 @@ export class ScanQueue {
     return this.#since.keys().some((directory) => directory.isWithin(root));
   }
 
-  /** Adds `directory`, with {@linkcode Scan.since} for its files. */
-  add(directory: Directory, since: number = NEVER): void {
-    const earlier = this.#since.get(directory) ?? NEVER;
-    this.#since.set(directory, Math.min(since, earlier));
+  /** Adds `directory`, with {@linkcode Scan.since}. */
+  add(directory: Directory, since?: number): void {
+    const pending = this.#since.get(directory);
+    const earlier = Math.min(since ?? pending ?? NEVER, pending ?? NEVER);
+    const isShallow = since === undefined && pending === undefined;
+    this.#since.set(directory, isShallow ? undefined : earlier);
   }
 
   /** Takes the next one that is still in its tree, and its `since`. */
-  take(): readonly [Directory, number] | undefined {
+  take(): readonly [Directory, number | undefined] | undefined {
     while (this.#since.size > 0) {
       const { value } = this.#entries.next();
       if (value === undefined) this.#entries = this.#since.entries();

@@ -19,7 +19,7 @@ import type { Libc } from "./libc.ts";
 import { IN } from "./mask.ts";
 import { type Move, Moves } from "./moves.ts";
 import { Picture, type PictureOptions } from "./picture.ts";
-import { type Scan, scan, ScanQueue } from "./scan.ts";
+import { hasVanished, NEVER, type Scan, scan, ScanQueue } from "./scan.ts";
 import { Directory, RootDirectory, type Watches } from "./tree.ts";
 import type { EntryEventType } from "./watch_event.ts";
 
@@ -29,6 +29,8 @@ export interface TrackerOptions extends Omit<PictureOptions, "scans"> {
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
   readonly mask: number;
+  /** Takes what keeps a root from being added; `true` if this is such a thing. */
+  readonly fails: (directory: Directory, error: SystemError) => boolean;
 }
 
 /** Who looks at the kernel's events beside the tracker, and before it. */
@@ -56,13 +58,6 @@ export const CONTENT_TYPES: ReadonlyMap<number, EntryEventType> = new Map([
   [IN.CLOSE_WRITE, "close_write"],
   [IN.CLOSE_NOWRITE, "close_nowrite"],
   [IN.OPEN, "open"],
-]);
-
-/** Where no directory is (any more). */
-export const VANISHED: ReadonlySet<string> = new Set([
-  "ENOENT",
-  "ENOTDIR",
-  "ELOOP",
 ]);
 
 /** How far the time stamps of files are behind the clock, in milliseconds. */
@@ -229,9 +224,10 @@ export class Tracker {
   }
 
   #cannotScan(directory: Directory, error: SystemError): void {
+    if (this.#options.fails(directory, error)) return;
     if (directory instanceof RootDirectory) {
       this.#lose(directory, error);
-    } else if (VANISHED.has(error.code) && !this.#unreadable.has(directory)) {
+    } else if (hasVanished(error) && !this.#unreadable.has(directory)) {
       // The parent's picture is wrong, or its event is late. If that says once
       // more that it is there, this is an error like any other.
       this.#unreadable.add(directory);
@@ -261,7 +257,8 @@ export class Tracker {
         picture.vanish(directory, name);
         picture.appear(directory, name, isDirectory);
       } else if (known instanceof Directory && follows) {
-        this.#scans.add(known, since);
+        const isDeep = since !== undefined || isAnother;
+        if (isDeep) this.#scans.add(known, since ?? NEVER);
       } else if (known instanceof Directory) {
         picture.vanishWithin(known);
         directory.set(name, true);
@@ -479,6 +476,7 @@ export class Tracker {
       this.#apply(first);
     } else if (!this.#unconfirmed.delete(directory) && !directory.twin) {
       this.#scans.add(parent!);
+      this.#scans.add(directory);
     }
   }
 
@@ -551,8 +549,9 @@ export class Tracker {
     this.#unsettledAt = Infinity;
     this.#settleNow();
     for (const [directory, source] of this.#unconfirmed) {
-      this.#scans.add(source);
-      this.#scans.add(directory.parent!);
+      for (const each of [source, directory.parent!, directory]) {
+        this.#scans.add(each);
+      }
     }
     this.#unconfirmed.clear();
   }
@@ -578,7 +577,7 @@ export class Tracker {
       if (gone || parent && this.#unmounted.has(parent)) continue;
       this.#options.emit({ type: "unmount", path });
       if (directory instanceof RootDirectory) this.#lose(directory);
-      else this.#scans.add(directory);
+      else this.#scans.add(directory, NEVER);
     }
     this.#unmounted.clear();
   }

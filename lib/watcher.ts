@@ -12,12 +12,8 @@ import { toPath } from "./path.ts";
 import { Queue } from "./queue.ts";
 import { toAbsolute } from "./resolve.ts";
 import { PATIENCE, Tracker } from "./tracker.ts";
-import { Watches } from "./tree.ts";
-import type {
-  UnwatchedEvent,
-  WatchEvent,
-  WatchEventType,
-} from "./watch_event.ts";
+import { type Directory, Watches } from "./tree.ts";
+import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 
 /** The kinds of event that are reported unless `events` says otherwise. */
 export type DefaultEventType = Exclude<
@@ -136,8 +132,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   /** The events as a stream. To cancel it closes the watcher. */
   readonly readable: ReadableStream<WatchEvent<Type>>;
 
-  readonly #inotify = new Inotify();
-  readonly #libc = Libc.acquire();
+  readonly #inotify: Inotify;
+  readonly #libc: Libc;
   readonly #watches: Watches;
   readonly #tracker: Tracker;
   readonly #anchors: Anchors;
@@ -146,9 +142,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #types: ReadonlySet<WatchEventType>;
   readonly #includes: (path: string, isDirectory: boolean) => boolean;
   readonly #onAbort = () => void this.close();
-  /** The paths that are being added, and what went wrong with them. */
-  readonly #adding = new Set<string>();
-  readonly #failures: SystemError[] = [];
+  /** The roots that are being added, and what went wrong with them. */
+  readonly #adding = new Map<Directory, SystemError | undefined>();
   #isRunning = false;
   #closing: Promise<void> | undefined;
 
@@ -163,13 +158,16 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       highWaterMark = 65_536,
       signal,
     } = options;
+    assertPositive("highWaterMark", highWaterMark);
+    assertPositive("maxDepth", maxDepth);
     this.#options = options;
     this.#types = new Set<WatchEventType>([...events, ...VITAL]);
     this.#includes = include.length > 0 ? anyOf(include) : () => true;
+    const excludes = exclude.length > 0 ? anyOf(exclude) : undefined;
     this.#queue = new Queue(highWaterMark);
 
-    const inotify = this.#inotify;
-    const libc = this.#libc;
+    const inotify = this.#inotify = new Inotify();
+    const libc = this.#libc = Libc.acquire();
     const watches = this.#watches = new Watches((wd) => {
       // It may be gone already, with `IN.IGNORED` on its way.
       libc.symbols.inotify_rm_watch(inotify.fd, wd);
@@ -182,8 +180,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       watches,
       mask,
       emit,
+      fails: (directory, error) => this.#fails(directory, error),
       depth: recursive ? maxDepth : 1,
-      excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
+      excludes,
     });
     this.#anchors = new Anchors({
       inotify: inotify.fd,
@@ -234,6 +233,16 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * it is watched. A path that is watched already stays as it is.
    *
    * @throws As {@linkcode watch} does; the watcher goes on without the path.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   *
+   * const [one, two] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+   * await using watcher = await watch(one);
+   * await watcher.add(two);
+   * watcher.remove(one);
+   * ```
    */
   async add(path: string | URL): Promise<void> {
     this.#assertOpen();
@@ -264,6 +273,22 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    *
    * It does not heed `highWaterMark`. While others go on changing what is
    * watched, it takes until there is a moment at which all has been told.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const directory = await Deno.makeTempDir();
+   * const watcher = await watch(directory, { events: ["create"] });
+   *
+   * await Deno.mkdir(`${directory}/a`);
+   * await watcher.sync();
+   * await watcher.close();
+   *
+   * const events = await Array.fromAsync(watcher);
+   * assertEquals(events.length, 1);
+   * ```
    */
   async sync(): Promise<void> {
     this.#assertOpen();
@@ -271,10 +296,26 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * The events in batches, each gathered until nothing happened for a while. An
-   * event that repeats the one before it of the same path is left out.
+   * The events in batches, each gathered until nothing happened for a while.
+   * Where a path is modified, read or closed twice in a row, once is told.
    *
    * Leaving a loop over it closes the watcher.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   *
+   * const directory = await Deno.makeTempDir();
+   * await using watcher = await watch(directory);
+   *
+   * await Deno.writeTextFile(`${directory}/a`, "");
+   * await Deno.writeTextFile(`${directory}/b`, "");
+   *
+   * for await (const events of watcher.batches({ quiet: 50 })) {
+   *   console.log(`${events.length} things happened: time to rebuild`);
+   *   break;
+   * }
+   * ```
    */
   async *batches(
     options: BatchOptions = {},
@@ -341,15 +382,12 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     try {
       for (const path of paths.map(toPath)) {
         if (this.#anchors.find(path)) continue;
-        this.#adding.add(path);
         added.push(this.#anchors.add(path, toAbsolute(path, this.#libc)));
       }
       await this.#walk(added);
     } catch (error) {
       if (!this.#closing) added.forEach((each) => this.#anchors.remove(each));
       throw error;
-    } finally {
-      for (const { path } of added) this.#adding.delete(path);
     }
   }
 
@@ -371,14 +409,22 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }
     const isWalking = () =>
       roots.some((root) => this.#tracker.isScanning(root));
-    // What is begun while nobody reads has to be brought to its end here.
-    while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
-      await this.#turn();
-      signal?.throwIfAborted();
-      this.#assertOpen();
-      const failure = this.#failures.pop();
-      if (failure) throw failure;
-      onProgress?.({ directories: this.watches, path: this.#tracker.latest });
+    for (const root of roots) this.#adding.set(root, undefined);
+    try {
+      // What begins while nobody reads has to be brought to its end here.
+      while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
+        await this.#turn();
+        signal?.throwIfAborted();
+        this.#assertOpen();
+        for (const root of roots) {
+          const error = this.#adding.get(root);
+          if (error) throw error;
+        }
+        const path = this.#tracker.latest;
+        onProgress?.({ directories: this.watches, path });
+      }
+    } finally {
+      for (const root of roots) this.#adding.delete(root);
     }
     for (const root of roots) this.#tracker.unmute(root);
   }
@@ -420,17 +466,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   #emit(event: WatchEvent): void {
-    if (event.type === "unwatched" && this.#isFailure(event)) {
-      this.#failures.push(event.error);
-    } else if (this.#types.has(event.type) && this.#isIncluded(event)) {
+    if (this.#types.has(event.type) && this.#isIncluded(event)) {
       this.#queue.push(event as WatchEvent<Type>);
     }
   }
 
-  /** Whether a path that is being added cannot be. */
-  #isFailure({ path, error }: UnwatchedEvent): boolean {
-    return this.#adding.has(path) ||
-      this.#adding.size > 0 && error instanceof WatchLimitError;
+  /** Keeps what makes the adding of a root fail. */
+  #fails(directory: Directory, error: SystemError): boolean {
+    const { root } = directory;
+    const isFatal = this.#adding.has(root) &&
+      (directory === root || error instanceof WatchLimitError);
+    if (isFatal) this.#adding.set(root, error);
+    return isFatal;
   }
 
   #isIncluded(event: WatchEvent): boolean {
@@ -444,6 +491,11 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     if (!this.#closing) return;
     throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
   }
+}
+
+function assertPositive(name: string, value: number): void {
+  if (value >= 1) return;
+  throw new RangeError(`Cannot use ${value} as ${name}: it is less than 1`);
 }
 
 /** What to ask the kernel for to report `types`. */
@@ -472,6 +524,7 @@ function maskFor(types: Iterable<WatchEventType>): number {
  * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
  * deeper is reported as `unwatched` instead.
  * @throws {WatchLimitError} If there are more directories than watches.
+ * @throws {RangeError} If `maxDepth` or `highWaterMark` is less than 1.
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
  * @throws {DOMException} Or any other reason with which `signal` is aborted.

@@ -70,7 +70,7 @@ const SCRIPTS: Step[] = [
     "close_write a",
     "move a -> file",
   ]],
-  // The kernel tells nothing of what is linked, nor of a link over itself.
+  // Of the file that is linked the kernel tells nothing.
   ["ln file new", ["create new"]],
   ["ln -s full new", ["create new"]],
   ["ln -s nothing new", ["create new"]],

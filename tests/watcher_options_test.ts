@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertGreater,
   assertLess,
   assertRejects,
   assertStrictEquals,
@@ -192,7 +193,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "reports nothing with an empty `exclude` and `include` differently",
+    does: "takes an empty `include` or `exclude` as none",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true, include: [], exclude: [] },
@@ -367,16 +368,15 @@ Deno.test("`highWaterMark` has an overflow that heals", async () => {
   Deno.removeSync(directory.at("b"));
   const known = new Set<string>();
   const types = new Set<string>();
+  const isHealed = () =>
+    known.has(directory.at("a/new")) && !known.has(directory.at("b"));
   for await (const event of watcher) {
     types.add(event.type);
     if (event.type === "create") known.add(event.path);
     if (event.type === "delete") known.delete(event.path);
-    if (event.type === "delete" && event.path === directory.at("b")) break;
+    if (isHealed()) break;
   }
-  assertEquals([...known].toSorted(), [
-    directory.at("a"),
-    directory.at("a/new"),
-  ]);
+  assertEquals(known.size, 2);
   assert(types.has("overflow"));
 });
 
@@ -413,19 +413,15 @@ Deno.test("`onProgress` is told how far the first walk has come", async () => {
 Deno.test("`watch()` lets others work while it walks", async () => {
   using directory = new TestDirectory();
   makeDeep(directory);
-  let longest = 0;
-  let last = performance.now();
-  const ticker = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  });
+  let turns = 0;
+  const timer = setInterval(() => turns++);
   await using _watcher = await watch(directory.path, {
     recursive: true,
     exclude: [slowly],
   });
-  clearInterval(ticker);
-  // All of it takes more than 80 ms.
-  assertLess(Math.max(longest, performance.now() - last), 60);
+  clearInterval(timer);
+  // It takes more than 80 ms, and lets go every 10.
+  assertGreater(turns, 4);
 });
 
 Deno.test("what `onProgress` throws makes `watch()` reject", async () => {

@@ -244,10 +244,10 @@ Deno.test("`watch()` follows directories that change places with others outside"
 Deno.test("`watch()` reports each of 10,000 directories that `rm -rf` deletes", async () => {
   using directory = new TestDirectory();
   const root = directory.directory("tree");
+  directory.directory("tree/a");
   for (let i = 0; i < 100; i++) {
-    for (let j = 0; j < 99; j++) {
-      Deno.mkdirSync(directory.at(`tree/a/${i}/${j}`), { recursive: true });
-    }
+    directory.directory(`tree/a/${i}`);
+    for (let j = 0; j < 99; j++) directory.directory(`tree/a/${i}/${j}`);
   }
   const before = readTree(root);
   assertEquals(before.size, 10_002);
@@ -342,6 +342,48 @@ Deno.test("`watch()` heals after an overflow", async () => {
     directory.file(path);
     assertEquals(await told.take(), [`create ${path}`, `close_write ${path}`]);
   }
+});
+
+Deno.test("`watch()` heals the files that it was given after an overflow", async () => {
+  using directory = new TestDirectory();
+  directory.directory("flood");
+  directory.directory("flood/a");
+  const names = ["kept", "written", "replaced", "deleted", "made", "turned"];
+  for (const name of names) if (name !== "made") directory.file(name);
+  await passTick();
+  const paths = ["flood", ...names].map((name) => directory.at(name));
+  const options = { recursive: true, missing: "wait" } as const;
+  await using told = new Observation(
+    await watch(paths, options),
+    directory.path,
+  );
+
+  overflowQueue([directory.at("flood"), directory.at("flood/a")]);
+  Deno.writeTextFileSync(directory.at("written"), "text");
+  Deno.renameSync(directory.file("new"), directory.at("replaced"));
+  Deno.removeSync(directory.at("deleted"));
+  directory.file("made");
+  Deno.removeSync(directory.at("turned"));
+  directory.directory("turned");
+  directory.directory("turned/a");
+
+  const lines = await told.take();
+  assertEquals(lines.slice(lines.indexOf("overflow")), [
+    "overflow",
+    "modify written synthetic",
+    "modify replaced synthetic",
+    "delete deleted synthetic",
+    "create made synthetic",
+    "delete turned synthetic",
+    "create turned/ synthetic",
+    "create turned/a/ synthetic",
+  ]);
+  for (const name of ["kept", "written", "replaced", "made"]) {
+    Deno.chmodSync(directory.at(name), 0o600);
+    assertEquals(await told.take(), [`attrib ${name}`]);
+  }
+  directory.directory("deleted");
+  assertEquals(await told.take(), ["create deleted/ synthetic"]);
 });
 
 /** Waits until time stamps are later than all up to now, whatever the tick. */

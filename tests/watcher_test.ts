@@ -14,10 +14,12 @@ import {
   type WatchEvent,
   type WatchEventType,
 } from "../mod.ts";
+import { libraryNames } from "../lib/libc.ts";
 import { countDirectories, readTree } from "./storm/model.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { Observation } from "./support/observation.ts";
 import { countDescriptors, countWatches } from "./support/process.ts";
+import { run } from "./support/program.ts";
 import { makeDirectory, makeFile } from "./support/system.ts";
 
 function toNames(events: Iterable<WatchEvent>): string[] {
@@ -238,6 +240,45 @@ Deno.test("`watch()` takes no path, and waits for `add()`", async () => {
   await told.watcher.add(directory.path);
   directory.directory("a");
   assertEquals(await told.take(), ["create a/"]);
+});
+
+for (const grant of ["--allow-ffi", `--allow-ffi=${pathOfLibrary()}`]) {
+  Deno.test(`\`watch()\` needs ${grant} only`, async () => {
+    using directory = new TestDirectory();
+    Deno.mkdirSync(directory.at("root/a"), { recursive: true });
+    Deno.symlinkSync("root", directory.at("link"));
+    directory.file("file");
+    const paths = ["root", "link", "file", "missing"];
+    const outcome = await run(async ({ watch }, input) => {
+      const watcher = await watch(JSON.parse(input), {
+        recursive: true,
+        missing: "wait",
+      });
+      const { watches } = watcher;
+      await watcher.close();
+      return watches;
+    }, {
+      permissions: [grant],
+      input: JSON.stringify(paths.map((name) => directory.at(name))),
+    });
+    // Two directories, the one around them, and the file.
+    assertEquals(outcome, { value: 4 });
+  });
+}
+
+function pathOfLibrary(): string | undefined {
+  return libraryNames(Deno.build).find((name) => {
+    try {
+      return name.startsWith("/") && Deno.statSync(name).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+Deno.test("`watch()` rejects without the permission", async () => {
+  const { error } = await run(({ watch }) => watch("/"), { permissions: [] });
+  assertEquals(error?.name, "NotCapable");
 });
 
 // Members

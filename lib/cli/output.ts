@@ -23,9 +23,16 @@ async function write(bytes: Uint8Array): Promise<number> {
   }
 }
 
-/** Writes `text` to standard error, as one line whatever is in it. */
+/**
+ * Writes `text` to standard error, as one line whatever is in it. If nobody
+ * takes it, that is no reason to end.
+ */
 export function note(text: string): void {
-  console.error(escape(text));
+  try {
+    console.error(escape(text));
+  } catch {
+    // There is nowhere else to say it.
+  }
 }
 
 /** Writes `text` over the last line of the terminal at standard error. */

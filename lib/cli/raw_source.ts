@@ -31,7 +31,7 @@ export async function openRawSource(
     subject: countOf(paths.length, "path", "paths"),
     preamble,
     async *texts() {
-      while (watches.size > 0 && await inotify.wait()) {
+      while (watches.size > 0 && await inotify.wait() && !signal.aborted) {
         const events = inotify.read();
         yield formatRaw(events);
         for (const { wd, mask } of events) {

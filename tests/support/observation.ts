@@ -24,7 +24,9 @@ export class Observation implements AsyncDisposable {
    */
   async take(): Promise<string[]> {
     const lines = describe(await this.takeEvents(), this.#base);
-    return this.#hasEnded ? [...lines, "end"] : lines;
+    if (!this.#hasEnded) return lines;
+    await this.watcher.close();
+    return [...lines, "end"];
   }
 
   /** The same as {@linkcode take}, but the events themselves. */

@@ -9,7 +9,7 @@ export type { Scenario };
 /** Plays a scenario in a directory of its own. */
 export async function play(scenario: Scenario): Promise<void> {
   using directory = new TestDirectory();
-  assertPerformance(await perform(scenario, directory.path), scenario);
+  assertOutcome(await perform(scenario, directory.path), scenario);
 }
 
 /**
@@ -31,10 +31,10 @@ export async function playWithin(
     input: JSON.stringify({ module, scenario, path: directory.path }),
   });
   assertEquals(error, undefined);
-  assertPerformance(value as Outcome, scenario);
+  assertOutcome(value as Outcome, scenario);
 }
 
-function assertPerformance(actual: Outcome, scenario: Scenario): void {
+function assertOutcome(actual: Outcome, scenario: Scenario): void {
   const { steps, watches, isUnordered } = scenario;
   const order = isUnordered ? sortLines : (steps: Step[]) => steps;
   assertEquals(order(actual.steps), order(steps));

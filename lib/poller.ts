@@ -1,0 +1,157 @@
+/** Waiting for descriptors to become readable, for all of them on one thread. */
+
+import { Libc } from "./libc.ts";
+
+const CLOEXEC = 0o2000000;
+const NONBLOCK = 0o4000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLL_CTL_MOD = 3;
+const EPOLLIN = 1;
+const EPOLLONESHOT = 1 << 30;
+
+// struct epoll_event: what happened, in 32 bits, and then data of 64, of which
+// the descriptor takes the first half. Only x86_64 leaves no gap between them.
+const [EVENT_SIZE, DATA] = Deno.build.arch === "x86_64" ? [12, 4] : [16, 8];
+const MAX_EVENTS = 64;
+
+/** Those who wait for a descriptor. */
+interface Waiting extends PromiseWithResolvers<void> {
+  count: number;
+}
+
+/** The longest delay that a timer takes, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/**
+ * One epoll instance for all who wait in this thread of JavaScript.
+ *
+ * Deno has few threads for calls that block. If each of many instances held one
+ * of them, the rest of the program would get none.
+ */
+export class Poller {
+  static #shared: Poller | undefined;
+
+  readonly #libc: Libc;
+  readonly #resources: DisposableStack;
+  readonly #epollFd: number;
+  readonly #wakeFd: number;
+  readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
+  readonly #waiting = new Map<number, Waiting>();
+  /** Ends when nobody waits any more. */
+  #polling: Promise<void> | undefined;
+  #users = 0;
+
+  private constructor() {
+    using resources = new DisposableStack();
+    const libc = this.#libc = resources.use(Libc.acquire());
+    const { close, epoll_create1, eventfd } = libc.symbols;
+    this.#epollFd = resources.adopt(
+      libc.check(epoll_create1(CLOEXEC), "epoll_create1"),
+      close,
+    );
+    this.#wakeFd = resources.adopt(
+      libc.check(eventfd(0, CLOEXEC | NONBLOCK), "eventfd"),
+      close,
+    );
+    this.#control(EPOLL_CTL_ADD, this.#wakeFd, EPOLLIN);
+    this.#resources = resources.move();
+  }
+
+  /** The poller, for one more user, who is going to wait for `fd`. */
+  static acquire(fd: number): Poller {
+    const poller = Poller.#shared ??= new Poller();
+    poller.#users++;
+    try {
+      poller.#control(EPOLL_CTL_ADD, fd, 0);
+    } catch (error) {
+      poller.#leave();
+      throw error;
+    }
+    return poller;
+  }
+
+  /**
+   * Gives up `fd`: waiting for it ends, and it may be closed.
+   *
+   * Resolves once nothing is left behind, which takes until the thread has
+   * returned if this was the last user.
+   */
+  release(fd: number): Promise<void> {
+    this.#control(EPOLL_CTL_DEL, fd, 0);
+    this.#end(fd);
+    return this.#leave();
+  }
+
+  /**
+   * Waits until `fd` is readable, or for `timeout` milliseconds; a negative one
+   * sets no limit.
+   */
+  async wait(fd: number, timeout: number): Promise<void> {
+    const waiting = this.#waiting.get(fd) ?? this.#arm(fd);
+    waiting.count++;
+    if (!(timeout >= 0 && timeout <= MAX_DELAY)) return await waiting.promise;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeout);
+    await Promise.race([waiting.promise, promise]);
+    clearTimeout(timer);
+    if (--waiting.count === 0) this.#end(fd, waiting);
+  }
+
+  #arm(fd: number): Waiting {
+    const waiting = { ...Promise.withResolvers<void>(), count: 0 };
+    this.#control(EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT);
+    this.#waiting.set(fd, waiting);
+    this.#polling ??= this.#poll();
+    return waiting;
+  }
+
+  async #poll(): Promise<void> {
+    const { epoll_wait, read } = this.#libc.symbols;
+    while (this.#waiting.size > 0) {
+      const count = await epoll_wait(
+        this.#epollFd,
+        this.#events,
+        MAX_EVENTS,
+        -1,
+      );
+      for (let i = 0; i < count; i++) {
+        const fd = this.#events.getInt32(i * EVENT_SIZE + DATA, true);
+        if (fd === this.#wakeFd) read(fd, new Uint8Array(8), 8n);
+        this.#waiting.get(fd)?.resolve();
+        this.#waiting.delete(fd);
+      }
+    }
+    this.#polling = undefined;
+  }
+
+  /** Ends the `waiting` for `fd`, if it goes on. */
+  #end(fd: number, waiting = this.#waiting.get(fd)): void {
+    if (waiting === undefined || waiting !== this.#waiting.get(fd)) return;
+    waiting.resolve();
+    this.#waiting.delete(fd);
+    // With nobody waiting, the thread has to return.
+    if (this.#waiting.size > 0) return;
+    this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
+  }
+
+  #leave(): Promise<void> {
+    if (--this.#users > 0) return Promise.resolve();
+    Poller.#shared = undefined;
+    if (this.#polling) {
+      return this.#polling.then(() => this.#resources.dispose());
+    }
+    this.#resources.dispose();
+    return Promise.resolve();
+  }
+
+  #control(operation: number, fd: number, events: number): void {
+    const event = new DataView(new ArrayBuffer(EVENT_SIZE));
+    event.setUint32(0, events, true);
+    event.setInt32(DATA, fd, true);
+    this.#libc.check(
+      this.#libc.symbols.epoll_ctl(this.#epollFd, operation, fd, event),
+      "epoll_ctl",
+    );
+  }
+}
