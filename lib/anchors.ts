@@ -208,22 +208,23 @@ export class Anchors implements Observer {
    * last time, and tells what is there.
    */
   #reach(anchor: Anchor): Found {
-    for (let tries = 1;; tries++) {
-      const { hops, isMissing, isPartial } = resolve(
-        anchor.location,
-        anchor.path,
-        this.#libc,
-      );
+    for (let tries = 0;; tries++) {
       try {
+        const { location, path } = anchor;
+        const { hops, isMissing, isPartial } = resolve(
+          location,
+          path,
+          this.#libc,
+        );
         const isRoot = !isMissing && isDirectory(anchor, this.#libc);
-        if (this.#setHops(anchor, isRoot ? hops.slice(0, -1) : hops)) continue;
+        const isNew = this.#setHops(anchor, isRoot ? hops.slice(0, -1) : hops);
+        if (isNew && tries < MAX_TRIES) continue;
         anchor.isReached = !isRoot && !isPartial;
         if (isRoot) return "directory";
         if (!isMissing) return "file";
         return isPartial ? "unreachable" : "missing";
       } catch (error) {
-        const { code } = error as SystemError;
-        if (!VANISHED.has(code) || tries === MAX_TRIES) throw error;
+        if (!hasGone(error) || tries >= MAX_TRIES) throw error;
       }
     }
   }
@@ -231,10 +232,16 @@ export class Anchors implements Observer {
   /** Whether these are others than before. */
   #setHops(anchor: Anchor, hops: readonly Hop[]): boolean {
     const { mask } = this.#options;
-    const watched = hops.map(({ directory, name }) => {
-      const wd = this.#watch(directory, anchor.path, STRUCTURE | mask);
-      return { wd, name };
-    });
+    const watched: WatchedHop[] = [];
+    try {
+      for (const { directory, name } of hops) {
+        const wd = this.#watch(directory, anchor.path, STRUCTURE | mask);
+        watched.push({ wd, name });
+      }
+    } catch (error) {
+      for (const { wd } of watched) this.#options.watches.releaseUnused(wd);
+      throw error;
+    }
     const isSame = watched.length === anchor.hops.length &&
       watched.every(({ wd, name }, i) =>
         wd === anchor.hops[i]!.wd && name === anchor.hops[i]!.name
@@ -268,6 +275,16 @@ export class Anchors implements Observer {
       const byName = this.#byWatch.get(wd);
       if (byName?.get(name)?.size === 0) byName.delete(name);
       if (byName?.size === 0) this.#byWatch.delete(wd);
+    }
+  }
+
+  /** The watch of the file, unless it is gone again and its event is coming. */
+  #watchFileIfThere(anchor: Anchor): number {
+    try {
+      return this.#watchFile(anchor);
+    } catch (error) {
+      if (hasGone(error)) return UNWATCHED;
+      throw error;
     }
   }
 
@@ -335,7 +352,9 @@ export class Anchors implements Observer {
       if (!isTold) this.#tellOf(anchor, mask, NAME_TYPES);
       anchor.isFile = true;
       // If it is missing, the event for that is on its way.
-      if (found === "file") this.#setFile(anchor, this.#watchFile(anchor));
+      if (found === "file") {
+        this.#setFile(anchor, this.#watchFileIfThere(anchor));
+      }
     });
   }
   /** An event of the file itself, by whatever name. */
@@ -377,7 +396,7 @@ export class Anchors implements Observer {
       emit({ type: "delete_self", path });
     }
     if (found === "file") {
-      const wd = this.#watchFile(anchor);
+      const wd = this.#watchFileIfThere(anchor);
       if (!anchor.isFile) this.#tellFound("create", anchor);
       else if (wd !== anchor.wd) this.#tellFound("modify", anchor);
       anchor.isFile = true;
@@ -411,6 +430,11 @@ export class Anchors implements Observer {
   #tellFound(type: EntryEventType, { path }: Anchor): void {
     this.#options.emit({ type, path, isDirectory: false, synthetic: true });
   }
+}
+
+/** Whether `error` says that something is not where it was just before. */
+function hasGone(error: unknown): boolean {
+  return isSystemError(error) && VANISHED.has(error.code);
 }
 
 function isDirectory({ location, path }: Anchor, libc: Libc): boolean {

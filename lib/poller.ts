@@ -38,6 +38,8 @@ export class Poller {
   readonly #wakeFd: number;
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
   readonly #waiting = new Map<number, Waiting>();
+  /** Those who wait no longer, but for the thread to return. */
+  readonly #leaving: Waiting[] = [];
   /** Ends when nobody waits any more. */
   #polling: Promise<void> | undefined;
   #users = 0;
@@ -95,7 +97,9 @@ export class Poller {
     const timer = setTimeout(resolve, timeout);
     await Promise.race([waiting.promise, promise]);
     clearTimeout(timer);
-    if (--waiting.count === 0) this.#end(fd, waiting);
+    if (--waiting.count > 0) return;
+    this.#end(fd, waiting);
+    await waiting.promise;
   }
 
   #arm(fd: number): Waiting {
@@ -121,6 +125,7 @@ export class Poller {
         this.#waiting.get(fd)?.resolve();
         this.#waiting.delete(fd);
       }
+      for (const { resolve } of this.#leaving.splice(0)) resolve();
     }
     this.#polling = undefined;
   }
@@ -128,11 +133,14 @@ export class Poller {
   /** Ends the `waiting` for `fd`, if it goes on. */
   #end(fd: number, waiting = this.#waiting.get(fd)): void {
     if (waiting === undefined || waiting !== this.#waiting.get(fd)) return;
-    waiting.resolve();
     this.#waiting.delete(fd);
-    // With nobody waiting, the thread has to return.
-    if (this.#waiting.size > 0) return;
-    this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
+    if (this.#waiting.size > 0) {
+      waiting.resolve();
+    } else {
+      // The last one is to find the thread gone.
+      this.#leaving.push(waiting);
+      this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
+    }
   }
 
   #leave(): Promise<void> {

@@ -172,7 +172,7 @@ export class Tracker {
     }
     this.observer?.endOfRead();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
-    this.#settleInTime();
+    this.#settleInTime(events.length === 0);
     return events.length > 0 || this.#scans.size > 0 && !this.#isBlocked;
   }
 
@@ -538,14 +538,17 @@ export class Tracker {
 
   // What did not come
 
-  #settleInTime(): void {
+  #settleInTime(isEmpty: boolean): void {
     if (!this.isUnsettled) {
       this.#unsettledAt = Infinity;
       return;
     }
     const now = performance.now();
     this.#unsettledAt = Math.min(this.#unsettledAt, now);
-    if (now - this.#unsettledAt < PATIENCE) return;
+    // Where the queue does not run empty, there is more to wait for, but not
+    // for ever.
+    const patience = isEmpty ? PATIENCE : 10 * PATIENCE;
+    if (now - this.#unsettledAt < patience) return;
     this.#unsettledAt = Infinity;
     this.#settleNow();
     for (const [directory, source] of this.#unconfirmed) {

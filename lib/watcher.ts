@@ -272,7 +272,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * ahead of those of later ones: a barrier for tests and for consistent views.
    *
    * It does not heed `highWaterMark`. While others go on changing what is
-   * watched, it takes until there is a moment at which all has been told.
+   * watched, it takes until there is a moment at which all has been told. It
+   * resolves, too, when the watcher is closed meanwhile.
    *
    * @example
    * ```ts

@@ -203,3 +203,23 @@ async function openAndClose(rounds: number): Promise<void> {
     await waiting;
   }
 }
+
+Deno.test("many instances may wait at once, and Deno goes on", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("before");
+  using stack = new DisposableStack();
+  const instances = Array.from(
+    { length: 60 },
+    () => stack.use(new Inotify()),
+  );
+  const waiting = instances.map((inotify) => {
+    inotify.addWatch(directory.path, IN.CREATE);
+    return inotify.wait();
+  });
+  assertEquals(await Deno.readTextFile(file), "");
+  directory.file("a");
+  assert((await Promise.all(waiting)).every((isOpen) => isOpen));
+  for (const inotify of instances) {
+    assertEquals(describe(inotify.read()), ["1 IN_CREATE a"]);
+  }
+});

@@ -484,3 +484,30 @@ Deno.test("`signal` closes the watcher", async () => {
   await watcher.close();
   assertEquals(countDescriptors(), before);
 });
+
+for (const name of ["highWaterMark", "maxDepth"] as const) {
+  for (const value of [0, -1, NaN]) {
+    Deno.test(`\`watch()\` refuses ${value} as ${name}, and leaks nothing`, async () => {
+      using directory = new TestDirectory();
+      const before = countDescriptors();
+      await assertRejects(
+        () => watch(directory.path, { [name]: value }),
+        RangeError,
+        `Cannot use ${value} as ${name}: it is less than 1`,
+      );
+      assertEquals(countDescriptors(), before);
+    });
+  }
+}
+
+Deno.test("what `include` throws of a file that is replaced reaches the consumer", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("file");
+  const watcher = await watch(file, {
+    include: [() => {
+      throw new Error("No");
+    }],
+  });
+  Deno.renameSync(directory.file("other"), file);
+  await assertRejects(() => Array.fromAsync(watcher), Error, "No");
+});
