@@ -2,7 +2,7 @@
 
 import type { SystemError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
-import { readText } from "./proc.ts";
+import { readText } from "./files.ts";
 
 /** A limit of the kernel. */
 export interface Limit {

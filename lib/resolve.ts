@@ -1,6 +1,7 @@
 /** Which names in which directories decide what is at a path. */
 
 import type { SystemError } from "./errors.ts";
+import { readLink } from "./files.ts";
 import type { Libc } from "./libc.ts";
 import { decodePath, joinPath, toCString } from "./path.ts";
 
@@ -49,7 +50,7 @@ export function resolve(
     const place = joinPath(directory, name);
     let target: string | undefined;
     try {
-      target = readLink(place, path, libc);
+      target = readLinkIfAny(place, path, libc);
     } catch (error) {
       const { code } = error as SystemError;
       if (code === "ENOENT") last = { directory, name };
@@ -98,19 +99,13 @@ function parentOf(directory: string): string {
 }
 
 /** Where the symbolic link at `place` points; `undefined` if it is none. */
-function readLink(
+function readLinkIfAny(
   place: string,
   path: string,
   libc: Libc,
 ): string | undefined {
-  const target = new Uint8Array(4096);
   try {
-    const length = libc.check(
-      libc.symbols.readlink(toCString(place), target, 4096n),
-      "readlink",
-      path,
-    );
-    return decodePath(target, 0, length);
+    return readLink(place, libc, path);
   } catch (error) {
     if ((error as SystemError).code === "EINVAL") return undefined;
     throw error;

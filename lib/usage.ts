@@ -4,7 +4,7 @@ import { OpenDirectory } from "./directory.ts";
 import type { SystemError } from "./errors.ts";
 import { Libc } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limits.ts";
-import { readLink, readText } from "./proc.ts";
+import { readLink, readText } from "./files.ts";
 
 /** How much is used of something that is limited. */
 export interface Usage {

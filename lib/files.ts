@@ -1,4 +1,4 @@
-/** Files of /proc, without Deno's permission to read. */
+/** Small files and links, without Deno's permission to read. */
 
 import type { Libc } from "./libc.ts";
 import { decodePath, toCString } from "./path.ts";
@@ -28,11 +28,15 @@ export function readText(path: string, libc: Libc): string {
   }
 }
 
-/** Where the link at `path` points, but for what exceeds 255 bytes of it. */
-export function readLink(path: string, libc: Libc): string {
-  const target = new Uint8Array(255);
+/** Where the symbolic link at `location`, which errors call `path`, points. */
+export function readLink(
+  location: string,
+  libc: Libc,
+  path: string = location,
+): string {
+  const target = new Uint8Array(4096);
   const length = libc.check(
-    libc.symbols.readlink(toCString(path), target, 255n),
+    libc.symbols.readlink(toCString(location), target, 4096n),
     "readlink",
     path,
   );
