@@ -119,7 +119,7 @@ const DEFAULT: readonly DefaultEventType[] = [
 ];
 
 /** How long to work before the event loop gets its turn, in milliseconds. */
-const SLICE = 10;
+const SLICE = 5;
 
 /**
  * Watches paths and yields what happens to them: what {@linkcode watch} returns.
