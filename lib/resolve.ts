@@ -3,7 +3,7 @@
 import type { SystemError } from "./errors.ts";
 import { readLink } from "./files.ts";
 import type { Libc } from "./libc.ts";
-import { decodePath, joinPath, toCString } from "./path.ts";
+import { decodePath, joinPath } from "./path.ts";
 
 /** A name in a directory. */
 export interface Hop {
@@ -16,13 +16,13 @@ export interface Hop {
 export interface Resolution {
   /** The symbolic links on the way, and last what the path ends at. */
   readonly hops: readonly Hop[];
-  /** Whether there is nothing at the last hop. */
+  /** Whether there is nothing at the last hop, or no end to the links. */
   readonly isMissing: boolean;
   /** Whether the path goes on behind it. */
   readonly isPartial: boolean;
 }
 
-/** As many as the kernel follows; see path_resolution(7). */
+/** As many as the kernel follows; more lead nowhere. See path_resolution(7). */
 const MAX_LINKS = 40;
 
 /**
@@ -30,7 +30,6 @@ const MAX_LINKS = 40;
  * does.
  *
  * @throws {Deno.errors.PermissionDenied} If a directory may not be searched.
- * @throws {Deno.errors.FilesystemLoop} If there are too many symbolic links.
  */
 export function resolve(
   location: string,
@@ -69,8 +68,7 @@ export function resolve(
     }
     hops.push(last);
     if (hops.length > MAX_LINKS) {
-      // The kernel has the error for it.
-      libc.check(libc.symbols.open(toCString(location), 0), "open", path);
+      return { hops, isMissing: true, isPartial: true };
     }
     names.push(...toNames(target));
     if (target.startsWith("/")) directory = "/";
