@@ -27,8 +27,8 @@ const NONE: ReadonlyMap<string, boolean> = new Map();
 export interface Scan {
   readonly directory: Directory;
   /**
-   * Files changed at this time, in Unix milliseconds, or later are modified, and
-   * so are they in what is known to lie below. Without it that is not looked at.
+   * Files changed at this time, in Unix milliseconds, or later are modified;
+   * without it, none is.
    */
   readonly since: number | undefined;
   /** The watch, or {@linkcode UNWATCHED}. */

@@ -90,6 +90,9 @@ export class Tracker {
   readonly #picture: Picture;
   readonly #moves = new Moves((event) => this.#apply(event));
 
+  /** Those that were not where they should be, for the first time. */
+  readonly #vanished = new WeakSet<Directory>();
+  /** Those of which it was told that they cannot be followed. */
   readonly #unreadable = new WeakSet<Directory>();
   readonly #unmounted = new Set<Directory>();
   /** By the watch of the directory that they were in. */
@@ -227,12 +230,12 @@ export class Tracker {
     if (this.#options.fails(directory, error)) return;
     if (directory instanceof RootDirectory) {
       this.#lose(directory, error);
-    } else if (hasVanished(error) && !this.#unreadable.has(directory)) {
+    } else if (hasVanished(error) && !this.#vanished.has(directory)) {
       // The parent's picture is wrong, or its event is late. If that says once
       // more that it is there, this is an error like any other.
-      this.#unreadable.add(directory);
+      this.#vanished.add(directory);
       this.#scans.add(directory.parent!);
-    } else {
+    } else if (!this.#unreadable.has(directory)) {
       this.#unreadable.add(directory);
       this.#options.emit({ type: "unwatched", path: directory.path, error });
     }
@@ -257,8 +260,8 @@ export class Tracker {
         picture.vanish(directory, name);
         picture.appear(directory, name, isDirectory);
       } else if (known instanceof Directory && follows) {
-        const isDeep = since !== undefined || isAnother;
-        if (isDeep) this.#scans.add(known, since ?? NEVER);
+        // A doubt about this one is a doubt about what lies below it, too.
+        this.#scans.add(known, since);
       } else if (known instanceof Directory) {
         picture.vanishWithin(known);
         directory.set(name, true);
@@ -271,6 +274,7 @@ export class Tracker {
   }
 
   #attach(directory: Directory, wd: number): void {
+    this.#vanished.delete(directory);
     this.#unreadable.delete(directory);
     if (directory.wd === wd) return;
     this.#watches.attach(directory, wd);
