@@ -5,6 +5,7 @@
  * to nothing yet.
  */
 
+import { withCookie } from "./cookie.ts";
 import { changedAt, OpenDirectory } from "./directory.ts";
 import { isSystemError, type SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
@@ -323,25 +324,26 @@ export class Anchors implements Observer {
   }
 
   /** An event of the name that the path ends at. */
-  #takeOfName(anchor: Anchor, { mask, wd, name }: InotifyEvent): void {
+  #takeOfName(anchor: Anchor, event: InotifyEvent): void {
+    const { mask, wd, name } = event;
     const isTold = this.#options.tracker.tells(anchor.path, wd, name);
     if (mask & (IN.CREATE | IN.MOVED_TO)) {
       const isNews = !anchor.isFile || (mask & IN.MOVED_TO) !== 0;
-      if (isNews) this.#come(anchor, mask, isTold);
+      if (isNews) this.#come(anchor, event, isTold);
     } else if (mask & (IN.DELETE | IN.MOVED_FROM)) {
       if (!anchor.isFile) return;
       anchor.isFile = false;
       this.#setFile(anchor, UNWATCHED);
-      if (!isTold) this.#tellOf(anchor, mask, NAME_TYPES);
+      if (!isTold) this.#tellOf(anchor, event, NAME_TYPES);
     } else if (anchor.isFile) {
-      if (!isTold) this.#tellOf(anchor, mask, CONTENT_TYPES);
+      if (!isTold) this.#tellOf(anchor, event, CONTENT_TYPES);
       anchor.echo |= mask;
       this.#echoing.add(anchor);
     }
   }
 
   /** A file came, or a link, which may lead anywhere. */
-  #come(anchor: Anchor, mask: number, isTold: boolean): void {
+  #come(anchor: Anchor, event: InotifyEvent, isTold: boolean): void {
     const { hops } = anchor;
     this.#attempt(anchor, () => {
       const found = this.#reach(anchor);
@@ -349,7 +351,7 @@ export class Anchors implements Observer {
         this.#follow(anchor, found);
         return;
       }
-      if (!isTold) this.#tellOf(anchor, mask, NAME_TYPES);
+      if (!isTold) this.#tellOf(anchor, event, NAME_TYPES);
       anchor.isFile = true;
       // If it is missing, the event for that is on its way.
       if (found === "file") {
@@ -357,10 +359,13 @@ export class Anchors implements Observer {
       }
     });
   }
+
   /** An event of the file itself, by whatever name. */
-  #takeOfFile(anchor: Anchor, { mask }: InotifyEvent): void {
+  #takeOfFile(anchor: Anchor, event: InotifyEvent): void {
+    const { mask } = event;
     if (mask & IN.IGNORED) anchor.wd = UNWATCHED;
-    this.#tellOf(anchor, mask & ~anchor.echo, CONTENT_TYPES);
+    const news = { ...event, mask: mask & ~anchor.echo };
+    this.#tellOf(anchor, news, CONTENT_TYPES);
     anchor.echo &= ~mask;
   }
 
@@ -418,11 +423,13 @@ export class Anchors implements Observer {
 
   #tellOf(
     { path }: Anchor,
-    mask: number,
+    { mask, cookie }: InotifyEvent,
     types: ReadonlyMap<number, EntryEventType>,
   ): void {
     for (const [bit, type] of types) {
-      if (mask & bit) this.#options.emit({ type, path, isDirectory: false });
+      if ((mask & bit) === 0) continue;
+      const event: WatchEvent = { type, path, isDirectory: false };
+      this.#options.emit(withCookie(event, cookie));
     }
   }
 

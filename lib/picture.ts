@@ -3,6 +3,10 @@
  * and only here.
  */
 
+import { withCookie } from "./cookie.ts";
+import type { InotifyEvent } from "./event.ts";
+import { IN } from "./mask.ts";
+import type { Move } from "./moves.ts";
 import { joinPath } from "./path.ts";
 import { NEVER, type ScanQueue } from "./scan.ts";
 import { Directory, type Entry, RootDirectory, type Watches } from "./tree.ts";
@@ -90,39 +94,36 @@ export class Picture {
   }
 
   /** The entry has left the trees. */
-  leave(directory: Directory, name: string): void {
-    const entry = forget(directory, name);
+  leave(directory: Directory, event: InotifyEvent): void {
+    const entry = forget(directory, event.name);
     if (entry instanceof Directory) this.drop(entry);
-    this.tell("moved_from", directory, name, entry !== false);
+    this.#tellMoved("moved_from", directory, event);
   }
 
   /** An entry has come into the trees. */
-  arrive(directory: Directory, name: string, isDirectory: boolean): void {
-    this.enter(directory, name, isDirectory);
-    this.tell("moved_to", directory, name, isDirectory);
+  arrive(directory: Directory, event: InotifyEvent): void {
+    this.enter(directory, event.name, isOfDirectory(event));
+    this.#tellMoved("moved_to", directory, event);
   }
 
-  move(
-    source: Directory,
-    sourceName: string,
-    target: Directory,
-    name: string,
-  ): void {
-    const from = joinPath(source.path, sourceName);
-    const entry = forget(source, sourceName)!;
+  move(source: Directory, target: Directory, { from, to }: Move): void {
+    const before = joinPath(source.path, from.name);
+    const entry = forget(source, from.name)!;
     const isDirectory = entry !== false;
-    if (entry instanceof Directory) entry.place(target, name);
-    else target.set(name, entry);
+    if (entry instanceof Directory) entry.place(target, to.name);
+    else target.set(to.name, entry);
     if (isDirectory) this.#limit(entry, target);
     if (this.#isSilent(target)) return;
-    const path = joinPath(target.path, name);
-    this.#options.emit({ type: "move", from, path, isDirectory });
+    const path = joinPath(target.path, to.name);
+    this.#options.emit(
+      withCookie({ type: "move", from: before, path, isDirectory }, to.cookie),
+    );
   }
 
   /** Puts `entry` into `directory`, which is no part of the trees by now. */
-  moveIn(entry: Directory, directory: Directory, name: string): void {
-    entry.place(directory, name);
-    this.tell("moved_to", directory, name, true);
+  moveIn(entry: Directory, directory: Directory, event: InotifyEvent): void {
+    entry.place(directory, event.name);
+    this.#tellMoved("moved_to", directory, event);
     this.#tellContents(entry);
     this.#limit(entry, directory);
   }
@@ -184,6 +185,17 @@ export class Picture {
     this.#options.emit({ type, path, isDirectory });
   }
 
+  #tellMoved(
+    type: "moved_from" | "moved_to",
+    directory: Directory,
+    event: InotifyEvent,
+  ): void {
+    if (this.#isSilent(directory)) return;
+    const path = joinPath(directory.path, event.name);
+    const isDirectory = isOfDirectory(event);
+    this.#options.emit(withCookie({ type, path, isDirectory }, event.cookie));
+  }
+
   /** Tells what no event of the kernel has told. */
   tellFound(
     type: EntryEventType,
@@ -221,6 +233,10 @@ export class Picture {
     }
     return false;
   }
+}
+
+function isOfDirectory({ mask }: InotifyEvent): boolean {
+  return (mask & IN.ISDIR) !== 0;
 }
 
 function forget(directory: Directory, name: string): Entry | undefined {

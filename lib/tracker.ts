@@ -324,7 +324,8 @@ export class Tracker {
     if (event.mask & IN.IGNORED) this.#watches.forget(event.wd);
   }
 
-  #applyToEntry(directory: Directory, { mask, name }: InotifyEvent): void {
+  #applyToEntry(directory: Directory, event: InotifyEvent): void {
+    const { mask, name } = event;
     const isDirectory = (mask & IN.ISDIR) !== 0;
     const known = directory.entries.get(name);
     const isKnown = known !== undefined && isDirectory === (known !== false);
@@ -333,13 +334,13 @@ export class Tracker {
         !this.#picture.excludes(directory, name, isDirectory);
       if (isNew) this.#picture.create(directory, name, isDirectory);
     } else if (mask & IN.MOVED_TO) {
-      this.#arrive(directory, name, isDirectory);
+      this.#arrive(directory, event);
     } else if (!isKnown) {
       // From before the directory was scanned.
     } else if (mask & IN.DELETE) {
       this.#picture.delete(directory, name);
     } else if (mask & IN.MOVED_FROM) {
-      this.#leave(directory, name);
+      this.#leave(directory, event);
     } else {
       this.#touch(mask, directory, name, isDirectory);
       if (mask & IN.ATTRIB && this.#unreadable.has(known as Directory)) {
@@ -377,13 +378,15 @@ export class Tracker {
   }
 
   /** The entry has moved out of the watched trees. */
-  #leave(directory: Directory, name: string): void {
-    this.#doubtExchange(directory, name);
-    this.#picture.leave(directory, name);
+  #leave(directory: Directory, event: InotifyEvent): void {
+    this.#doubtExchange(directory, event.name);
+    this.#picture.leave(directory, event);
   }
 
   /** An entry has moved into the watched trees. */
-  #arrive(directory: Directory, name: string, isDirectory: boolean): void {
+  #arrive(directory: Directory, event: InotifyEvent): void {
+    const { mask, name } = event;
+    const isDirectory = (mask & IN.ISDIR) !== 0;
     if (this.#picture.excludes(directory, name, isDirectory)) return;
     const known = directory.entries.get(name);
     if (known !== undefined) {
@@ -395,10 +398,11 @@ export class Tracker {
       if (known.wd < 0) return;
       this.#displace(known);
     }
-    this.#picture.arrive(directory, name, isDirectory);
+    this.#picture.arrive(directory, event);
   }
 
-  #applyMove({ from, to }: Move): void {
+  #applyMove(move: Move): void {
+    const { from, to } = move;
     const isDirectory = (to.mask & IN.ISDIR) !== 0;
     let source = this.#watches.get(from.wd);
     let target = this.#watches.get(to.wd);
@@ -410,35 +414,31 @@ export class Tracker {
       const isFollowed = target !== undefined &&
         !this.#picture.excludes(target, to.name, isDirectory);
       if (isKnown && isFollowed) {
-        this.#move(source!, from.name, target!, to.name);
+        this.#move(source!, target!, move);
       } else if (isKnown) {
-        this.#leave(source!, from.name);
+        this.#leave(source!, from);
       } else if (isFollowed) {
-        this.#arrive(target!, to.name, isDirectory);
+        this.#arrive(target!, to);
       }
       source = nextSource;
       target = nextTarget;
     }
   }
 
-  #move(
-    source: Directory,
-    sourceName: string,
-    target: Directory,
-    name: string,
-  ): void {
-    const entry = source.entries.get(sourceName)!;
+  #move(source: Directory, target: Directory, move: Move): void {
+    const { from, to } = move;
+    const entry = source.entries.get(from.name)!;
     if (entry instanceof Directory && target.isWithin(entry)) {
       // No directory moves into itself: since an overflow the picture is wrong.
       this.#scans.add(source);
       this.#scans.add(target);
       return;
     }
-    this.#doubtExchange(source, sourceName);
-    const replaced = target.entries.get(name);
-    if (replaced !== undefined) this.#replaced.set(target, name);
+    this.#doubtExchange(source, from.name);
+    const replaced = target.entries.get(to.name);
+    if (replaced !== undefined) this.#replaced.set(target, to.name);
     if (replaced instanceof Directory) this.#displace(replaced);
-    this.#picture.move(source, sourceName, target, name);
+    this.#picture.move(source, target, move);
     if (entry instanceof Directory && entry.wd >= 0 && !entry.twin) {
       this.#unconfirmed.set(entry, source);
     }
@@ -530,7 +530,7 @@ export class Tracker {
     }
     const replaced = target.entries.get(to.name);
     if (replaced instanceof Directory) this.#picture.drop(replaced);
-    this.#picture.moveIn(directory, target, to.name);
+    this.#picture.moveIn(directory, target, to);
     for (const event of events) this.#take(event);
   }
 
