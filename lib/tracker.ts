@@ -80,6 +80,15 @@ interface Displaced {
   readonly events: InotifyEvent[];
 }
 
+/**
+ * How a directory was moved, until its `IN.MOVE_SELF` confirms that it was this
+ * one. The kernel reports all of it before it unlocks the source and the target.
+ */
+interface Unconfirmed {
+  readonly source: Directory;
+  readonly to: InotifyEvent;
+}
+
 /** Follows trees of directories on one inotify instance. */
 export class Tracker {
   observer: Observer | undefined;
@@ -99,8 +108,7 @@ export class Tracker {
   readonly #displaced = new Map<number, Displaced>();
   /** The name in each directory that something was last moved over. */
   readonly #replaced = new WeakMap<Directory, string>();
-  /** Moved directories, and from where, until `IN.MOVE_SELF` confirms it. */
-  readonly #unconfirmed = new Map<Directory, Directory>();
+  readonly #unconfirmed = new Map<Directory, Unconfirmed>();
   /** Since when something has been waiting for a later event. */
   #unsettledAt = Infinity;
   /** When the queue was last found empty, in Unix milliseconds. */
@@ -172,6 +180,7 @@ export class Tracker {
     for (const event of events) {
       this.observer?.take(event);
       this.#take(event);
+      if (event.mask & NAMES) this.#refuteMoves(event);
     }
     this.observer?.endOfRead();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
@@ -260,8 +269,9 @@ export class Tracker {
         picture.vanish(directory, name);
         picture.appear(directory, name, isDirectory);
       } else if (known instanceof Directory && follows) {
-        // A doubt about this one is a doubt about what lies below it, too.
-        this.#scans.add(known, since);
+        // What is known of it holds, unless events were lost or this is another.
+        const isDoubtful = since !== undefined || isAnother || known.wd < 0;
+        if (isDoubtful) this.#scans.add(known, since);
       } else if (known instanceof Directory) {
         picture.vanishWithin(known);
         directory.set(name, true);
@@ -440,7 +450,7 @@ export class Tracker {
     if (replaced instanceof Directory) this.#displace(replaced);
     this.#picture.move(source, target, move);
     if (entry instanceof Directory && entry.wd >= 0 && !entry.twin) {
-      this.#unconfirmed.set(entry, source);
+      this.#unconfirmed.set(entry, { source, to });
     }
   }
 
@@ -473,7 +483,9 @@ export class Tracker {
       return this.#exchange(displaced);
     }
     if (displaced?.next && displaced.directory.name === name) {
-      return this.#conclude(displaced);
+      this.#conclude(displaced);
+      this.#unconfirmed.delete(directory);
+      return;
     }
     const first = this.#moves.withdraw(parent!.wd, name);
     if (first) {
@@ -481,6 +493,23 @@ export class Tracker {
     } else if (!this.#unconfirmed.delete(directory) && !directory.twin) {
       this.#scans.add(parent!);
       this.#scans.add(directory);
+    }
+  }
+
+  /** After `event` of a directory, no move from or to there is confirmed. */
+  #refuteMoves(event: InotifyEvent): void {
+    for (const [directory, { source, to }] of this.#unconfirmed) {
+      if (to === event) continue;
+      if (source.wd === event.wd || to.wd === event.wd) this.#doubt(directory);
+    }
+  }
+
+  /** Another directory was moved than `directory`, and the disk tells which. */
+  #doubt(directory: Directory): void {
+    const { source } = this.#unconfirmed.get(directory)!;
+    this.#unconfirmed.delete(directory);
+    for (const each of [source, directory.parent!, directory]) {
+      this.#scans.add(each);
     }
   }
 
@@ -555,12 +584,7 @@ export class Tracker {
     if (now - this.#unsettledAt < patience) return;
     this.#unsettledAt = Infinity;
     this.#settleNow();
-    for (const [directory, source] of this.#unconfirmed) {
-      for (const each of [source, directory.parent!, directory]) {
-        this.#scans.add(each);
-      }
-    }
-    this.#unconfirmed.clear();
+    for (const directory of this.#unconfirmed.keys()) this.#doubt(directory);
   }
 
   #settleNow(): void {

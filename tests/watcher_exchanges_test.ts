@@ -1,0 +1,97 @@
+import { assertEquals } from "@std/assert";
+import { watch } from "../mod.ts";
+import { Model, readTree } from "./storm/model.ts";
+import { TestDirectory } from "./support/directory.ts";
+import { Observation } from "./support/observation.ts";
+import { countWatches } from "./support/process.ts";
+import { exchange } from "./support/system.ts";
+
+/** The path of a name in the tree. */
+type At = (name: string) => string;
+
+// What is done once `old`, which is followed, and `new`, which is so new that it
+// has no watch, have changed places.
+const SEQUELS: [what: string, act: (at: At) => void][] = [
+  ["nothing", () => {}],
+  ["a rename of the old one", (at) => Deno.renameSync(at("a/new"), at("a/c"))],
+  ["a rename of the new one", (at) => Deno.renameSync(at("b/old"), at("a/c"))],
+  ["a rename of both", (at) => {
+    Deno.renameSync(at("a/new"), at("a/c"));
+    Deno.renameSync(at("b/old"), at("a/new"));
+  }],
+  [
+    "a move beside the new one",
+    (at) => Deno.renameSync(at("a/new"), at("b/c")),
+  ],
+  ["a move elsewhere", (at) => Deno.renameSync(at("a/new"), at("d/c"))],
+  ["a move over another", (at) => Deno.renameSync(at("a/new"), at("d"))],
+  ["a move into the new one", (at) => {
+    Deno.renameSync(at("a/new"), at("b/old/c"));
+  }],
+  ["a move of the new one into the old", (at) => {
+    Deno.renameSync(at("b/old"), at("a/new/c"));
+    Deno.renameSync(at("a/new"), at("a/c"));
+  }],
+  ["a move out", (at) => Deno.renameSync(at("a/new"), at("../out"))],
+  ["a move out and back", (at) => {
+    Deno.renameSync(at("a/new"), at("../out"));
+    Deno.renameSync(at("../out"), at("a/c"));
+  }],
+  ["a move of the new one out", (at) => {
+    Deno.renameSync(at("b/old"), at("../out"));
+  }],
+  ["an exchange back", (at) => exchange(at("a/new"), at("b/old"))],
+  [
+    "an exchange with one outside",
+    (at) => exchange(at("a/new"), at("../full")),
+  ],
+  ["a deletion", (at) => Deno.removeSync(at("a/new"), { recursive: true })],
+  ["a deletion of the new one", (at) => {
+    Deno.removeSync(at("b/old"), { recursive: true });
+  }],
+  ["a rename of what they are in", (at) => Deno.renameSync(at("b"), at("a/c"))],
+];
+
+for (const [what, act] of SEQUELS) {
+  for (const [from, to] of [["b/old", "a/new"], ["a/new", "b/old"]] as const) {
+    Deno.test(`\`watch()\` follows ${from} and ${to} that change places, then ${what}`, async () => {
+      using directory = new TestDirectory();
+      const root = directory.directory("tree");
+      const at = (name: string) => directory.at(`tree/${name}`);
+      for (const path of ["a", "b/old/x/y", "d", "../full/x"]) {
+        Deno.mkdirSync(at(path), { recursive: true });
+      }
+      const model = new Model(readTree(root));
+      const watcher = await watch(root, { recursive: true });
+      await using told = new Observation(watcher, root);
+
+      // All of it is in the queue before any of it is read.
+      Deno.mkdirSync(at("a/new/fresh"), { recursive: true });
+      exchange(at(from), at(to));
+      act(at);
+      for (const event of await told.takeEvents()) model.apply(event);
+      assertEquals(model.anomalies, []);
+      assertEquals(sorted(model.entries), sorted(readTree(root)));
+      await assertFollowed(told, root);
+    });
+  }
+}
+
+/** Each directory has one watch, whose events are told with its path. */
+async function assertFollowed(told: Observation, root: string): Promise<void> {
+  const directories = [...readTree(root)]
+    .flatMap(([path, isDirectory]) => isDirectory ? [path] : []);
+  assertEquals(told.watcher.watches, directories.length);
+  assertEquals(countWatches(), directories.length);
+  for (const path of directories) {
+    const probe = `${path}/probe`;
+    Deno.mkdirSync(probe);
+    assertEquals(await told.takeEvents(), [
+      { type: "create", path: probe, isDirectory: true },
+    ]);
+  }
+}
+
+function sorted(entries: ReadonlyMap<string, boolean>): [string, boolean][] {
+  return [...entries].sort(([a], [b]) => a < b ? -1 : 1);
+}
