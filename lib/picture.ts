@@ -224,9 +224,11 @@ export class Picture {
   }
 
   /** Whether nothing is told of it yet, or another root tells the same paths. */
-  #isSilent({ root }: Directory): boolean {
+  #isSilent(directory: Directory): boolean {
+    // To find the root means to go all the way up, for every event.
+    if (this.#silent.size === 0 && this.#roots.size < 2) return false;
+    const { root } = directory;
     if (this.#silent.has(root)) return true;
-    if (this.#roots.size < 2) return false;
     let twin = this.#options.watches.get(root.wd);
     for (; twin; twin = twin.twin) {
       if (twin.parent !== undefined && twin.path === root.path) return true;
