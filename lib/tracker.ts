@@ -380,8 +380,10 @@ export class Tracker {
     name: string,
     isDirectory: boolean,
   ): void {
-    // One event may have several of these bits: truncating a file that is
-    // setuid both modifies it and changes its mode.
+    const only = CONTENT_TYPES.get(mask & ~IN.ISDIR);
+    if (only) return this.#picture.tell(only, directory, name, isDirectory);
+    // Several of these bits: truncating a file that is setuid both modifies it
+    // and changes its mode.
     for (const [bit, type] of CONTENT_TYPES) {
       if (mask & bit) this.#picture.tell(type, directory, name, isDirectory);
     }
