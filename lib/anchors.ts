@@ -5,22 +5,21 @@
  * to nothing yet.
  */
 
+import { addWatch } from "./add_watch.ts";
 import { withCookie } from "./cookie.ts";
 import { changedAt, OpenDirectory } from "./directory.ts";
 import { isSystemError, type SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Libc } from "./libc.ts";
-import { explainLimit } from "./limits.ts";
-import { IN } from "./mask.ts";
-import { toCString } from "./path.ts";
+import { IN, NAMES, SELF } from "./mask.ts";
 import { type Hop, resolve } from "./resolve.ts";
+import { hasVanished, VANISHED } from "./scan.ts";
 import {
   CONTENT_TYPES,
   type Observer,
   STRUCTURE,
   type Tracker,
 } from "./tracker.ts";
-import { hasVanished, VANISHED } from "./scan.ts";
 import { type RootDirectory, UNWATCHED, type Watches } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -75,9 +74,6 @@ export class Anchor {
   }
 }
 
-const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
-const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
-
 const NAME_TYPES: ReadonlyMap<number, EntryEventType> = new Map([
   [IN.CREATE, "create"],
   [IN.DELETE, "delete"],
@@ -102,11 +98,6 @@ export class Anchors implements Observer {
     this.#options = options;
     this.#libc = options.libc;
     options.tracker.observer = this;
-  }
-
-  /** How many paths are followed. */
-  get size(): number {
-    return this.#anchors.size;
   }
 
   /** The one for the path that was given as `path`. */
@@ -174,10 +165,16 @@ export class Anchors implements Observer {
   take(event: InotifyEvent): void {
     const byName = this.#byWatch.get(event.wd);
     if (byName === undefined) return;
-    const concerned = (event.mask & SELF) !== 0
-      ? [...byName.values()].flatMap((anchors) => [...anchors])
-      : byName.get(event.name) ?? [];
-    for (const anchor of new Set(concerned)) this.#takeFor(anchor, event);
+    if (event.mask & SELF) {
+      const all = new Set(byName.values().flatMap((anchors) => anchors));
+      for (const anchor of all) this.#takeFor(anchor, event);
+    } else {
+      const concerned = byName.get(event.name);
+      if (concerned) {
+        // A copy, since they may come to depend on other names.
+        for (const anchor of [...concerned]) this.#takeFor(anchor, event);
+      }
+    }
     if (event.mask & IN.IGNORED) this.#byWatch.delete(event.wd);
   }
 
@@ -294,18 +291,9 @@ export class Anchors implements Observer {
   }
 
   #watch(location: string, path: string, mask: number): number {
-    const { inotify_add_watch } = this.#libc.symbols;
     const { inotify } = this.#options;
-    const bytes = toCString(location);
-    try {
-      return this.#libc.check(
-        inotify_add_watch(inotify, bytes, (mask | IN.MASK_ADD) >>> 0),
-        "inotify_add_watch",
-        path,
-      );
-    } catch (error) {
-      throw explainLimit(error as SystemError, this.#libc);
-    }
+    const target = { inotify, location, path, mask: mask | IN.MASK_ADD };
+    return addWatch(target, this.#libc);
   }
 
   // Events

@@ -1,9 +1,10 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
+import { addWatch } from "./add_watch.ts";
 import type { SystemError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { decodePath, toCString } from "./path.ts";
+import { decodeName, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100;
@@ -61,17 +62,8 @@ export class OpenDirectory implements Disposable {
 
   /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
   watch(inotify: number, mask: number): number {
-    const libc = this.#libc;
-    const self = toCString(`/proc/self/fd/${this.#fd}`);
-    try {
-      return libc.check(
-        libc.symbols.inotify_add_watch(inotify, self, mask >>> 0),
-        "inotify_add_watch",
-        this.#path,
-      );
-    } catch (error) {
-      throw explainLimit(error as SystemError, libc);
-    }
+    const location = `/proc/self/fd/${this.#fd}`;
+    return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
   }
 
   /** The names in it, and of each whether it is a directory. */
@@ -90,7 +82,7 @@ export class OpenDirectory implements Disposable {
       for (let start = 0; start < end;) {
         const next = start + view.getUint16(start + 16, true);
         const type = buffer[start + 18]!;
-        const name = decodeName(start + 19, next);
+        const name = decodeName(buffer, start + 19, next);
         start = next;
         if (name === "." || name === "..") continue;
         entries.set(
@@ -131,10 +123,4 @@ function readStatus(
 ): boolean {
   const flags = fd === AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;
   return libc.symbols.statx(fd, toCString(path), flags, fields, status) === 0;
-}
-
-function decodeName(start: number, limit: number): string {
-  let end = start;
-  while (end < limit && buffer[end] !== 0) end++;
-  return decodePath(buffer, start, end);
 }

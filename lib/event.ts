@@ -1,6 +1,6 @@
 /** `struct inotify_event` in bytes, and {@linkcode InotifyEvent} in TypeScript. */
 
-import { decodePath } from "./path.ts";
+import { decodeName } from "./path.ts";
 
 /**
  * One event as the kernel reports it.
@@ -60,10 +60,4 @@ function endOf(view: DataView, start: number): number {
     `Cannot decode the event at byte ${start}: ` +
       `it takes ${size} bytes, ${left} are left`,
   );
-}
-
-function decodeName(bytes: Uint8Array, start: number, limit: number): string {
-  let end = start;
-  while (end < limit && bytes[end] !== 0) end++;
-  return end === start ? "" : decodePath(bytes, start, end);
 }

@@ -1,10 +1,11 @@
 /** One inotify instance of the kernel. */
 
+import { addWatch } from "./add_watch.ts";
 import type { SystemError } from "./errors.ts";
 import { decodeEvents, type InotifyEvent } from "./event.ts";
 import { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { toCString, toPath } from "./path.ts";
+import { toPath } from "./path.ts";
 import { Poller } from "./poller.ts";
 
 const IN_NONBLOCK = 0o4000;
@@ -120,18 +121,9 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   addWatch(path: string | URL, mask: number): number {
     this.#assertOpen();
-    const libc = this.#libc;
-    const name = toPath(path);
-    const bytes = toCString(name);
-    try {
-      return libc.check(
-        libc.symbols.inotify_add_watch(this.fd, bytes, mask >>> 0),
-        "inotify_add_watch",
-        name,
-      );
-    } catch (error) {
-      throw explainLimit(error as SystemError, libc);
-    }
+    const location = toPath(path);
+    const target = { inotify: this.fd, location, path: location, mask };
+    return addWatch(target, this.#libc);
   }
 
   /**
@@ -223,18 +215,13 @@ export class Inotify implements Disposable, AsyncDisposable {
   async #pull(
     controller: ReadableStreamDefaultController<InotifyEvent>,
   ): Promise<void> {
-    try {
-      while (!this.#closed) {
-        const events = this.read();
-        for (const event of events) controller.enqueue(event);
-        if (events.length > 0) return;
-        await this.wait();
-      }
-      controller.close();
-    } catch (error) {
-      this.close();
-      throw error;
+    while (!this.#closed) {
+      const events = this.read();
+      for (const event of events) controller.enqueue(event);
+      if (events.length > 0) return;
+      await this.wait();
     }
+    controller.close();
   }
 
   #assertOpen(): void {

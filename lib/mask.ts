@@ -72,6 +72,12 @@ export const IN = {
   ONESHOT: 0x8000_0000,
 } as const;
 
+/** Of a watched directory: what changes the names in it. */
+export const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
+
+/** Of what is watched itself: it has gone, or the watch has. */
+export const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
+
 /** Bit and name of each constant that stands for one bit, lowest bit first. */
 const BITS: readonly (readonly [bit: number, name: string])[] = Object
   .entries(IN)

@@ -1,7 +1,7 @@
 /** Pairs the two halves of a move by their cookie. */
 
 import type { InotifyEvent } from "./event.ts";
-import { IN } from "./mask.ts";
+import { IN, NAMES, SELF } from "./mask.ts";
 
 /** Both halves of a move. */
 export interface Move {
@@ -12,9 +12,9 @@ export interface Move {
 }
 
 // The kernel reports both halves before it unlocks the two directories, so that
-// none of these can come in between for either of them.
-const SEPARATORS = IN.CREATE | IN.DELETE | IN.MOVE | IN.DELETE_SELF |
-  IN.IGNORED | IN.UNMOUNT;
+// none of these can come in between for either of them. Their own parents are
+// not locked.
+const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
 
 /**
  * Passes events on in their order, and a pair of halves as one {@linkcode Move}

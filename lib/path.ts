@@ -96,6 +96,17 @@ export function decodePath(
   }
 }
 
+/** The name that begins at `start` and ends at a NUL, or at `limit`. */
+export function decodeName(
+  bytes: Uint8Array,
+  start: number,
+  limit: number,
+): string {
+  let end = start;
+  while (end < limit && bytes[end] !== 0) end++;
+  return end === start ? "" : decodePath(bytes, start, end);
+}
+
 const codes: number[] = [];
 
 // A call of TextDecoder costs three times what these short names do.

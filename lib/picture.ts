@@ -88,9 +88,8 @@ export class Picture {
   }
 
   delete(directory: Directory, name: string): void {
-    const entry = forget(directory, name);
-    if (entry instanceof Directory) this.vanishWithin(entry);
-    this.tell("delete", directory, name, entry !== false);
+    const isDirectory = this.#clear(directory, name);
+    this.tell("delete", directory, name, isDirectory);
   }
 
   /** The entry has left the trees. */
@@ -143,9 +142,15 @@ export class Picture {
   }
 
   vanish(directory: Directory, name: string): void {
+    const isDirectory = this.#clear(directory, name);
+    this.tellFound("delete", directory, name, isDirectory);
+  }
+
+  /** Forgets an entry and all below it; whether it was a directory. */
+  #clear(directory: Directory, name: string): boolean {
     const entry = forget(directory, name);
     if (entry instanceof Directory) this.vanishWithin(entry);
-    this.tellFound("delete", directory, name, entry !== false);
+    return entry !== false;
   }
 
   /** What was known below `directory` is gone; it is followed no longer. */

@@ -16,7 +16,7 @@ import type { SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Inotify } from "./inotify.ts";
 import type { Libc } from "./libc.ts";
-import { IN } from "./mask.ts";
+import { IN, NAMES, SELF } from "./mask.ts";
 import { type Move, Moves } from "./moves.ts";
 import { Picture, type PictureOptions } from "./picture.ts";
 import { hasVanished, NEVER, type Scan, scan, ScanQueue } from "./scan.ts";
@@ -47,8 +47,6 @@ export interface Observer {
 /** What the tree is kept by. */
 export const STRUCTURE = IN.CREATE | IN.DELETE | IN.MOVE | IN.ATTRIB |
   IN.DELETE_SELF | IN.MOVE_SELF | IN.EXCL_UNLINK | IN.MASK_ADD;
-const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
-const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT;
 
 /** The events that leave the tree as it is. */
 export const CONTENT_TYPES: ReadonlyMap<number, EntryEventType> = new Map([
@@ -529,7 +527,7 @@ export class Tracker {
   /** Whether `half` is, or may be, the other half of an exchange. */
   #isOfDisplaced(half: InotifyEvent, event: InotifyEvent | Move): boolean {
     const displaced = this.#displaced.get(half.wd);
-    if (!displaced || (half.mask & (NAMES | SELF | IN.IGNORED)) === 0) {
+    if (!displaced || (half.mask & (NAMES | SELF)) === 0) {
       return false;
     }
     const isNext = displaced.next === undefined &&

@@ -1,0 +1,38 @@
+/** inotify_add_watch(2), with an error that says which limit was reached. */
+
+import type { SystemError } from "./errors.ts";
+import type { Libc } from "./libc.ts";
+import { explainLimit } from "./limits.ts";
+import { toCString } from "./path.ts";
+
+/** What to watch. */
+export interface WatchTarget {
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  /** The path to look up. */
+  readonly location: string;
+  /** What errors call it. */
+  readonly path: string;
+  readonly mask: number;
+}
+
+/**
+ * Watches what is at `location`, and returns the watch.
+ *
+ * @throws {SystemError}
+ */
+export function addWatch(
+  { inotify, location, path, mask }: WatchTarget,
+  libc: Libc,
+): number {
+  const bytes = toCString(location);
+  try {
+    return libc.check(
+      libc.symbols.inotify_add_watch(inotify, bytes, mask >>> 0),
+      "inotify_add_watch",
+      path,
+    );
+  } catch (error) {
+    throw explainLimit(error as SystemError, libc);
+  }
+}
