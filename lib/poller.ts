@@ -37,6 +37,8 @@ export class Poller {
   readonly #epollFd: number;
   readonly #wakeFd: number;
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
+  readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
+  readonly #wakeCount = new Uint8Array(8);
   readonly #waiting = new Map<number, Waiting>();
   /** Those who wait no longer, but for the thread to return. */
   readonly #leaving: Waiting[] = [];
@@ -121,7 +123,7 @@ export class Poller {
       );
       for (let i = 0; i < count; i++) {
         const fd = this.#events.getInt32(i * EVENT_SIZE + DATA, true);
-        if (fd === this.#wakeFd) read(fd, new Uint8Array(8), 8n);
+        if (fd === this.#wakeFd) read(fd, this.#wakeCount, 8n);
         this.#waiting.get(fd)?.resolve();
         this.#waiting.delete(fd);
       }
@@ -154,11 +156,10 @@ export class Poller {
   }
 
   #control(operation: number, fd: number, events: number): void {
-    const event = new DataView(new ArrayBuffer(EVENT_SIZE));
-    event.setUint32(0, events, true);
-    event.setInt32(DATA, fd, true);
+    this.#wanted.setUint32(0, events, true);
+    this.#wanted.setInt32(DATA, fd, true);
     this.#libc.check(
-      this.#libc.symbols.epoll_ctl(this.#epollFd, operation, fd, event),
+      this.#libc.symbols.epoll_ctl(this.#epollFd, operation, fd, this.#wanted),
       "epoll_ctl",
     );
   }

@@ -1,6 +1,7 @@
 /** One storm: writers change a tree at full speed while someone watches it. */
 
 import type { WatchEvent } from "../../mod.ts";
+import { overflowQueue } from "../support/flood.ts";
 import { append, populate } from "./operations.ts";
 import {
   countDirectories,
@@ -135,7 +136,7 @@ async function runWriters(base: string, storm: Storm): Promise<void> {
   );
   const stalling = stall ? commands.pop() : undefined;
   const running = commands.map((command) => command.spawn());
-  if (flood) overflowQueue(`${base}/tree/.flood`);
+  if (flood) overflowQueue(makePair(`${base}/tree`));
   const outputs = [
     ...stalling ? [stalling.outputSync()] : [],
     ...await Promise.all(running.map((child) => child.status)),
@@ -157,13 +158,11 @@ function writerCommand(
   });
 }
 
-// Without a pause, so that no watcher in this process reads any of it.
-function overflowQueue(file: string): void {
-  const limit = "/proc/sys/fs/inotify/max_queued_events";
-  for (let left = Number(Deno.readTextFileSync(limit)); left > 0; left -= 2) {
-    Deno.writeTextFileSync(file, "");
-    Deno.removeSync(file);
-  }
+/** Two directories of which the writers know nothing. */
+function makePair(root: string): [string, string] {
+  const pair: [string, string] = [`${root}/.1`, `${root}/.2`];
+  for (const path of pair) Deno.mkdirSync(path);
+  return pair;
 }
 
 function pickFiles(disk: Entries, seed: number): Set<string> {
