@@ -8,11 +8,14 @@ export interface BatchOptions {
   /**
    * How long nothing may happen for a batch to be complete, in milliseconds.
    *
+   * With 0 nothing is waited for: a batch is what is there, with all that
+   * repeats.
+   *
    * @default {100}
    */
   quiet?: number;
   /**
-   * How many events a batch has at most.
+   * How many events a batch has at most, but one at least.
    *
    * @default {65536}
    */
@@ -35,14 +38,26 @@ export async function* batches<Event extends WatchEvent>(
   { quiet = 100, max = 65_536 }: BatchOptions,
 ): AsyncGenerator<Event[], void> {
   while (await queue.ready()) {
-    const batch: Event[] = [];
-    const latest = new Map<string, WatchEventType>();
-    do {
-      const event = queue.shift();
-      if (event && !repeats(event, latest)) batch.push(event);
-    } while (batch.length < max && await isReadyWithin(quiet, queue));
+    const batch = quiet > 0
+      ? await gather(queue, quiet, max)
+      : queue.drain(Math.max(max, 1));
+    // With several consumers, another one may have been faster.
     if (batch.length > 0) yield batch;
   }
+}
+
+async function gather<Event extends WatchEvent>(
+  queue: Queue<Event>,
+  quiet: number,
+  max: number,
+): Promise<Event[]> {
+  const batch: Event[] = [];
+  const latest = new Map<string, WatchEventType>();
+  do {
+    const event = queue.shift();
+    if (event && !repeats(event, latest)) batch.push(event);
+  } while (batch.length < max && await isReadyWithin(quiet, queue));
+  return batch;
 }
 
 /** Whether `event` is of the kind that was the latest of its path. */

@@ -43,14 +43,17 @@ export class Queue<T> {
   /** The next item; `undefined` if there is none for now. */
   shift(): T | undefined {
     if (this.size === 0) return undefined;
-    const item = this.#items[this.#taken++];
-    // Lets go of what was taken, at a cost that each item has but once.
-    if (this.#taken * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#taken);
-      this.#taken = 0;
-    }
-    if (!this.isFull) this.#blocked = release(this.#blocked);
+    const item = this.#items[this.#taken];
+    this.#letGo(this.#taken + 1);
     return item;
+  }
+
+  /** What there is for now, `max` items at most. */
+  drain(max: number): T[] {
+    const end = Math.min(this.#taken + max, this.#items.length);
+    const items = this.#items.slice(this.#taken, end);
+    this.#letGo(end);
+    return items;
   }
 
   /**
@@ -75,6 +78,16 @@ export class Queue<T> {
       const item = this.shift();
       if (item !== undefined) return item;
     }
+  }
+
+  /** Lets go of what was taken, at a cost that each item has but once. */
+  #letGo(taken: number): void {
+    this.#taken = taken;
+    if (taken * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(taken);
+      this.#taken = 0;
+    }
+    if (!this.isFull) this.#blocked = release(this.#blocked);
   }
 
   /** Waits until there is room, or nobody is going to make any. */

@@ -298,7 +298,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
 
   /**
    * The events in batches, each gathered until nothing happened for a while.
-   * Where a path is modified, read or closed twice in a row, once is told.
+   * Where a path is modified, read or closed twice in a row, once is told. With
+   * `quiet: 0` a batch is what is there at once, repetitions included.
    *
    * Leaving a loop over it closes the watcher.
    *

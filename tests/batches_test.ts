@@ -145,6 +145,39 @@ Deno.test("`batches()` waits until it has been quiet", async () => {
   await gathering.return();
 });
 
+Deno.test("`batches()` without a quiet time gives all that is there, as it is", async () => {
+  const queue = new Queue<WatchEvent>(10);
+  const taking = batches(queue, { quiet: 0 });
+  const first = [event("modify", "/a"), event("modify", "/a")];
+  for (const each of first) queue.push(each);
+  assertEquals((await taking.next()).value, first);
+
+  // What comes at once while it waits, but nothing that comes later.
+  const next = taking.next();
+  const second = [event("attrib", "/a"), event("create", "/b")];
+  for (const each of second) queue.push(each);
+  assertEquals((await next).value, second);
+  queue.push(event("delete", "/b"));
+  assertEquals((await taking.next()).value, [event("delete", "/b")]);
+
+  queue.push(event("create", "/c"));
+  queue.end({ reason: new RangeError("no") });
+  assertEquals((await taking.next()).value, [event("create", "/c")]);
+  await assertRejects(() => taking.next(), RangeError, "no");
+});
+
+Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async () => {
+  const queue = new Queue<WatchEvent>(3);
+  for (const path of ["/a", "/b", "/c"]) queue.push(event("create", path));
+  const room = queue.room();
+  const taking = batches(queue, { quiet: 0, max: 2 });
+  assertEquals((await taking.next()).value?.length, 2);
+  await room;
+  queue.end();
+  assertEquals((await taking.next()).value, [event("create", "/c")]);
+  assert((await taking.next()).done);
+});
+
 Deno.test("`batches()` gives what it has when the queue ends", async () => {
   const queue = new Queue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 60_000 });

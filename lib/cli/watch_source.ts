@@ -6,7 +6,6 @@ import { countOf } from "./count.ts";
 import { toJson } from "./escape.ts";
 import type { Options } from "./flags.ts";
 import { formatJson, formatText } from "./format.ts";
-import { gather } from "./gather.ts";
 import { matcher } from "./glob.ts";
 import { Progress } from "./progress.ts";
 import type { Source } from "./source.ts";
@@ -38,7 +37,7 @@ export async function openWatchSource(
       ? `${toJson({ type: "ready", watches })}\n`
       : "",
     async *texts() {
-      for await (const events of gather(watcher)) {
+      for await (const events of watcher.batches({ quiet: 0 })) {
         yield format(events, new Date());
       }
     },
