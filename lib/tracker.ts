@@ -78,6 +78,13 @@ interface Displaced {
   readonly events: InotifyEvent[];
 }
 
+/** Something that was moved into a directory. */
+interface Arrival {
+  readonly name: string;
+  /** Whether something of that name was known. */
+  readonly isOver: boolean;
+}
+
 /**
  * How a directory was moved, until its `IN.MOVE_SELF` confirms that it was this
  * one. The kernel reports all of it before it unlocks the source and the target.
@@ -104,8 +111,8 @@ export class Tracker {
   readonly #unmounted = new Set<Directory>();
   /** By the watch of the directory that they were in. */
   readonly #displaced = new Map<number, Displaced>();
-  /** The name in each directory that something was last moved over. */
-  readonly #replaced = new WeakMap<Directory, string>();
+  /** What was last moved into each directory. */
+  readonly #arrivals = new WeakMap<Directory, Arrival>();
   readonly #unconfirmed = new Map<Directory, Unconfirmed>();
   /** Since when something has been waiting for a later event. */
   #unsettledAt = Infinity;
@@ -389,7 +396,10 @@ export class Tracker {
 
   /** The entry has moved out of the watched trees. */
   #leave(directory: Directory, event: InotifyEvent): void {
-    this.#doubtExchange(directory, event.name);
+    // This, too, may have been an exchange, and the first half of it over what
+    // had come just before: the kernel keeps one of two arrivals in a row.
+    const hasJustCome = this.#arrivals.get(directory)?.name === event.name;
+    if (hasJustCome) this.#scans.add(directory);
     this.#picture.leave(directory, event);
   }
 
@@ -399,10 +409,9 @@ export class Tracker {
     const isDirectory = (mask & IN.ISDIR) !== 0;
     if (this.#picture.excludes(directory, name, isDirectory)) return;
     const known = directory.entries.get(name);
-    if (known !== undefined) {
-      this.#replaced.set(directory, name);
-      if (isDirectory !== (known !== false)) return;
-    }
+    const isOver = known !== undefined;
+    this.#arrivals.set(directory, { name, isOver });
+    if (isOver && isDirectory !== (known !== false)) return;
     if (known instanceof Directory) {
       // Without a watch it is what a scan of this directory has just found.
       if (known.wd < 0) return;
@@ -444,22 +453,18 @@ export class Tracker {
       this.#scans.add(target);
       return;
     }
-    this.#doubtExchange(source, from.name);
+    // What was moved over a name, and then that name moved away, may have been
+    // an exchange, and the tree has lost an entry. Only the disk can tell.
+    const last = this.#arrivals.get(source);
+    if (last?.isOver && last.name === from.name) this.#scans.add(source);
     const replaced = target.entries.get(to.name);
-    if (replaced !== undefined) this.#replaced.set(target, to.name);
+    const isOver = replaced !== undefined;
+    this.#arrivals.set(target, { name: to.name, isOver });
     if (replaced instanceof Directory) this.#displace(replaced);
     this.#picture.move(source, target, move);
     if (entry instanceof Directory && entry.wd >= 0 && !entry.twin) {
       this.#unconfirmed.set(entry, { source, to });
     }
-  }
-
-  /**
-   * What was moved over a name, and then that name moved away, may have been an
-   * exchange, and the tree has lost an entry. Only the directory can tell.
-   */
-  #doubtExchange(directory: Directory, name: string): void {
-    if (this.#replaced.get(directory) === name) this.#scans.add(directory);
   }
 
   /** A directory was itself moved: this follows what its parents report. */

@@ -77,6 +77,59 @@ for (const [what, act] of SEQUELS) {
   }
 }
 
+// The kernel leaves out an event that is the same as the one before, and does
+// not look at the cookie.
+const MERGED: [what: string, act: (at: At) => void][] = [
+  ["a file that has just come", (at) => {
+    Deno.writeTextFileSync(at("d/file"), "");
+    Deno.renameSync(at("d/file"), at("a/new"));
+    exchange(at("../file"), at("a/new"));
+  }],
+  ["a file that has come from outside", (at) => {
+    Deno.renameSync(at("../file"), at("a/new"));
+    exchange(at("../other"), at("a/new"));
+  }],
+  ["a directory that has just come", (at) => {
+    Deno.mkdirSync(at("d/new"));
+    Deno.renameSync(at("d/new"), at("a/new"));
+    exchange(at("../full"), at("a/new"));
+  }],
+  ["a directory that has come from outside", (at) => {
+    Deno.renameSync(at("../empty"), at("a/new"));
+    exchange(at("../full"), at("a/new"));
+  }],
+  ["the same file, twice", (at) => {
+    Deno.writeTextFileSync(at("a/new"), "");
+    exchange(at("../file"), at("a/new"));
+    exchange(at("../file"), at("a/new"));
+  }],
+  ["a directory, and then a file", (at) => {
+    Deno.mkdirSync(at("a/new"));
+    exchange(at("../file"), at("a/new"));
+    exchange(at("../other"), at("a/new"));
+  }],
+];
+
+for (const [what, act] of MERGED) {
+  Deno.test(`\`watch()\` follows what changes places with ${what}`, async () => {
+    using directory = new TestDirectory();
+    const root = directory.directory("tree");
+    const at = (name: string) => directory.at(`tree/${name}`);
+    for (const path of ["a", "d", "../empty", "../full/x"]) {
+      Deno.mkdirSync(at(path), { recursive: true });
+    }
+    for (const path of ["file", "other"]) directory.file(path);
+    const model = new Model(readTree(root));
+    const watcher = await watch(root, { recursive: true });
+    await using told = new Observation(watcher, root);
+    act(at);
+    for (const event of await told.takeEvents()) model.apply(event);
+    assertEquals(model.anomalies, []);
+    assertEquals(sorted(model.entries), sorted(readTree(root)));
+    await assertFollowed(told, root);
+  });
+}
+
 /** Each directory has one watch, whose events are told with its path. */
 async function assertFollowed(told: Observation, root: string): Promise<void> {
   const directories = [...readTree(root)]
