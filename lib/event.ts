@@ -1,5 +1,6 @@
 /** `struct inotify_event` in bytes, and {@linkcode InotifyEvent} in TypeScript. */
 
+import { IN } from "./mask.ts";
 import { decodeName } from "./path.ts";
 
 /**
@@ -21,6 +22,11 @@ export interface InotifyEvent {
    * path maps back.
    */
   readonly name: string;
+}
+
+/** Whether it is about a directory, if it is about an entry of one. */
+export function isOfDirectory({ mask }: InotifyEvent): boolean {
+  return (mask & IN.ISDIR) !== 0;
 }
 
 // wd, mask, cookie and the length of the padded name: 32 bits each, in the byte

@@ -75,6 +75,10 @@ export const IN = {
 /** Of a watched directory: what changes the names in it. */
 export const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
 
+/** What the tree of a watched directory is kept by. */
+export const STRUCTURE = NAMES | IN.ATTRIB | IN.DELETE_SELF | IN.MOVE_SELF |
+  IN.EXCL_UNLINK | IN.MASK_ADD;
+
 /** Of what is watched itself: it has gone, or the watch has. */
 export const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
 

@@ -4,8 +4,7 @@
  */
 
 import { withCookie } from "./cookie.ts";
-import type { InotifyEvent } from "./event.ts";
-import { IN } from "./mask.ts";
+import { type InotifyEvent, isOfDirectory } from "./event.ts";
 import type { Move } from "./moves.ts";
 import { joinPath } from "./path.ts";
 import { NEVER, type ScanQueue } from "./scan.ts";
@@ -240,10 +239,6 @@ export class Picture {
     }
     return false;
   }
-}
-
-function isOfDirectory({ mask }: InotifyEvent): boolean {
-  return (mask & IN.ISDIR) !== 0;
 }
 
 function forget(directory: Directory, name: string): Entry | undefined {

@@ -264,6 +264,7 @@ const EXCHANGES: [a: string, b: string, events: string[]][] = [
     "create file/new synthetic",
   ]],
   ["tree/full", "outside/file", ["moved_from full/", "moved_to full"]],
+  ["outside/file", "tree/full", ["moved_from full/", "create full synthetic"]],
 ];
 
 for (const [a, b, events] of EXCHANGES) {

@@ -237,9 +237,7 @@ Deno.test("`watch()` follows directories that change places with others outside"
       Deno.writeTextFileSync(`${path}/1/b/${i}`, "");
     }
   });
-  const events = await told.takeEvents();
-  assertExact(events, root, before);
-  assertEquals(count(events, "moved_to tree/a/", directory.path), 300);
+  assertExact(await told.takeEvents(), root, before);
   assertWatches(told, root);
 });
 
@@ -392,12 +390,4 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
 async function passTick(): Promise<void> {
   const end = Date.now() + 30;
   while (Date.now() < end) await new Promise((resolve) => setTimeout(resolve));
-}
-
-function count(
-  events: readonly WatchEvent[],
-  line: string,
-  base: string,
-): number {
-  return describe(events, base).filter((each) => each === line).length;
 }
