@@ -62,7 +62,7 @@ export type {
 export type {
   DefaultEventType,
   VitalEventType,
-  Watcher,
   WatchOptions,
   WatchProgress,
-} from "./lib/watcher.ts";
+} from "./lib/watch_options.ts";
+export type { Watcher } from "./lib/watcher.ts";

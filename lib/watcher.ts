@@ -3,120 +3,22 @@
 import { type Anchor, Anchors } from "./anchors.ts";
 import { batches, type BatchOptions } from "./batches.ts";
 import type { SystemError } from "./errors.ts";
-import { anyOf, type PathFilter } from "./filter.ts";
 import { Inotify } from "./inotify.ts";
 import { Libc } from "./libc.ts";
 import { WatchLimitError } from "./limits.ts";
-import { IN } from "./mask.ts";
 import { toPath } from "./path.ts";
 import { Queue } from "./queue.ts";
 import { toAbsolute } from "./resolve.ts";
 import { PATIENCE, Tracker } from "./tracker.ts";
 import { type Directory, Watches } from "./tree.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
-
-/** The kinds of event that are reported unless `events` says otherwise. */
-export type DefaultEventType = Exclude<
-  WatchEventType,
-  "access" | "close_nowrite" | "open"
->;
-
-/** The kinds of event that cannot be switched off. */
-export type VitalEventType = "overflow" | "unmount" | "unwatched";
-
-/** How far the first walk has come. */
-export interface WatchProgress {
-  /** How many directories are watched. */
-  readonly directories: number;
-  /** The directory that was watched last. */
-  readonly path: string;
-}
-
-/** Options of {@linkcode watch}. */
-export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
-  /**
-   * Whether to watch directories with all that lies below them.
-   *
-   * @default {false}
-   */
-  recursive?: boolean;
-  /**
-   * How deep below a path entries are reported, if `recursive`: 1 is its own.
-   *
-   * @default {Infinity}
-   */
-  maxDepth?: number;
-  /**
-   * The kinds of event to report. It narrows the type of what the watcher
-   * yields; `overflow`, `unwatched` and `unmount` come in any case.
-   *
-   * By default all but `access`, `open` and `close_nowrite`, so that reading
-   * does not trigger a reader.
-   */
-  events?: readonly Type[];
-  /**
-   * Report only these paths, of a move either one. What is not reported is
-   * watched all the same, and so is what lies below it.
-   */
-  include?: readonly PathFilter[];
-  /**
-   * Pass by these paths and all that lies below them: they cost no watch.
-   *
-   * They are no part of what is watched: what moves there has moved out.
-   */
-  exclude?: readonly PathFilter[];
-  /**
-   * What to do about a path that does not exist: to reject, or to watch where
-   * it will come to be, also again after it was deleted. While a directory is
-   * there, the ones above it are not watched: if they are renamed, nothing
-   * tells.
-   *
-   * @default {"error"}
-   */
-  missing?: "error" | "wait";
-  /**
-   * Whether to report what is there already, as synthetic `create`.
-   *
-   * @default {false}
-   */
-  initial?: boolean;
-  /**
-   * How many events to keep for a slow consumer; from there on they stay in the
-   * kernel's queue, which may overflow.
-   *
-   * @default {65536}
-   */
-  highWaterMark?: number;
-  /** Closes the watcher when it is aborted, also while it is being set up. */
-  signal?: AbortSignal;
-  /** Is told now and then how far the first walk has come. */
-  onProgress?: (progress: WatchProgress) => void;
-}
-
-/** The kernel's bit for the kinds of event that the tree itself has no use for. */
-const BITS: Partial<Record<WatchEventType, number>> = {
-  access: IN.ACCESS,
-  attrib: IN.ATTRIB,
-  close_nowrite: IN.CLOSE_NOWRITE,
-  close_write: IN.CLOSE_WRITE,
-  modify: IN.MODIFY,
-  open: IN.OPEN,
-};
-
-const VITAL: readonly VitalEventType[] = ["overflow", "unmount", "unwatched"];
-
-const DEFAULT: readonly DefaultEventType[] = [
-  "attrib",
-  "close_write",
-  "create",
-  "delete",
-  "delete_self",
-  "modify",
-  "move",
-  "move_self",
-  "moved_from",
-  "moved_to",
-];
+import {
+  type DefaultEventType,
+  settingsOf,
+  type VitalEventType,
+  type WatchOptions,
+  type WatchSettings,
+} from "./watch_options.ts";
 
 /** How long to work before the event loop gets its turn, in milliseconds. */
 const SLICE = 5;
@@ -139,8 +41,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #anchors: Anchors;
   readonly #queue: Queue<WatchEvent<Type>>;
   readonly #options: WatchOptions<Type>;
-  readonly #types: ReadonlySet<WatchEventType>;
-  readonly #includes: (path: string, isDirectory: boolean) => boolean;
+  readonly #settings: WatchSettings;
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and what went wrong with them. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
@@ -148,22 +49,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   #closing: Promise<void> | undefined;
 
   private constructor(options: WatchOptions<Type>) {
-    const {
-      events = DEFAULT,
-      include = [],
-      exclude = [],
-      recursive = false,
-      maxDepth = Infinity,
-      missing = "error",
-      highWaterMark = 65_536,
-      signal,
-    } = options;
-    assertPositive("highWaterMark", highWaterMark);
-    assertPositive("maxDepth", maxDepth);
+    const settings = this.#settings = settingsOf(options);
+    const { mask, depth, excludes, waits, highWaterMark } = settings;
     this.#options = options;
-    this.#types = new Set<WatchEventType>([...events, ...VITAL]);
-    this.#includes = include.length > 0 ? anyOf(include) : () => true;
-    const excludes = exclude.length > 0 ? anyOf(exclude) : undefined;
     this.#queue = new Queue(highWaterMark);
 
     const inotify = this.#inotify = new Inotify();
@@ -172,7 +60,6 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       // It may be gone already, with `IN.IGNORED` on its way.
       libc.symbols.inotify_rm_watch(inotify.fd, wd);
     });
-    const mask = maskFor(this.#types);
     const emit = (event: WatchEvent) => this.#emit(event);
     const tracker = this.#tracker = new Tracker({
       inotify,
@@ -181,7 +68,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       mask,
       emit,
       fails: (directory, error) => this.#fails(directory, error),
-      depth: recursive ? maxDepth : 1,
+      depth,
       excludes,
     });
     this.#anchors = new Anchors({
@@ -191,7 +78,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       mask,
       emit,
       tracker,
-      waits: missing === "wait",
+      waits,
       emptied: () => void this.close(),
     });
 
@@ -203,7 +90,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       },
       cancel: () => this.close(),
     }, { highWaterMark: 0 });
-    signal?.addEventListener("abort", this.#onAbort);
+    options.signal?.addEventListener("abort", this.#onAbort);
   }
 
   /** What {@linkcode watch} does. */
@@ -468,7 +355,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   #emit(event: WatchEvent): void {
-    if (this.#types.has(event.type) && this.#isIncluded(event)) {
+    if (this.#settings.types.has(event.type) && this.#isIncluded(event)) {
       this.#queue.push(event as WatchEvent<Type>);
     }
   }
@@ -485,26 +372,15 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   #isIncluded(event: WatchEvent): boolean {
     if (!("isDirectory" in event)) return true;
     const { path, isDirectory } = event;
-    return this.#includes(path, isDirectory) ||
-      event.type === "move" && this.#includes(event.from, isDirectory);
+    const { includes } = this.#settings;
+    return includes(path, isDirectory) ||
+      event.type === "move" && includes(event.from, isDirectory);
   }
 
   #assertOpen(): void {
     if (!this.#closing) return;
     throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
   }
-}
-
-function assertPositive(name: string, value: number): void {
-  if (value >= 1) return;
-  throw new RangeError(`Cannot use ${value} as ${name}: it is less than 1`);
-}
-
-/** What to ask the kernel for to report `types`. */
-function maskFor(types: Iterable<WatchEventType>): number {
-  let mask = 0;
-  for (const type of types) mask |= BITS[type] ?? 0;
-  return mask;
 }
 
 /**

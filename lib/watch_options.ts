@@ -1,0 +1,167 @@
+/** The options of `watch()`, and what follows from them. */
+
+import { anyOf, type PathFilter } from "./filter.ts";
+import { IN } from "./mask.ts";
+import type { WatchEventType } from "./watch_event.ts";
+
+/** The kinds of event that are reported unless `events` says otherwise. */
+export type DefaultEventType = Exclude<
+  WatchEventType,
+  "access" | "close_nowrite" | "open"
+>;
+
+/** The kinds of event that cannot be switched off. */
+export type VitalEventType = "overflow" | "unmount" | "unwatched";
+
+/** How far the first walk has come. */
+export interface WatchProgress {
+  /** How many directories are watched. */
+  readonly directories: number;
+  /** The directory that was watched last. */
+  readonly path: string;
+}
+
+/** Options of {@linkcode watch}. */
+export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
+  /**
+   * Whether to watch directories with all that lies below them.
+   *
+   * @default {false}
+   */
+  recursive?: boolean;
+  /**
+   * How deep below a path entries are reported, if `recursive`: 1 is its own.
+   *
+   * @default {Infinity}
+   */
+  maxDepth?: number;
+  /**
+   * The kinds of event to report. It narrows the type of what the watcher
+   * yields; `overflow`, `unwatched` and `unmount` come in any case.
+   *
+   * By default all but `access`, `open` and `close_nowrite`, so that reading
+   * does not trigger a reader.
+   */
+  events?: readonly Type[];
+  /**
+   * Report only these paths, of a move either one. What is not reported is
+   * watched all the same, and so is what lies below it.
+   */
+  include?: readonly PathFilter[];
+  /**
+   * Pass by these paths and all that lies below them: they cost no watch.
+   *
+   * They are no part of what is watched: what moves there has moved out.
+   */
+  exclude?: readonly PathFilter[];
+  /**
+   * What to do about a path that does not exist: to reject, or to watch where
+   * it will come to be, also again after it was deleted. While a directory is
+   * there, the ones above it are not watched: if they are renamed, nothing
+   * tells.
+   *
+   * @default {"error"}
+   */
+  missing?: "error" | "wait";
+  /**
+   * Whether to report what is there already, as synthetic `create`.
+   *
+   * @default {false}
+   */
+  initial?: boolean;
+  /**
+   * How many events to keep for a slow consumer; from there on they stay in the
+   * kernel's queue, which may overflow.
+   *
+   * @default {65536}
+   */
+  highWaterMark?: number;
+  /** Closes the watcher when it is aborted, also while it is being set up. */
+  signal?: AbortSignal;
+  /** Is told now and then how far the first walk has come. */
+  onProgress?: (progress: WatchProgress) => void;
+}
+
+/** The kernel's bit for the kinds of event that the tree itself has no use for. */
+const BITS: Partial<Record<WatchEventType, number>> = {
+  access: IN.ACCESS,
+  attrib: IN.ATTRIB,
+  close_nowrite: IN.CLOSE_NOWRITE,
+  close_write: IN.CLOSE_WRITE,
+  modify: IN.MODIFY,
+  open: IN.OPEN,
+};
+
+const VITAL: readonly VitalEventType[] = ["overflow", "unmount", "unwatched"];
+
+const DEFAULT: readonly DefaultEventType[] = [
+  "attrib",
+  "close_write",
+  "create",
+  "delete",
+  "delete_self",
+  "modify",
+  "move",
+  "move_self",
+  "moved_from",
+  "moved_to",
+];
+
+/** What {@linkcode WatchOptions} come to, the defaults filled in. */
+export interface WatchSettings {
+  /** The kinds of event to report. */
+  readonly types: ReadonlySet<WatchEventType>;
+  /** The events to ask the kernel for, besides those that the tree needs. */
+  readonly mask: number;
+  /** How many levels of directories to follow. */
+  readonly depth: number;
+  /** Which entries to report. */
+  readonly includes: PathTest;
+  /** Which entries to pass by. */
+  readonly excludes: PathTest | undefined;
+  /** Whether to wait for paths that do not exist. */
+  readonly waits: boolean;
+  readonly highWaterMark: number;
+}
+
+/** Tells of a path whether it is one of those that are meant. */
+type PathTest = (path: string, isDirectory: boolean) => boolean;
+
+/** What `options` come to. */
+export function settingsOf(
+  options: WatchOptions<WatchEventType>,
+): WatchSettings {
+  const {
+    events = DEFAULT,
+    include = [],
+    exclude = [],
+    recursive = false,
+    maxDepth = Infinity,
+    missing = "error",
+    highWaterMark = 65_536,
+  } = options;
+  assertPositive("highWaterMark", highWaterMark);
+  assertPositive("maxDepth", maxDepth);
+  const types = new Set<WatchEventType>([...events, ...VITAL]);
+  return {
+    types,
+    mask: maskFor(types),
+    depth: recursive ? maxDepth : 1,
+    includes: include.length > 0 ? anyOf(include) : () => true,
+    excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
+    waits: missing === "wait",
+    highWaterMark,
+  };
+}
+
+function assertPositive(name: string, value: number): void {
+  if (value >= 1) return;
+  throw new RangeError(`Cannot use ${value} as ${name}: it is less than 1`);
+}
+
+/** What to ask the kernel for to report `types`. */
+function maskFor(types: Iterable<WatchEventType>): number {
+  let mask = 0;
+  for (const type of types) mask |= BITS[type] ?? 0;
+  return mask;
+}
