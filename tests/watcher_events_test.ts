@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { watch, type WatchEventType } from "../mod.ts";
-import { countDirectories, readTree } from "./storm/model.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { assertFollowed } from "./support/exact.ts";
 import { hasNamespaces } from "./support/namespaces.ts";
 import { Observation, type Step } from "./support/observation.ts";
-import { countWatches } from "./support/process.ts";
 import { runScript } from "./support/script.ts";
 import { exchange } from "./support/system.ts";
 
@@ -273,19 +272,7 @@ for (const [a, b, events] of EXCHANGES) {
     await using told = await scene.watch();
     exchange(scene.at(a), scene.at(b));
     assertEquals(await told.take(), events);
-
-    // Each watch has to have gone with its directory.
-    for (const [path, isDirectory] of readTree(scene.at("tree"))) {
-      if (!isDirectory) continue;
-      const probe = `${path}/probe`;
-      Deno.mkdirSync(probe);
-      assertEquals(await told.takeEvents(), [
-        { type: "create", path: probe, isDirectory: true },
-      ]);
-    }
-    const directories = countDirectories(readTree(scene.at("tree")));
-    assertEquals(told.watcher.watches, directories);
-    assertEquals(countWatches(), directories);
+    await assertFollowed(told, scene.at("tree"));
   });
 }
 

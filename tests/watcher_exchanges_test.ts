@@ -1,9 +1,8 @@
-import { assertEquals } from "@std/assert";
 import { watch } from "../mod.ts";
-import { Model, readTree } from "./storm/model.ts";
+import { readTree } from "./storm/model.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { assertExact, assertFollowed } from "./support/exact.ts";
 import { Observation } from "./support/observation.ts";
-import { countWatches } from "./support/process.ts";
 import { exchange } from "./support/system.ts";
 
 /** The path of a name in the tree. */
@@ -61,7 +60,7 @@ for (const [what, act] of SEQUELS) {
       for (const path of ["a", "b/old/x/y", "d", "../full/x"]) {
         Deno.mkdirSync(at(path), { recursive: true });
       }
-      const model = new Model(readTree(root));
+      const before = readTree(root);
       const watcher = await watch(root, { recursive: true });
       await using told = new Observation(watcher, root);
 
@@ -69,9 +68,7 @@ for (const [what, act] of SEQUELS) {
       Deno.mkdirSync(at("a/new/fresh"), { recursive: true });
       exchange(at(from), at(to));
       act(at);
-      for (const event of await told.takeEvents()) model.apply(event);
-      assertEquals(model.anomalies, []);
-      assertEquals(sorted(model.entries), sorted(readTree(root)));
+      assertExact(await told.takeEvents(), root, before);
       await assertFollowed(told, root);
     });
   }
@@ -119,32 +116,11 @@ for (const [what, act] of MERGED) {
       Deno.mkdirSync(at(path), { recursive: true });
     }
     for (const path of ["file", "other"]) directory.file(path);
-    const model = new Model(readTree(root));
+    const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
     await using told = new Observation(watcher, root);
     act(at);
-    for (const event of await told.takeEvents()) model.apply(event);
-    assertEquals(model.anomalies, []);
-    assertEquals(sorted(model.entries), sorted(readTree(root)));
+    assertExact(await told.takeEvents(), root, before);
     await assertFollowed(told, root);
   });
-}
-
-/** Each directory has one watch, whose events are told with its path. */
-async function assertFollowed(told: Observation, root: string): Promise<void> {
-  const directories = [...readTree(root)]
-    .flatMap(([path, isDirectory]) => isDirectory ? [path] : []);
-  assertEquals(told.watcher.watches, directories.length);
-  assertEquals(countWatches(), directories.length);
-  for (const path of directories) {
-    const probe = `${path}/probe`;
-    Deno.mkdirSync(probe);
-    assertEquals(await told.takeEvents(), [
-      { type: "create", path: probe, isDirectory: true },
-    ]);
-  }
-}
-
-function sorted(entries: ReadonlyMap<string, boolean>): [string, boolean][] {
-  return [...entries].sort(([a], [b]) => a < b ? -1 : 1);
 }

@@ -1,16 +1,13 @@
 import {
   assert,
   assertEquals,
-  assertGreater,
-  assertLess,
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { watch, type WatchProgress } from "../mod.ts";
+import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { overflowQueue } from "./support/flood.ts";
-import { Observation } from "./support/observation.ts";
-import { countDescriptors, countWatches } from "./support/process.ts";
+import { countDescriptors } from "./support/process.ts";
 import { play, type Scenario } from "./support/scenario.ts";
 
 const NAMES = ["create", "delete", "move", "moved_from", "moved_to"] as const;
@@ -234,103 +231,6 @@ for (const scenario of SCENARIOS) {
   Deno.test(`\`watch()\` ${scenario.does}`, () => play(scenario));
 }
 
-Deno.test("`exclude` keeps 1,000 directories unwatched and unlisted", async () => {
-  using directory = new TestDirectory();
-  for (let i = 0; i < 1_000; i++) {
-    Deno.mkdirSync(directory.at(`skip/${i}`), { recursive: true });
-  }
-  const asked: string[] = [];
-  const exclude = [(path: string) => {
-    asked.push(path.slice(directory.path.length));
-    return path.includes("skip");
-  }];
-  const watcher = await watch(directory.path, { recursive: true, exclude });
-  await using told = new Observation(watcher, directory.path);
-  Deno.renameSync(directory.at("skip"), directory.at("skip it"));
-  assertEquals(await told.take(), []);
-  assertEquals(asked, ["/skip", "/skip it"]);
-  assertEquals(countWatches(), 1);
-});
-
-for (const option of ["exclude", "include"] as const) {
-  const thrown = new Error("no");
-  const refuse = (path: string) => {
-    if (path.endsWith("bad")) throw thrown;
-    return option === "include";
-  };
-
-  Deno.test(`\`watch()\` rejects with what \`${option}\` throws`, async () => {
-    using directory = new TestDirectory();
-    directory.directory("bad");
-    const before = countDescriptors();
-    const options = { recursive: true, initial: true, [option]: [refuse] };
-    const error = await assertRejects(() => watch(directory.path, options));
-    assertStrictEquals(error, thrown);
-    assertEquals(countDescriptors(), before);
-    assertEquals(countWatches(), 0);
-  });
-
-  Deno.test(`iterating throws what \`${option}\` throws, after what came before`, async () => {
-    using directory = new TestDirectory();
-    const before = countDescriptors();
-    const options = { recursive: true, [option]: [refuse] };
-    const watcher = await watch(directory.path, options);
-    const types: string[] = [];
-    directory.directory("good");
-    directory.directory("bad");
-    const error = await assertRejects(async () => {
-      for await (const { type } of watcher) types.push(type);
-    });
-    assertStrictEquals(error, thrown);
-    assertEquals(types, ["create"]);
-    await watcher.close();
-    assertEquals(countDescriptors(), before);
-  });
-}
-
-Deno.test("iterating throws what a filter throws, also while others wait", async () => {
-  using directory = new TestDirectory();
-  Deno.mkdirSync(directory.at("root/a"), { recursive: true });
-  const other = directory.directory("other");
-  const before = countDescriptors();
-  const thrown = new Error("no");
-  const exclude = [(path: string) => {
-    if (path.endsWith("bad")) throw thrown;
-    return false;
-  }];
-  const root = directory.at("root");
-  const watcher = await watch(root, { recursive: true, exclude });
-  directory.directory("root/bad");
-  const waiting = Promise.allSettled([watcher.sync(), watcher.add(other)]);
-  const error = await assertRejects(() => Array.fromAsync(watcher));
-  assertStrictEquals(error, thrown);
-  await waiting;
-  await watcher.close();
-  assertEquals(countDescriptors(), before);
-});
-
-Deno.test("a filter may close the watcher", async () => {
-  using directory = new TestDirectory();
-  const watcher = await watch(directory.path, {
-    recursive: true,
-    exclude: [(path) => {
-      if (path.endsWith("last")) watcher.close();
-      return false;
-    }],
-  });
-  directory.directory("first");
-  directory.directory("last");
-  directory.directory("never");
-  const events = await Array.fromAsync(watcher);
-  assertEquals(events[0], {
-    type: "create",
-    path: directory.at("first"),
-    isDirectory: true,
-  });
-  await watcher.close();
-  assertEquals(countWatches(), 0);
-});
-
 Deno.test("`highWaterMark` keeps what a slow consumer has not taken with the kernel", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, {
@@ -380,64 +280,6 @@ Deno.test("`highWaterMark` has an overflow that heals", async () => {
   assert(types.has("overflow"));
 });
 
-/** Makes 41 directories, one in the other. */
-function makeDeep(directory: TestDirectory): void {
-  Deno.mkdirSync(directory.at("a/".repeat(41)), { recursive: true });
-}
-
-/** A filter for `exclude` with which a walk takes 2 ms for each directory. */
-function slowly(): boolean {
-  const end = performance.now() + 2;
-  while (performance.now() < end);
-  return false;
-}
-
-Deno.test("`onProgress` is told how far the first walk has come", async () => {
-  using directory = new TestDirectory();
-  makeDeep(directory);
-  const told: WatchProgress[] = [];
-  await using watcher = await watch(directory.path, {
-    recursive: true,
-    exclude: [slowly],
-    onProgress: (progress) => told.push(progress),
-  });
-  assert(told.length > 1);
-  for (const [i, { directories, path }] of told.entries()) {
-    assert(directories > (told[i - 1]?.directories ?? 0));
-    assertEquals(path, directory.path + "/a".repeat(directories - 1));
-  }
-  assertEquals(told.at(-1)!.directories, 42);
-  assertEquals(watcher.watches, 42);
-});
-
-Deno.test("`watch()` lets others work while it walks", async () => {
-  using directory = new TestDirectory();
-  makeDeep(directory);
-  let turns = 0;
-  const timer = setInterval(() => turns++);
-  await using _watcher = await watch(directory.path, {
-    recursive: true,
-    exclude: [slowly],
-  });
-  clearInterval(timer);
-  // It takes more than 80 ms, and lets go every 10.
-  assertGreater(turns, 4);
-});
-
-Deno.test("what `onProgress` throws makes `watch()` reject", async () => {
-  using directory = new TestDirectory();
-  const before = countDescriptors();
-  const thrown = new Error("no");
-  const onProgress = () => {
-    throw thrown;
-  };
-  const error = await assertRejects(() =>
-    watch(directory.path, { onProgress })
-  );
-  assertStrictEquals(error, thrown);
-  assertEquals(countDescriptors(), before);
-});
-
 Deno.test("`signal` makes `watch()` reject that is aborted already", async () => {
   const before = countDescriptors();
   const reason = new Error("no");
@@ -445,29 +287,6 @@ Deno.test("`signal` makes `watch()` reject that is aborted already", async () =>
   const error = await assertRejects(() => watch("/nowhere", { signal }));
   assertStrictEquals(error, reason);
   assertEquals(countDescriptors(), before);
-});
-
-Deno.test("`signal` makes `watch()` reject that is aborted in its first walk", async () => {
-  using directory = new TestDirectory();
-  makeDeep(directory);
-  const before = countDescriptors();
-  const controller = new AbortController();
-  const reason = new Error("no");
-  const counts: number[] = [];
-  const watching = watch(directory.path, {
-    recursive: true,
-    exclude: [slowly],
-    signal: controller.signal,
-    onProgress({ directories }) {
-      counts.push(directories);
-      controller.abort(reason);
-    },
-  });
-  assertStrictEquals(await assertRejects(() => watching), reason);
-  assertEquals(counts.length, 1);
-  assertLess(counts[0]!, 42);
-  assertEquals(countDescriptors(), before);
-  assertEquals(countWatches(), 0);
 });
 
 Deno.test("`signal` closes the watcher", async () => {
@@ -499,15 +318,3 @@ for (const name of ["highWaterMark", "maxDepth"] as const) {
     });
   }
 }
-
-Deno.test("what `include` throws of a file that is replaced reaches the consumer", async () => {
-  using directory = new TestDirectory();
-  const file = directory.file("file");
-  const watcher = await watch(file, {
-    include: [() => {
-      throw new Error("No");
-    }],
-  });
-  Deno.renameSync(directory.file("other"), file);
-  await assertRejects(() => Array.fromAsync(watcher), Error, "No");
-});

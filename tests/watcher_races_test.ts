@@ -1,33 +1,12 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { watch, type WatchEvent } from "../mod.ts";
-import { countDirectories, Model, readTree } from "./storm/model.ts";
+import { watch } from "../mod.ts";
+import { readTree } from "./storm/model.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { assertExact, assertWatches, sorted } from "./support/exact.ts";
 import { overflowQueue } from "./support/flood.ts";
 import { describe, Observation } from "./support/observation.ts";
 import { countWatches } from "./support/process.ts";
 import { writeBeside } from "./support/writer.ts";
-
-/** Who applies `events` to what was there `before` has what is on the disk. */
-function assertExact(
-  events: readonly WatchEvent[],
-  root: string,
-  before = new Map([[root, true]]),
-): void {
-  const model = new Model(before);
-  for (const event of events) model.apply(event);
-  assertEquals(model.anomalies, []);
-  assertEquals(sorted(model.entries), sorted(readTree(root)));
-}
-
-function sorted(entries: ReadonlyMap<string, boolean>): [string, boolean][] {
-  return [...entries].sort(([a], [b]) => a < b ? -1 : 1);
-}
-
-/** There is one watch for each directory of `root`, also as the kernel counts. */
-function assertWatches({ watcher }: Observation, root: string): void {
-  assertEquals(watcher.watches, countDirectories(readTree(root)));
-  assertEquals(countWatches(), watcher.watches);
-}
 
 Deno.test("`watch()` reports a name made, deleted and made again around a scan", async () => {
   using directory = new TestDirectory();

@@ -33,7 +33,7 @@ export class Observation implements AsyncDisposable {
   async takeEvents(): Promise<WatchEvent[]> {
     if (!this.#hasEnded) await this.watcher.sync();
     // The listener needs no timer to take what is there.
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     return this.#events.splice(0);
   }
 
@@ -70,6 +70,18 @@ export function describe(
   base: string,
 ): string[] {
   return events.map((event) => describeEvent(event, base));
+}
+
+/** Resolves when all that waits for nothing more has had its turn. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** The name of what each event is about; its type, where it has no path. */
+export function toNames(events: Iterable<WatchEvent>): string[] {
+  return [...events].map((event) =>
+    "path" in event ? event.path.replace(/.*\//, "") : event.type
+  );
 }
 
 function describeEvent(event: WatchEvent, base: string): string {

@@ -1,0 +1,50 @@
+/** Whether what was told is what is on the disk. */
+
+import { assertEquals } from "@std/assert";
+import type { WatchEvent } from "../../mod.ts";
+import { countDirectories, Model, readTree } from "../storm/model.ts";
+import type { Observation } from "./observation.ts";
+import { countWatches } from "./process.ts";
+
+/** Who applies `events` to what was there `before` has what is on the disk. */
+export function assertExact(
+  events: readonly WatchEvent[],
+  root: string,
+  before = new Map([[root, true]]),
+): void {
+  const model = new Model(before);
+  for (const event of events) model.apply(event);
+  assertEquals(model.anomalies, []);
+  assertEquals(sorted(model.entries), sorted(readTree(root)));
+}
+
+/** There is one watch for each directory of `root`, also as the kernel counts. */
+export function assertWatches({ watcher }: Observation, root: string): void {
+  assertEquals(watcher.watches, countDirectories(readTree(root)));
+  assertEquals(countWatches(), watcher.watches);
+}
+
+/** Besides, each of these watches has gone with its directory. */
+export async function assertFollowed(
+  told: Observation,
+  root: string,
+): Promise<void> {
+  assertWatches(told, root);
+  for (const [path, isDirectory] of readTree(root)) {
+    if (!isDirectory) continue;
+    const probe = `${path}/probe`;
+    Deno.mkdirSync(probe);
+    assertEquals(await told.takeEvents(), [
+      { type: "create", path: probe, isDirectory: true },
+    ]);
+    Deno.removeSync(probe);
+    await told.take();
+  }
+}
+
+/** The entries of a tree, in an order in which they can be compared. */
+export function sorted(
+  entries: ReadonlyMap<string, boolean>,
+): [string, boolean][] {
+  return [...entries].sort(([a], [b]) => a < b ? -1 : 1);
+}
