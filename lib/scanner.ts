@@ -133,7 +133,8 @@ export class Scanner {
         picture.appear(directory, name, isDirectory);
       } else if (known instanceof Directory && follows) {
         // What is known of it holds, unless events were lost or this is another.
-        const isDoubtful = since !== undefined || isAnother || known.wd < 0;
+        const isDoubtful = since !== undefined || isAnother || known.wd < 0 ||
+          this.#vanished.has(known);
         if (isDoubtful) scans.add(known, since);
       } else if (known instanceof Directory) {
         picture.vanishWithin(known);
