@@ -242,7 +242,7 @@ export class Renames {
     }
   }
 
-  /** After `event`, no earlier move from or to its directory is confirmed. */
+  /** Behind `event`, nothing confirms a move from or to its directory any more. */
   #refute(event: InotifyEvent): void {
     for (const [directory, { source, to }] of this.#unconfirmed) {
       if (to === event) continue;
