@@ -36,8 +36,13 @@ const COLORS: Readonly<Record<WatchEventType, (text: string) => string>> = {
 
 const WIDTH = Math.max(...Object.keys(COLORS).map((type) => type.length));
 
+/** What stands behind each event. */
+interface Terminated {
+  readonly terminator: string;
+}
+
 /** How {@linkcode formatText} treats what a terminal would interpret. */
-export interface TextOptions {
+export interface TextOptions extends Terminated {
   /** Colour the columns. */
   readonly color: boolean;
   /** Escape the names. */
@@ -58,29 +63,37 @@ export function formatText(
       ? escape(subjectOf(event))
       : subjectOf(event);
     text += options.color
-      ? `${dim(time)} ${COLORS[event.type](type)} ${subject}\n`
-      : `${time} ${type} ${subject}\n`;
+      ? `${dim(time)} ${COLORS[event.type](type)} ${subject}`
+      : `${time} ${type} ${subject}`;
+    text += options.terminator;
   }
   return text;
 }
 
 /** For programs: one JSON object a line. */
-export function formatJson(events: Iterable<WatchEvent>, date: Date): string {
+export function formatJson(
+  events: Iterable<WatchEvent>,
+  date: Date,
+  { terminator }: Terminated,
+): string {
   const time = date.toISOString();
   let text = "";
   for (const event of events) {
-    text += `${toJson({ ...withPlainError(event), time })}\n`;
+    text += toJson({ ...withPlainError(event), time }) + terminator;
   }
   return text;
 }
 
 /** As the kernel has it: one event a line, all its fields. */
-export function formatRaw(events: Iterable<InotifyEvent>): string {
+export function formatRaw(
+  events: Iterable<InotifyEvent>,
+  { terminator }: Terminated,
+): string {
   let text = "";
   for (const { wd, mask, cookie, name } of events) {
     const names = maskNames(mask).join(" | ");
     text += `wd=${wd} mask=0x${mask.toString(16)} (${names}) ` +
-      `cookie=${cookie} name=${toJson(name)}\n`;
+      `cookie=${cookie} name=${toJson(name)}${terminator}`;
   }
   return text;
 }

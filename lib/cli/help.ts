@@ -1,7 +1,7 @@
 /** The text of `--help`. */
 
 import { DEFAULT_EVENTS, type EventKind, EVENTS } from "./events.ts";
-import { type Flag, FLAGS, USAGE } from "./flags.ts";
+import { type Flag, FLAG_GROUPS, FLAGS, USAGE } from "./flags.ts";
 
 const INDENT = "  ";
 
@@ -12,19 +12,33 @@ export function helpText(): string {
 Reports what happens to each PATH and to the entries of a directory, until
 Ctrl-C. Events go to standard output, notes and errors to standard error.
 
-Options:
-${table(FLAGS.map((flag) => [synopsis(flag), flag.meaning]))}
+${flagTables()}
 
 RE is a regular expression of JavaScript and matches anywhere in a path as it
 is printed. GLOB is for a name at any depth or, with a slash in it, for the
 path below PATH; a slash at its end makes it one for directories alone.
 
 Events; without -e it reports those with a star:
-${table(EVENTS.map((event) => [star(event) + event.name, event.meaning]))}
+${
+    table(EVENTS, {
+      left: (event) => star(event) + event.name,
+    })
+  }
 
 Exit status: 0 if events were reported, 1 after an error or if nothing is left
-to watch, 2 if the arguments are wrong, 130 after Ctrl-C, 143 after SIGTERM.
+to watch, 2 if --timeout passed or the arguments are wrong, 130 after Ctrl-C,
+143 after SIGTERM.
 `;
+}
+
+/** The tables have their columns in common. */
+function flagTables(): string {
+  const width = Math.max(...FLAGS.map((flag) => synopsis(flag).length));
+  return FLAG_GROUPS
+    .map(({ title, flags }) =>
+      `${title}:\n${table(flags, { left: synopsis, width })}`
+    )
+    .join("\n\n");
 }
 
 /** How a flag is written: `-e, --event LIST`. */
@@ -37,9 +51,14 @@ function star(event: EventKind): string {
   return DEFAULT_EVENTS.includes(event) ? "* " : INDENT;
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
+function table<T extends { readonly meaning: string }>(
+  rows: readonly T[],
+  { left, width = Math.max(...rows.map((row) => left(row).length)) }: {
+    left: (row: T) => string;
+    width?: number;
+  },
+): string {
   return rows
-    .map(([left, right]) => INDENT + left.padEnd(width) + INDENT + right)
+    .map((row) => INDENT + left(row).padEnd(width) + INDENT + row.meaning)
     .join("\n");
 }

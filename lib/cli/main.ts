@@ -3,9 +3,10 @@
 import config from "../../deno.json" with { type: "json" };
 import { limits } from "../usage.ts";
 import { toJson } from "./escape.ts";
-import { parseFlags, USAGE } from "./flags.ts";
+import { USAGE } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { limitsText } from "./limits.ts";
+import { type Options, parseOptions } from "./options.ts";
 import { note, print } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 import { watchPaths } from "./watch.ts";
@@ -23,22 +24,24 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseFlags(args);
-  if (options.help) {
-    await print(helpText());
-    return 0;
+  const options = parseOptions(args);
+  switch (options.mode) {
+    case "help":
+      await print(helpText());
+      return 0;
+    case "version":
+      await print(`inotify ${config.version}\n`);
+      return 0;
+    case "limits":
+      await print(limitsOutput(options));
+      return 0;
+    default:
+      if (options.paths.length === 0) throw new UsageError(USAGE);
+      return await watchPaths(options);
   }
-  if (options.version) {
-    await print(`inotify ${config.version}\n`);
-    return 0;
-  }
-  if (options.limits) {
-    const inForce = limits();
-    await print(
-      options.format === "json" ? `${toJson(inForce)}\n` : limitsText(inForce),
-    );
-    return 0;
-  }
-  if (options.paths.length === 0) throw new UsageError(USAGE);
-  return await watchPaths(options);
+}
+
+function limitsOutput({ format }: Options): string {
+  const inForce = limits();
+  return format === "json" ? `${toJson(inForce)}\n` : limitsText(inForce);
 }

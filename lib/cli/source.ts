@@ -1,11 +1,23 @@
-/** Where the command has its text from: the watcher, or the kernel itself. */
+/** Where events come from, and where they go. */
 
 /** Something that is watched, until it is disposed of or nothing is left. */
-export interface Source extends AsyncDisposable {
+export interface Source<T> extends AsyncDisposable {
   /** What is watched, for people: `3 paths`. */
   readonly subject: string;
-  /** What a program wants to know before the events. */
-  readonly preamble: string;
-  /** The events as text, batch by batch. */
-  texts(): AsyncIterable<string>;
+  /** How many watches that takes. */
+  readonly watches: number;
+  /** What `--raw` prints before the events. */
+  readonly heading?: string;
+  /** The events, as many at a time as there are. */
+  batches(): AsyncIterable<readonly T[]>;
+}
+
+/** What is made of the events. */
+export interface Sink<T> {
+  /** It is watched from now on. */
+  begin?(source: Source<T>): void | Promise<void>;
+  /** Takes the next events. */
+  take(events: readonly T[]): void | Promise<void>;
+  /** None come any more. An exit status, if it has one of its own. */
+  end?(): void | number | Promise<void | number>;
 }

@@ -1,42 +1,67 @@
-/** Watches paths and prints what happens to them. */
+/** Watches paths and does with the events what the options say. */
 
-import type { Options } from "./flags.ts";
+import type { InotifyEvent } from "../event.ts";
+import type { WatchEvent } from "../watch_event.ts";
+import { toJson } from "./escape.ts";
+import { follow } from "./follow.ts";
+import { formatJson, formatRaw, formatText } from "./format.ts";
+import type { Options } from "./options.ts";
 import { note, print } from "./output.ts";
+import { Printer } from "./printer.ts";
 import { openRawSource } from "./raw_source.ts";
-import { onInterrupt } from "./signals.ts";
-import type { Source } from "./source.ts";
 import { openWatchSource } from "./watch_source.ts";
 
-/** Watches until nothing is left or a signal comes; returns the exit status. */
-export async function watchPaths(options: Options): Promise<number> {
-  const notes = options.quiet > 0 ? () => {} : note;
+/** Watches until there is reason to end; returns the exit status. */
+export function watchPaths(options: Options): Promise<number> {
+  const { format, terminator, count, timeout } = options;
+  const ending = {
+    count,
+    timeout,
+    notes: options.quiet > 0 ? () => {} : note,
+  };
   const output = options.quiet > 1 ? () => Promise.resolve() : print;
-  const interrupt = new AbortController();
-  const { signal } = interrupt;
-  using _listening = onInterrupt((status) => interrupt.abort(status));
-  let reported = false;
-  try {
-    await using source = await open(options, signal);
-    notes(`Watching ${source.subject}`);
-    await output(source.preamble);
-    for await (const text of source.texts()) {
-      reported = true;
-      await output(text);
+  const types = options.events.flatMap(({ types }) => types);
+
+  switch (format) {
+    case "raw": {
+      return follow(
+        (signal) => openRawSource(options, signal),
+        new Printer<InotifyEvent>({
+          print: output,
+          heading: ({ heading }) => heading!,
+          format: (events) => formatRaw(events, { terminator }),
+        }),
+        ending,
+      );
     }
-  } catch (error) {
-    // What is interrupted before it watches throws the reason.
-    if (error !== signal.reason) throw error;
+    case "json": {
+      return follow(
+        (signal) => openWatchSource(options, types, signal),
+        new Printer<WatchEvent>({
+          print: output,
+          heading: ({ watches }) =>
+            toJson({ type: "ready", watches }) + terminator,
+          format: (events, date) => formatJson(events, date, { terminator }),
+        }),
+        ending,
+      );
+    }
+    default: {
+      const textOptions = { ...styleOf(options), terminator };
+      return follow(
+        (signal) => openWatchSource(options, types, signal),
+        new Printer<WatchEvent>({
+          print: output,
+          format: (events, date) => formatText(events, date, textOptions),
+        }),
+        ending,
+      );
+    }
   }
-  if (signal.aborted) {
-    notes("Interrupted, exiting");
-    return signal.reason;
-  }
-  notes("Nothing is left to watch");
-  return reported ? 0 : 1;
 }
 
-function open(options: Options, signal: AbortSignal): Promise<Source> {
-  return options.format === "raw"
-    ? openRawSource(options, signal)
-    : openWatchSource(options, signal);
+function styleOf({ color }: Options): { color: boolean; escape: boolean } {
+  const isTerminal = Deno.stdout.isTerminal();
+  const isColored = color === "always" || color === "auto" && isTerminal;
+  return { color: isColored, escape: isColored || isTerminal };
 }

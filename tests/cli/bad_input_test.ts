@@ -31,7 +31,7 @@ const ROWS: Row[] = [
   {
     args: ["--daemon", "/"],
     code: 2,
-    message: "Cannot use the option '--daemon': it is not supported yet",
+    message: "Cannot use --daemon without --outfile",
   },
   {
     args: ["-r", "--exclude", "a)\n", "/"],

@@ -41,7 +41,7 @@ const EVENTS: [event: WatchEvent, columns: string][] = [
   ],
 ];
 
-const PLAIN: TextOptions = { color: false, escape: false };
+const PLAIN: TextOptions = { color: false, escape: false, terminator: "\n" };
 
 for (const [event, columns] of EVENTS) {
   Deno.test(`\`formatText()\` prints ${event.type} in columns`, () => {
@@ -93,7 +93,7 @@ Deno.test("`formatJson()` prints an object a line, with the time", () => {
     },
   ];
   assertEquals(
-    formatJson(events, date),
+    formatJson(events, date, PLAIN),
     '{"type":"create","path":"a\\udcff\\n","isDirectory":false,' +
       '"time":"2024-02-03T04:05:06.007Z"}\n' +
       '{"type":"overflow","time":"2024-02-03T04:05:06.007Z"}\n' +
@@ -110,7 +110,7 @@ Deno.test("`formatRaw()` prints every field of an event", () => {
       { wd: 1, mask: IN.CREATE, cookie: 0, name: "x" },
       { wd: 2, mask: IN.MOVED_TO | IN.ISDIR, cookie: 7, name: '"\x1b\udcff' },
       { wd: -1, mask: IN.Q_OVERFLOW, cookie: 0, name: "" },
-    ]),
+    ], PLAIN),
     'wd=1 mask=0x100 (IN_CREATE) cookie=0 name="x"\n' +
       "wd=2 mask=0x40000080 (IN_MOVED_TO | IN_ISDIR) cookie=7 " +
       'name="\\"\\u001b\\udcff"\n' +

@@ -21,9 +21,9 @@ Deno.test("`helpText()` has every flag and every event", () => {
 });
 
 Deno.test("`helpText()` shows how a flag is written", () => {
-  assertStringIncludes(helpText(), "\n  -e, --event LIST   report");
-  assertStringIncludes(helpText(), "\n      --color WHEN   use");
-  assertStringIncludes(helpText(), "\n  -h, --help         print");
+  assertStringIncludes(helpText(), "\n  -e, --event LIST         these");
+  assertStringIncludes(helpText(), "\n      --color WHEN         use");
+  assertStringIncludes(helpText(), "\n  -h, --help               print");
 });
 
 Deno.test("`helpText()` stars the events that are reported by default", () => {

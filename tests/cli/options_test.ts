@@ -4,25 +4,40 @@ import {
   type EventKind,
   EVENTS,
 } from "../../lib/cli/events.ts";
-import { type Options, parseFlags } from "../../lib/cli/flags.ts";
+import { type Options, parseOptions } from "../../lib/cli/options.ts";
 import { parseGlob } from "../../lib/cli/glob.ts";
 import { UsageError } from "../../lib/cli/usage_error.ts";
 
 const DEFAULTS: Options = {
+  mode: "print",
   paths: [],
+  fromfile: undefined,
+  excludedPaths: [],
   recursive: false,
   maxDepth: Infinity,
+  dereference: true,
+  wait: false,
+  events: DEFAULT_EVENTS,
   include: [],
   exclude: [],
   ignore: [],
-  wait: false,
-  events: DEFAULT_EVENTS,
+  count: Infinity,
+  timeout: Infinity,
   format: "text",
+  template: "",
+  timeFormat: undefined,
+  terminator: "\n",
   color: "auto",
+  outfile: undefined,
   quiet: 0,
-  limits: false,
-  help: false,
-  version: false,
+  syslog: false,
+  daemon: false,
+  sort: undefined,
+  command: [],
+  quietFor: 100,
+  onBusy: "queue",
+  clear: false,
+  shell: "bash",
 };
 
 function kinds(...names: string[]): EventKind[] {
@@ -79,52 +94,74 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
   [["-e", "MOVED_TO,Move_Self"], { events: kinds("moved_to", "move_self") }],
   [["-e", "move,close"], { events: kinds("move", "close") }],
   [["-e", "all"], { events: kinds("all") }],
-  [["--limits"], { limits: true }],
-  [["--limits", "--json"], { limits: true, format: "json" }],
+  [["--limits"], { mode: "limits" }],
+  [["--limits", "--json"], { mode: "limits", format: "json" }],
   [["-q", "--limits", "--color=never"], {
-    limits: true,
+    mode: "limits",
     quiet: 1,
     color: "never",
   }],
-  [["-h"], { help: true }],
-  [["--help"], { help: true }],
-  [["-V"], { version: true }],
-  [["--version"], { version: true }],
+  [["-h"], { mode: "help" }],
+  [["--help"], { mode: "help" }],
+  [["-V"], { mode: "version" }],
+  [["--version"], { mode: "version" }],
+  [["--help", "--raw", "--json"], { mode: "help", format: "json" }],
+  [["a", "@b", "@./c"], { paths: ["a"], excludedPaths: ["b", "./c"] }],
+  [["-P", "a"], { paths: ["a"], dereference: false }],
+  [["--fromfile", "-"], { fromfile: "-" }],
+  [["-1", "a"], { paths: ["a"], count: 1 }],
+  [["-n5", "a"], { paths: ["a"], count: 5 }],
+  [["-mn", "5", "a"], { paths: ["a"], count: 5 }],
+  [["-t", "0", "a"], { paths: ["a"] }],
+  [["-t1.5", "a"], { paths: ["a"], timeout: 1500 }],
+  [["-ecreate", "a"], { paths: ["a"], events: kinds("create") }],
+  [["-c"], { format: "csv", events: EVENTS }],
+  [["--format", "-%f"], { format: "format", template: "-%f", events: EVENTS }],
+  [["--format=%T", "--timefmt", "%s", "--no-newline", "-e", "open"], {
+    format: "format",
+    template: "%T",
+    timeFormat: "%s",
+    terminator: "",
+    events: kinds("open"),
+  }],
+  [["-0", "--json"], { format: "json", terminator: "\0" }],
+  [["-d", "--outfile", "a b"], { outfile: "a b", daemon: true, syslog: true }],
+  [["-so", "a"], { outfile: "a", syslog: true }],
+  [["--stats", "--sort", "-open"], {
+    mode: "stats",
+    sort: "-open",
+    events: EVENTS,
+  }],
+  [["--top", "a"], { mode: "top", paths: ["a"] }],
+  [["-rx", "a", "--", "make", "-j2", "--", "b"], {
+    mode: "exec",
+    paths: ["a"],
+    recursive: true,
+    command: ["make", "-j2", "--", "b"],
+  }],
+  [["--exec", "--clear", "--quiet-for=5", "--on-busy", "restart", "--", "a"], {
+    mode: "exec",
+    quietFor: 5,
+    onBusy: "restart",
+    clear: true,
+    command: ["a"],
+  }],
+  [["--completions", "fish"], { mode: "completions", shell: "fish" }],
 ];
 
 for (const [args, options] of ACCEPTED) {
-  Deno.test(`\`parseFlags()\` accepts ${args.join(" ")}`, () => {
-    assertEquals(parseFlags(args), { ...DEFAULTS, ...options });
-  });
-}
-
-const PLANNED = [
-  "-0 -1 -P -c -d -n -o -s -t -x --count --csv --daemon --exec --format",
-  "--fromfile --no-dereference --no-newline --on-busy --once --outfile",
-  "--quiet-for --stats --syslog --timefmt --timeout --top",
-].flatMap((flags) => flags.split(" "));
-
-for (const flag of PLANNED) {
-  Deno.test(`\`parseFlags()\` does not support ${flag} yet`, () => {
-    for (const args of [[flag, "a"], ["a", flag], [flag, "1", "a"]]) {
-      assertThrows(
-        () => parseFlags(args),
-        UsageError,
-        `Cannot use the option '${flag}': it is not supported yet`,
-      );
-    }
+  Deno.test(`\`parseOptions()\` accepts ${args.join(" ")}`, () => {
+    assertEquals(parseOptions(args), { ...DEFAULTS, ...options });
   });
 }
 
 const REFUSED: [args: string[], message: string][] = [
   [["-z", "a"], "Cannot use the option '-z': --help lists the known"],
   [["-mz", "a"], "Cannot use the option '-z': --help lists the known"],
-  [["-mt", "a"], "Cannot use the option '-t': it is not supported yet"],
   [["--foo", "a"], "Cannot use the option '--foo': --help lists the known"],
   [["--foo=1", "a"], "Cannot use the option '--foo': --help lists the known"],
   [["--no-json", "a"], "Cannot use the option '--no-json'"],
   [["--__proto__", "a"], "Cannot use the option '--__proto__'"],
-  [["@a", "b"], "Cannot exclude '@a': it is not supported yet"],
   [["--json", "--raw", "a"], "Cannot combine --json with --raw"],
   [["--raw", "-r", "a"], "Cannot combine --recursive with --raw"],
   [["--raw", "--max-depth=1"], "Cannot combine --max-depth with --raw"],
@@ -142,26 +179,51 @@ const REFUSED: [args: string[], message: string][] = [
   [["-r", "--max-depth", "0"], "Cannot use '0' for --max-depth: it takes"],
   [["-r", "--max-depth=1.5"], "Cannot use '1.5' for --max-depth: it takes"],
   [["-r", "--max-depth=-1"], "Cannot use '-1' for --max-depth: it takes"],
-  [["-r", "--max-depth"], "Cannot use '' for --max-depth: it takes"],
+  [["-r", "--max-depth"], "Cannot use --max-depth without a value: N"],
   [["--include", "("], "Cannot use '(' for --include: Unterminated group"],
   [["--includei", "["], "Cannot use '[' for --includei: Unterminated"],
   [["--exclude", "*"], "Cannot use '*' for --exclude: Nothing to repeat"],
   [["--excludei", "a: ++"], "Cannot use 'a: ++' for --excludei: Nothing"],
-  [["--exclude"], "Cannot use '' for --exclude: it is empty"],
+  [["--exclude"], "Cannot use --exclude without a value: RE"],
   [["--ignore", "[b-a]"], "Cannot use '[b-a]' for --ignore: Range out of"],
   [["--ignore", "!a"], "Cannot use '!a' for --ignore: nothing can be taken"],
-  [["--ignore"], "Cannot use '' for --ignore: nothing matches it"],
+  [["--ignore"], "Cannot use --ignore without a value: GLOB"],
   [["--color", "red", "a"], "Cannot use 'red' for --color"],
-  [["a", "--color"], "Cannot use '' for --color: the known are auto, always"],
+  [["a", "--color"], "Cannot use --color without a value: WHEN"],
   [["-e", "foo", "a"], "Cannot report the event 'foo': the known are access"],
   [["-e", "constructor", "a"], "Cannot report the event 'constructor'"],
   [["-e", "true", "a"], "Cannot report the event 'true'"],
   [["-e", "create,", "a"], "Cannot report the event ''"],
-  [["a", "-e"], "Cannot report the event ''"],
+  [["a", "-e"], "Cannot use --event without a value: LIST"],
+  [["--exclude="], "Cannot use '' for --exclude: it is empty"],
+  [["--ignore="], "Cannot use '' for --ignore: nothing matches it"],
+  [["--json=yes", "a"], "Cannot use 'yes' for --json: it is a switch"],
+  [["-n", "0"], "Cannot use '0' for --count: it takes a number from 1 on"],
+  [["-t", "-1"], "Cannot use '-1' for --timeout: it takes a number of seconds"],
+  [["-t", "."], "Cannot use '.' for --timeout: it takes a number of seconds"],
+  [["-m1"], "Cannot combine --monitor with --once"],
+  [["-1n2"], "Cannot combine --once with --count"],
+  [["--csv", "--format=%e"], "Cannot combine --csv with --format"],
+  [["--stats", "--json"], "Cannot combine --json with --stats"],
+  [
+    ["--format=", "--no-newline", "-0"],
+    "Cannot combine --no-newline with --null",
+  ],
+  [["--timefmt=%s"], "Cannot use --timefmt without --format"],
+  [["--no-newline"], "Cannot use --no-newline without --format"],
+  [["--sort=open"], "Cannot use --sort without --stats"],
+  [["--clear"], "Cannot use --clear without --exec"],
+  [["-d", "a"], "Cannot use --daemon without --outfile"],
+  [["-d", "-o", "a", "--top"], "Cannot combine --top with --outfile"],
+  [["-x", "a"], "Cannot use --exec without a command behind --"],
+  [["-x", "a", "--"], "Cannot use --exec without a command behind --"],
+  [["-x", "--on-busy=wait", "--", "a"], "Cannot use 'wait' for --on-busy"],
+  [["--completions=ksh"], "Cannot use 'ksh' for --completions: the known are"],
+  [["--completions=zsh", "-q"], "Cannot combine --quiet with --completions"],
 ];
 
 for (const [args, message] of REFUSED) {
-  Deno.test(`\`parseFlags()\` refuses ${args.join(" ")}`, () => {
-    assertThrows(() => parseFlags(args), UsageError, message);
+  Deno.test(`\`parseOptions()\` refuses ${args.join(" ")}`, () => {
+    assertThrows(() => parseOptions(args), UsageError, message);
   });
 }

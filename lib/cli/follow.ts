@@ -1,0 +1,56 @@
+/** From a source to a sink, until there is reason to end. */
+
+import { Deadline } from "./deadline.ts";
+import type { Options } from "./options.ts";
+import { onInterrupt } from "./signals.ts";
+import type { Sink, Source } from "./source.ts";
+
+/** Why it ends before its time: the exit status, and what to say. */
+interface Reason {
+  readonly status: number;
+  readonly note?: string;
+}
+
+/**
+ * Gives `sink` what comes from the source, until nothing is left to watch, a
+ * signal comes, or `--count` or `--timeout` is met. Returns the exit status.
+ */
+export async function follow<T>(
+  open: (signal: AbortSignal) => Promise<Source<T>>,
+  sink: Sink<T>,
+  { count, timeout, notes }: Pick<Options, "count" | "timeout"> & {
+    notes(text: string): void;
+  },
+): Promise<number> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const end = (reason: Reason) => ending.abort(reason);
+  using _listening = onInterrupt((status) =>
+    end({ status, note: "Interrupted, exiting" })
+  );
+  let taken = 0;
+  try {
+    await using source = await open(signal);
+    await sink.begin?.(source);
+    notes(`Watching ${source.subject}`);
+    using deadline = new Deadline(timeout, () => end({ status: 2 }));
+    for await (const batch of source.batches()) {
+      const events = batch.slice(0, count - taken);
+      taken += events.length;
+      await sink.take(events);
+      if (taken === count) break;
+      deadline.renew();
+    }
+  } catch (error) {
+    // What is ended before it watches throws the reason.
+    if (error !== signal.reason) throw error;
+  }
+  const status = await sink.end?.();
+  const reason: Reason = signal.aborted
+    ? signal.reason
+    : taken === count
+    ? { status: 0 }
+    : { status: taken > 0 ? 0 : 1, note: "Nothing is left to watch" };
+  if (reason.note) notes(reason.note);
+  return status ?? reason.status;
+}

@@ -1,0 +1,283 @@
+/** What the arguments of the command ask for. */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { guardArguments, unguard } from "./arguments.ts";
+import { checkCombination } from "./combinations.ts";
+import {
+  DEFAULT_EVENTS,
+  type EventKind,
+  EVENTS,
+  parseEvents,
+} from "./events.ts";
+import { type FlagName, FLAGS } from "./flags.ts";
+import { type Glob, parseGlob } from "./glob.ts";
+import { UsageError } from "./usage_error.ts";
+
+const COLORS = ["auto", "always", "never"] as const;
+const BUSY = ["queue", "restart", "ignore"] as const;
+const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** When to use colours; `auto` means on a terminal. */
+export type Color = typeof COLORS[number];
+
+/** What to do when events come while the command of `--exec` runs. */
+export type OnBusy = typeof BUSY[number];
+
+/** A shell for which there is a completion script. */
+export type Shell = typeof SHELLS[number];
+
+/** What is done, of which there is one at a time. */
+export type Mode =
+  | "print"
+  | "stats"
+  | "top"
+  | "exec"
+  | "limits"
+  | "completions"
+  | "help"
+  | "version";
+
+/** What the arguments ask for. */
+export interface Options {
+  readonly mode: Mode;
+
+  /** The paths to watch. */
+  readonly paths: readonly string[];
+  /** Where to find more of them. */
+  readonly fromfile: string | undefined;
+  /** The paths to pass by, with all below them. */
+  readonly excludedPaths: readonly string[];
+  /** Watch directories with all that lies below them. */
+  readonly recursive: boolean;
+  /** How deep. */
+  readonly maxDepth: number;
+  /** Watch where a path leads that is a link. */
+  readonly dereference: boolean;
+  /** Wait for paths that do not exist. */
+  readonly wait: boolean;
+
+  /** The events to report. */
+  readonly events: readonly EventKind[];
+  /** Report only paths that one of these matches, if there is any. */
+  readonly include: readonly RegExp[];
+  /** Pass by the paths that one of these matches. */
+  readonly exclude: readonly RegExp[];
+  /** Pass by the paths that one of these matches, too. */
+  readonly ignore: readonly Glob[];
+
+  /** After how many events to end. */
+  readonly count: number;
+  /** After how long without an event to end, in milliseconds. */
+  readonly timeout: number;
+
+  /** How an event is printed. */
+  readonly format: "text" | "json" | "csv" | "format" | "raw";
+  /** What `--format` was given. */
+  readonly template: string;
+  /** What `--timefmt` was given. */
+  readonly timeFormat: string | undefined;
+  /** What stands behind each event. */
+  readonly terminator: "\n" | "\0" | "";
+  /** When to use colours. */
+  readonly color: Color;
+  /** The file to print to, if not standard output. */
+  readonly outfile: string | undefined;
+  /** 1: print no notes; 2: print no events either. */
+  readonly quiet: number;
+  /** Send notes and errors to syslog(3). */
+  readonly syslog: boolean;
+  /** Go on in the background. */
+  readonly daemon: boolean;
+
+  /** By what to sort the statistics: the name of an event, `-` before it. */
+  readonly sort: string | undefined;
+  /** The command of `--exec` and its arguments. */
+  readonly command: readonly string[];
+  /** How long nothing has to come before it runs, in milliseconds. */
+  readonly quietFor: number;
+  /** What to do while it runs. */
+  readonly onBusy: OnBusy;
+  /** Clear the screen before it runs. */
+  readonly clear: boolean;
+  /** For which shell to print completions. */
+  readonly shell: Shell;
+}
+
+/** What was given, by the names of the flags. */
+export interface Values {
+  /** How many times a flag was given. */
+  count(name: FlagName): number;
+  /** What a flag with a value was given, in order. */
+  texts(name: FlagName): readonly string[];
+  /** What is neither a flag nor its value. */
+  readonly operands: readonly string[];
+  /** The command of `--exec`. */
+  readonly command: readonly string[];
+}
+
+/**
+ * Reads the arguments of the command.
+ *
+ * @throws {UsageError} If they are wrong.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const values = valuesOf(args);
+  const { count, texts, operands, command } = values;
+  const mode = modeOf(values);
+  if (mode !== "help" && mode !== "version") checkCombination(values);
+  const last = (name: FlagName) => texts(name).at(-1);
+  const format = formatOf(values);
+  const isCompatible = format === "csv" || format === "format";
+  return {
+    mode,
+
+    paths: operands.filter((path) => !path.startsWith("@")),
+    fromfile: last("fromfile"),
+    excludedPaths: operands
+      .filter((path) => path.startsWith("@"))
+      .map((path) => path.slice(1)),
+    recursive: count("recursive") > 0,
+    maxDepth: wholeNumber("max-depth", values) ?? Infinity,
+    dereference: count("no-dereference") === 0,
+    wait: count("wait") > 0,
+
+    events: count("event") > 0
+      ? parseEvents(texts("event"))
+      : isCompatible || mode === "stats"
+      ? EVENTS
+      : DEFAULT_EVENTS,
+    include: patternsOf("include", values),
+    exclude: patternsOf("exclude", values),
+    ignore: texts("ignore").map((text) => compile("ignore", text, parseGlob)),
+
+    count: count("once") > 0 ? 1 : wholeNumber("count", values) ?? Infinity,
+    timeout: timeoutOf(last("timeout")),
+
+    format,
+    template: last("format") ?? "",
+    timeFormat: last("timefmt"),
+    terminator: count("null") > 0 ? "\0" : count("no-newline") > 0 ? "" : "\n",
+    color: oneOf(COLORS, "color", values) ?? "auto",
+    outfile: last("outfile"),
+    quiet: count("quiet"),
+    syslog: count("syslog") > 0 || count("daemon") > 0,
+    daemon: count("daemon") > 0,
+
+    sort: last("sort"),
+    command,
+    quietFor: wholeNumber("quiet-for", values) ?? 100,
+    onBusy: oneOf(BUSY, "on-busy", values) ?? "queue",
+    clear: count("clear") > 0,
+    shell: oneOf(SHELLS, "completions", values) ?? "bash",
+  };
+}
+
+function valuesOf(args: readonly string[]): Values {
+  const names = FLAGS.map(({ name }) => name);
+  const withValue = FLAGS.filter(({ value }) => value).map(({ name }) => name);
+  const values: Record<string, unknown> = parseArgs(
+    guardArguments(args, FLAGS),
+    {
+      "--": true,
+      boolean: names.filter((name) => !withValue.includes(name)),
+      string: ["_", ...withValue],
+      collect: names,
+      unknown: refuse,
+    },
+  );
+  const all = (name: string) => values[name] as string[];
+  const isCommand = all("exec").length > 0;
+  return {
+    count: (name) => all(name).length,
+    texts: (name) => all(name).map(unguard),
+    operands: [...all("_").map(unguard), ...isCommand ? [] : all("--")],
+    command: isCommand ? all("--") : [],
+  };
+}
+
+/** Throws for an unknown flag; without a `key` it is an operand. */
+function refuse(arg: string, key?: string): void {
+  if (key === undefined) return;
+  const flag = arg.startsWith("--") ? `--${key}` : `-${key}`;
+  throw new UsageError(
+    `Cannot use the option '${flag}': --help lists the known`,
+  );
+}
+
+function modeOf({ count }: Values): Mode {
+  const modes = [
+    "help",
+    "version",
+    "completions",
+    "limits",
+    "stats",
+    "top",
+    "exec",
+  ] as const;
+  return modes.find((name) => count(name) > 0) ?? "print";
+}
+
+function formatOf({ count }: Values): Options["format"] {
+  const formats = ["json", "csv", "format", "raw"] as const;
+  return formats.find((name) => count(name) > 0) ?? "text";
+}
+
+function wholeNumber(name: FlagName, { texts }: Values): number | undefined {
+  const text = texts(name).at(-1);
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(
+    `Cannot use '${text}' for --${name}: it takes a number from 1 on`,
+  );
+}
+
+function timeoutOf(text = "0"): number {
+  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return 1000 * Number(text) || Infinity;
+  throw new UsageError(
+    `Cannot use '${text}' for --timeout: it takes a number of seconds`,
+  );
+}
+
+function oneOf<const T extends string>(
+  known: readonly T[],
+  name: FlagName,
+  { texts }: Values,
+): T | undefined {
+  const text = texts(name).at(-1);
+  const found = known.find((each) => each === text);
+  if (found !== undefined || text === undefined) return found;
+  throw new UsageError(
+    `Cannot use '${text}' for --${name}: the known are ${known.join(", ")}`,
+  );
+}
+
+/** The regular expressions of a flag, and of its twin that ignores case. */
+function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
+  const twin = `${name}i` as const;
+  return [
+    ...texts(name).map((text) => compile(name, text, toRegExp)),
+    ...texts(twin).map((text) =>
+      compile(twin, text, (text) => toRegExp(text, "i"))
+    ),
+  ];
+}
+
+function toRegExp(text: string, flags?: string): RegExp {
+  if (text === "") throw new SyntaxError("it is empty");
+  return new RegExp(text, flags);
+}
+
+/** What `read` makes of the `text` that a flag was given. */
+function compile<T>(
+  name: FlagName,
+  text: string,
+  read: (text: string) => T,
+): T {
+  try {
+    return read(text);
+  } catch (error) {
+    // The message for a regular expression names it first.
+    const reason = (error as Error).message.replace(/^.*: /s, "");
+    throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
+  }
+}
