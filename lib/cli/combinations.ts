@@ -9,6 +9,7 @@ const ALTERNATIVES: readonly (readonly FlagName[])[] = [
   ["json", "csv", "format", "raw", "stats", "top", "exec"],
   ["monitor", "once"],
   ["once", "count"],
+  ["verbose", "quiet"],
   ["no-newline", "null", "stats", "top", "exec"],
   ["top", "exec", "outfile"],
   ["top", "exec", "daemon"],

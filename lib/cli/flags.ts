@@ -156,6 +156,11 @@ export const FLAG_GROUPS = [
         meaning: "print no notes; twice (-qq), print no events either",
       },
       {
+        name: "verbose",
+        short: "v",
+        meaning: "print the notes, which is the default",
+      },
+      {
         name: "syslog",
         short: "s",
         meaning: "send notes and errors to syslog(3)",
@@ -172,12 +177,12 @@ export const FLAG_GROUPS = [
     flags: [
       {
         name: "stats",
-        meaning: "at the end, print how many events each path had",
+        meaning: "at the end, or on SIGUSR1, print counts for each path",
       },
       {
         name: "sort",
         value: "EVENT",
-        meaning: "with --stats, by this event; -EVENT: least first",
+        meaning: "with --stats, not by total; -EVENT: least first",
       },
       { name: "top", meaning: "show the busiest paths, live; q ends it" },
       {

@@ -3,13 +3,7 @@
 import { Deadline } from "./deadline.ts";
 import type { Options } from "./options.ts";
 import { onInterrupt } from "./signals.ts";
-import type { Sink, Source } from "./source.ts";
-
-/** Why it ends before its time: the exit status, and what to say. */
-interface Reason {
-  readonly status: number;
-  readonly note?: string;
-}
+import type { Reason, Sink, Source } from "./source.ts";
 
 /**
  * Gives `sink` what comes from the source, until nothing is left to watch, a
@@ -18,33 +12,39 @@ interface Reason {
 export async function follow<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
   sink: Sink<T>,
-  { count, timeout, notes }: Pick<Options, "count" | "timeout"> & {
-    notes(text: string): void;
-  },
+  { count, timeout, isTotal = false, notes }:
+    & Pick<Options, "count" | "timeout">
+    & {
+      /** The timeout is for all of it, and no event renews it. */
+      isTotal?: boolean;
+      notes(text: string): void;
+    },
 ): Promise<number> {
   const ending = new AbortController();
   const { signal } = ending;
-  const end = (reason: Reason) => ending.abort(reason);
-  using _listening = onInterrupt((status) =>
-    end({ status, note: "Interrupted, exiting" })
-  );
+  const end = (reason: Reason | Error) => ending.abort(reason);
+  using _listening = onInterrupt(end);
   let taken = 0;
   try {
     await using source = await open(signal);
-    await sink.begin?.(source);
     notes(`Watching ${source.subject}`);
-    using deadline = new Deadline(timeout, () => end({ status: 2 }));
+    await sink.begin?.(source, end);
+    using deadline = new Deadline(
+      timeout,
+      () => end({ status: isTotal && taken > 0 ? 0 : 2 }),
+    );
     for await (const batch of source.batches()) {
       const events = batch.slice(0, count - taken);
       taken += events.length;
       await sink.take(events);
       if (taken === count) break;
-      deadline.renew();
+      if (!isTotal) deadline.renew();
     }
   } catch (error) {
     // What is ended before it watches throws the reason.
     if (error !== signal.reason) throw error;
   }
+  if (signal.reason instanceof Error) throw signal.reason;
   const status = await sink.end?.();
   const reason: Reason = signal.aborted
     ? signal.reason

@@ -18,6 +18,9 @@ RE is a regular expression of JavaScript and matches anywhere in a path as it
 is printed. GLOB is for a name at any depth or, with a slash in it, for the
 path below PATH; a slash at its end makes it one for directories alone.
 
+Without -e, --stats and --top count all events. For them --timeout is how long
+to count, whatever comes, and then the status is 0 if there were events.
+
 Events; without -e it reports those with a star:
 ${
     table(EVENTS, {

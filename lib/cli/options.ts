@@ -67,7 +67,10 @@ export interface Options {
 
   /** After how many events to end. */
   readonly count: number;
-  /** After how long without an event to end, in milliseconds. */
+  /**
+   * After how long without an event to end, in milliseconds; where events are
+   * counted, with or without.
+   */
   readonly timeout: number;
 
   /** How an event is printed. */
@@ -143,7 +146,7 @@ export function parseOptions(args: readonly string[]): Options {
 
     events: count("event") > 0
       ? parseEvents(texts("event"))
-      : isCompatible || mode === "stats"
+      : isCompatible || mode === "stats" || mode === "top"
       ? EVENTS
       : DEFAULT_EVENTS,
     include: patternsOf("include", values),

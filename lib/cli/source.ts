@@ -12,10 +12,19 @@ export interface Source<T> extends AsyncDisposable {
   batches(): AsyncIterable<readonly T[]>;
 }
 
+/** Why it ends before its time: the exit status, and what to say. */
+export interface Reason {
+  readonly status: number;
+  readonly note?: string;
+}
+
 /** What is made of the events. */
 export interface Sink<T> {
-  /** It is watched from now on. */
-  begin?(source: Source<T>): void | Promise<void>;
+  /** It is watched from now on; `end` ends that, an error as a failure. */
+  begin?(
+    source: Source<T>,
+    end: (reason: Reason | Error) => void,
+  ): void | Promise<void>;
   /** Takes the next events. */
   take(events: readonly T[]): void | Promise<void>;
   /** None come any more. An exit status, if it has one of its own. */

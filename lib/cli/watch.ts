@@ -2,18 +2,19 @@
 
 import type { InotifyEvent } from "../event.ts";
 import type { WatchEvent } from "../watch_event.ts";
-import { toJson } from "./escape.ts";
+import { escape, toJson } from "./escape.ts";
 import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "./options.ts";
 import { note, print } from "./output.ts";
 import { Printer } from "./printer.ts";
 import { openRawSource } from "./raw_source.ts";
+import { Stats } from "./stats.ts";
 import { openWatchSource } from "./watch_source.ts";
 
 /** Watches until there is reason to end; returns the exit status. */
-export function watchPaths(options: Options): Promise<number> {
-  const { format, terminator, count, timeout } = options;
+export async function watchPaths(options: Options): Promise<number> {
+  const { mode, format, terminator, count, timeout } = options;
   const ending = {
     count,
     timeout,
@@ -21,10 +22,25 @@ export function watchPaths(options: Options): Promise<number> {
   };
   const output = options.quiet > 1 ? () => Promise.resolve() : print;
   const types = options.events.flatMap(({ types }) => types);
+  const open = (signal: AbortSignal) => openWatchSource(options, types, signal);
+
+  switch (mode) {
+    case "stats": {
+      using stats = new Stats({
+        types,
+        sort: options.sort,
+        escape: styleOf(options).escape ? escape : (path) => path,
+        print: output,
+        notes: ending.notes,
+        warn: note,
+      });
+      return await follow(open, stats, { ...ending, isTotal: true });
+    }
+  }
 
   switch (format) {
     case "raw": {
-      return follow(
+      return await follow(
         (signal) => openRawSource(options, signal),
         new Printer<InotifyEvent>({
           print: output,
@@ -35,8 +51,8 @@ export function watchPaths(options: Options): Promise<number> {
       );
     }
     case "json": {
-      return follow(
-        (signal) => openWatchSource(options, types, signal),
+      return await follow(
+        open,
         new Printer<WatchEvent>({
           print: output,
           heading: ({ watches }) =>
@@ -48,8 +64,8 @@ export function watchPaths(options: Options): Promise<number> {
     }
     default: {
       const textOptions = { ...styleOf(options), terminator };
-      return follow(
-        (signal) => openWatchSource(options, types, signal),
+      return await follow(
+        open,
         new Printer<WatchEvent>({
           print: output,
           format: (events, date) => formatText(events, date, textOptions),

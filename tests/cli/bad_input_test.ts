@@ -78,6 +78,12 @@ const ROWS: Row[] = [
       "unmount, all",
   },
   {
+    args: ["--stats", "--sort=open", "-e", "move", "/"],
+    code: 2,
+    message: "Cannot sort by 'open': what is counted is total, moved_from, " +
+      "moved_to, unmount",
+  },
+  {
     args: ["/", "/nope"],
     code: 1,
     message: "No such file or directory (os error 2): watch '/nope'",

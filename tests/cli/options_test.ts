@@ -132,7 +132,8 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
     sort: "-open",
     events: EVENTS,
   }],
-  [["--top", "a"], { mode: "top", paths: ["a"] }],
+  [["--top", "a"], { mode: "top", paths: ["a"], events: EVENTS }],
+  [["-v", "a"], { paths: ["a"] }],
   [["-rx", "a", "--", "make", "-j2", "--", "b"], {
     mode: "exec",
     paths: ["a"],
@@ -202,6 +203,7 @@ const REFUSED: [args: string[], message: string][] = [
   [["-t", "-1"], "Cannot use '-1' for --timeout: it takes a number of seconds"],
   [["-t", "."], "Cannot use '.' for --timeout: it takes a number of seconds"],
   [["-m1"], "Cannot combine --monitor with --once"],
+  [["-qv"], "Cannot combine --verbose with --quiet"],
   [["-1n2"], "Cannot combine --once with --count"],
   [["--csv", "--format=%e"], "Cannot combine --csv with --format"],
   [["--stats", "--json"], "Cannot combine --json with --stats"],
