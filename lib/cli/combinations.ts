@@ -51,7 +51,7 @@ const ALONE: readonly (readonly [FlagName, readonly FlagName[]])[] = [
  * @throws {UsageError} It says which.
  */
 export function checkCombination(values: Values): void {
-  const { count, operands, command } = values;
+  const { count, texts, operands, command } = values;
   const has = (name: FlagName) => count(name) > 0;
   for (const names of ALTERNATIVES) {
     const [one, other] = names.filter(has);
@@ -72,6 +72,10 @@ export function checkCombination(values: Values): void {
     if (other) throw cannotCombine(`--${other.name}`, name);
     const [path] = operands;
     if (path !== undefined) throw cannotCombine(`the path '${path}'`, name);
+  }
+  if (has("top") && texts("fromfile").includes("-")) {
+    // There are no keys then to end it with.
+    throw cannotCombine("--fromfile -", "top");
   }
   if (has("exec") && command.length === 0) {
     throw new UsageError("Cannot use --exec without a command behind --");

@@ -10,6 +10,7 @@ import { note, print } from "./output.ts";
 import { Printer } from "./printer.ts";
 import { openRawSource } from "./raw_source.ts";
 import { Stats } from "./stats.ts";
+import { Top } from "./top.ts";
 import { openWatchSource } from "./watch_source.ts";
 
 /** Watches until there is reason to end; returns the exit status. */
@@ -35,6 +36,10 @@ export async function watchPaths(options: Options): Promise<number> {
         warn: note,
       });
       return await follow(open, stats, { ...ending, isTotal: true });
+    }
+    case "top": {
+      await using top = new Top(types);
+      return await follow(open, top, { ...ending, isTotal: true });
     }
   }
 

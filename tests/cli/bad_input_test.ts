@@ -84,6 +84,11 @@ const ROWS: Row[] = [
       "moved_to, unmount",
   },
   {
+    args: ["--top", "/"],
+    code: 2,
+    message: "Cannot use --top: standard output is no terminal",
+  },
+  {
     args: ["/", "/nope"],
     code: 1,
     message: "No such file or directory (os error 2): watch '/nope'",

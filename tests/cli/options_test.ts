@@ -217,6 +217,7 @@ const REFUSED: [args: string[], message: string][] = [
   [["--clear"], "Cannot use --clear without --exec"],
   [["-d", "a"], "Cannot use --daemon without --outfile"],
   [["-d", "-o", "a", "--top"], "Cannot combine --top with --outfile"],
+  [["--top", "--fromfile=-"], "Cannot combine --fromfile - with --top"],
   [["-x", "a"], "Cannot use --exec without a command behind --"],
   [["-x", "a", "--"], "Cannot use --exec without a command behind --"],
   [["-x", "--on-busy=wait", "--", "a"], "Cannot use 'wait' for --on-busy"],

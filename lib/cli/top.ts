@@ -1,0 +1,76 @@
+/** The busiest paths, live: `--top`. */
+
+import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import { interruption } from "./signals.ts";
+import type { Reason, Sink, Source } from "./source.ts";
+import { countedKinds, flaw, type Kind, occurrences } from "./stats_kinds.ts";
+import { Activity } from "./top_activity.ts";
+import { layout } from "./top_layout.ts";
+import { Painter } from "./top_painter.ts";
+import { requireTerminal, Screen } from "./top_screen.ts";
+
+const CTRL_C = "\x03";
+
+/** Counts, and shows it on the terminal. */
+export class Top implements Sink<WatchEvent>, AsyncDisposable {
+  readonly #kinds: readonly Kind[];
+  readonly #activity = new Activity();
+  readonly #resources = new AsyncDisposableStack();
+  #painter: Painter | undefined;
+  #flaw: string | undefined;
+
+  /**
+   * Shows how often events of these types happen, once it is watched.
+   *
+   * @throws {UsageError} If there is no terminal.
+   */
+  constructor(types: readonly WatchEventType[]) {
+    requireTerminal();
+    this.#kinds = countedKinds(types);
+  }
+
+  begin(
+    { subject }: Source<WatchEvent>,
+    end: (reason: Reason | Error) => void,
+  ): void {
+    const screen = new Screen({
+      onKey(key) {
+        if (key === "q") end({ status: 0 });
+        if (key === CTRL_C) end(interruption("SIGINT"));
+      },
+      onResize: () => painter.refresh(),
+      onError: end,
+    });
+    this.#resources.use(screen);
+    const painter = new Painter(async () => {
+      const [activity, flaw] = [this.#activity, this.#flaw];
+      activity.advance(performance.now());
+      const isMoving = activity.all.recent > 0;
+      await screen.show(layout({ subject, activity, flaw }, screen.size));
+      return isMoving;
+    }, { fail: end });
+    this.#painter = this.#resources.use(painter);
+    painter.refresh();
+  }
+
+  take(events: readonly WatchEvent[]): void {
+    const now = performance.now();
+    for (const event of events) {
+      this.#flaw = flaw(event) ?? this.#flaw;
+      this.#activity.add(
+        occurrences(event).filter(({ kind }) => this.#kinds.includes(kind)),
+        now,
+      );
+    }
+    this.#painter!.refresh();
+  }
+
+  /** Leaves the terminal as it was. */
+  async end(): Promise<void> {
+    await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}

@@ -1,0 +1,95 @@
+/** A terminal that is drawn on, and left as it was. */
+
+import { print } from "./output.ts";
+import { onSignal } from "./signals.ts";
+import type { Size } from "./top_layout.ts";
+import { UsageError } from "./usage_error.ts";
+
+// Beside the screen with its scrollback lies another, which is cleared here;
+// no cursor on it, and no line that goes on in the next one.
+const ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l";
+const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
+const HOME = "\x1b[H";
+const CLEAR_LINE = "\x1b[K";
+
+const encoder = new TextEncoder();
+
+/** What is done about what the user does. */
+export interface ScreenEvents {
+  /** A key was pressed; Ctrl-C is one. */
+  readonly onKey: (key: string) => void;
+  /** The size has changed. */
+  readonly onResize: () => void;
+  /** The keys cannot be read. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The terminal at standard input and output, until it is disposed of. */
+export class Screen implements Disposable {
+  readonly #resources = new DisposableStack();
+
+  constructor({ onKey, onResize, onError }: ScreenEvents) {
+    using resources = new DisposableStack();
+    const keys = Deno.stdin.readable.getReader();
+    resources.defer(() => void keys.cancel().catch(() => {}));
+    // Without this, keys come by the line, and Ctrl-Z leaves the terminal as
+    // it is here.
+    Deno.stdin.setRaw(true);
+    resources.defer(() => Deno.stdin.setRaw(false));
+    resources.use(onSignal("SIGWINCH", onResize));
+    writeNow(ENTER);
+    resources.defer(() => writeNow(LEAVE));
+    forEachKey(keys, onKey).catch(onError);
+    this.#resources = resources.move();
+  }
+
+  get size(): Size {
+    return Deno.consoleSize();
+  }
+
+  /** Shows the lines in place of those before. */
+  async show(lines: readonly string[]): Promise<void> {
+    const { rows } = this.size;
+    // A line is cleared before it is written: behind a full one, the cursor
+    // stands on its last character.
+    const screen = Array.from(
+      { length: rows },
+      (_, i) => CLEAR_LINE + (lines[i] ?? ""),
+    );
+    await print(HOME + screen.join("\r\n"));
+  }
+
+  [Symbol.dispose](): void {
+    this.#resources.dispose();
+  }
+}
+
+/**
+ * Refuses to go on without a terminal.
+ *
+ * @throws {UsageError} It says which stream is none.
+ */
+export function requireTerminal(): void {
+  const streams = [[Deno.stdout, "output"], [Deno.stdin, "input"]] as const;
+  for (const [stream, name] of streams) {
+    if (stream.isTerminal()) continue;
+    throw new UsageError(`Cannot use --top: standard ${name} is no terminal`);
+  }
+}
+
+async function forEachKey(
+  keys: ReadableStreamDefaultReader<Uint8Array>,
+  onKey: (key: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { value, done } = await keys.read();
+    if (done) return;
+    for (const key of decoder.decode(value, { stream: true })) onKey(key);
+  }
+}
+
+/** Writes what must not wait for its turn, and is short. */
+function writeNow(text: string): void {
+  Deno.stdout.writeSync(encoder.encode(text));
+}

@@ -1,0 +1,78 @@
+/** A terminal, which tmux(1) provides. */
+
+import { TestDirectory } from "./directory.ts";
+
+/** How long the screen may take to be as it should, in milliseconds. */
+const PATIENCE = 15_000;
+
+/** Whether tmux(1) is there. */
+export const hasTmux = findTmux();
+
+/** A terminal of 80 columns and 24 rows, until it is disposed of. */
+export class Terminal implements Disposable {
+  readonly #directory = new TestDirectory();
+
+  /** Runs a script of sh(1) on it. */
+  constructor(script: string) {
+    const size = ["-x", "80", "-y", "24"];
+    this.#tmux("new-session", "-d", ...size, "sh", "-c", script);
+  }
+
+  /** Presses a key by its name in tmux(1): `q`, `C-c`. */
+  press(key: string): void {
+    this.#tmux("send-keys", key);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
+  }
+
+  /** The lines that are on the screen, without the empty ones at its end. */
+  screen(): string[] {
+    return this.#tmux("capture-pane", "-p").trimEnd().split("\n");
+  }
+
+  /** What tmux knows under the name of a variable: `cursor_flag`. */
+  variable(name: string): string {
+    return this.#tmux("display-message", "-p", `#{${name}}`).trimEnd();
+  }
+
+  /** The lines on the screen, once they are as they should be. */
+  async until(isReached: (lines: string[]) => boolean): Promise<string[]> {
+    const deadline = performance.now() + PATIENCE;
+    for (;;) {
+      const lines = this.screen();
+      if (isReached(lines)) return lines;
+      if (performance.now() > deadline) {
+        throw new Error(`The screen stays as it is:\n${lines.join("\n")}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#tmux("kill-server");
+    this.#directory[Symbol.dispose]();
+  }
+
+  #tmux(...args: string[]): string {
+    const socket = this.#directory.at("socket");
+    const { success, stdout, stderr } = new Deno.Command("tmux", {
+      args: ["-u", "-f", "/dev/null", "-S", socket, ...args],
+      env: { TMUX: "" },
+    }).outputSync();
+    const text = new TextDecoder();
+    if (success) return text.decode(stdout);
+    throw new Error(`tmux ${args[0]} failed: ${text.decode(stderr)}`);
+  }
+}
+
+function findTmux(): boolean {
+  try {
+    return new Deno.Command("tmux", { args: ["-V"] }).outputSync().success;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.warn("Ignoring the tests on a terminal: tmux(1) is missing");
+    return false;
+  }
+}
