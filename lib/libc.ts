@@ -66,6 +66,8 @@ const SYMBOLS = {
     parameters: ["usize", "i32", "i32", "i32", "usize", "usize"],
     result: "i32",
   },
+  /** `int kill(pid_t pid, int signal)` */
+  kill: { parameters: ["i32", "i32"], result: "i32" },
   /** `int getrlimit(int resource, struct rlimit *limit)` */
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** `int *__errno_location(void)` */

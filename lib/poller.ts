@@ -92,7 +92,7 @@ export class Poller {
    * sets no limit.
    */
   async wait(fd: number, timeout: number): Promise<void> {
-    const waiting = this.#waiting.get(fd) ?? this.#arm(fd);
+    const waiting = this.#waiting.get(fd) ?? this.#arm(fd, EPOLLIN);
     waiting.count++;
     if (!(timeout >= 0 && timeout <= MAX_DELAY)) return await waiting.promise;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -104,9 +104,15 @@ export class Poller {
     await waiting.promise;
   }
 
-  #arm(fd: number): Waiting {
+  /** Waits until whoever is at the other end of `fd` has gone. */
+  hangup(fd: number): Promise<void> {
+    // The kernel reports that to all who wait, whatever they wait for.
+    return this.#arm(fd, 0).promise;
+  }
+
+  #arm(fd: number, events: number): Waiting {
     const waiting = { ...Promise.withResolvers<void>(), count: 0 };
-    this.#control(EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT);
+    this.#control(EPOLL_CTL_MOD, fd, events | EPOLLONESHOT);
     this.#waiting.set(fd, waiting);
     this.#polling ??= this.#poll();
     return waiting;

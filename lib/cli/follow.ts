@@ -2,21 +2,25 @@
 
 import { Deadline } from "./deadline.ts";
 import type { Options } from "./options.ts";
+import { onReaderGone } from "./reader.ts";
 import { onInterrupt } from "./signals.ts";
 import type { Reason, Sink, Source } from "./source.ts";
 
 /**
  * Gives `sink` what comes from the source, until nothing is left to watch, a
- * signal comes, or `--count` or `--timeout` is met. Returns the exit status.
+ * signal comes, or `--count` or `--timeout` is met; if the sink `prints` to
+ * standard output, also until nobody reads that. Returns the exit status.
  */
 export async function follow<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
   sink: Sink<T>,
-  { count, timeout, isTotal = false, notes }:
+  { count, timeout, isTotal = false, prints = false, notes }:
     & Pick<Options, "count" | "timeout">
     & {
       /** The timeout is for all of it, and no event renews it. */
       isTotal?: boolean;
+      /** The events go to standard output. */
+      prints?: boolean;
       notes(text: string): void;
     },
 ): Promise<number> {
@@ -24,6 +28,9 @@ export async function follow<T>(
   const { signal } = ending;
   const end = (reason: Reason | Error) => ending.abort(reason);
   using _listening = onInterrupt(end);
+  await using _reading = prints
+    ? onReaderGone(() => end({ status: 0 }))
+    : undefined;
   let taken = 0;
   try {
     await using source = await open(signal);

@@ -20,6 +20,7 @@ export async function watchPaths(options: Options): Promise<number> {
     count,
     timeout,
     notes: options.quiet > 0 ? () => {} : note,
+    prints: options.quiet <= 1,
   };
   const output = options.quiet > 1 ? () => Promise.resolve() : print;
   const types = options.events.flatMap(({ types }) => types);

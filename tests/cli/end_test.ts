@@ -1,8 +1,9 @@
 /** How the command ends. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { runScript } from "../support/script.ts";
 
 const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
 
@@ -40,29 +41,55 @@ Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () =>
   assertEquals(signal, "SIGTERM");
 });
 
-Deno.test("`cli.ts` ends quietly when its reader has gone", async () => {
-  using directory = new TestDirectory();
-  await using command = new Command([directory.path]);
-  await command.stderr.line();
-  directory.file("a");
-  await command.stdout.line();
-  await command.stdout.close();
-  directory.file("b");
-  const { code } = await command.status;
-  assertEquals(code, 0);
-  assertEquals(await command.stderr.rest(), "");
-});
-
 Deno.test("`cli.ts | head -1` prints one line and ends", async () => {
   using directory = new TestDirectory();
   const within = ["bash", "-c", '"$0" "$@" | head -1; exit ${PIPESTATUS[0]}'];
   await using command = await Command.ready([directory.path], { within });
-  // Only a write tells that `head` has gone.
-  let count = 0;
-  const writes = setInterval(() => directory.directory(`${count++}`), 10);
   const stderr = "Watching 1 path\n";
   assertEquals(await command.end(), { code: 0, stdout: "", stderr });
-  clearInterval(writes);
+});
+
+Deno.test("`cli.ts` ends when the other end of a socket has gone", async () => {
+  using directory = new TestDirectory();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const to = `/dev/tcp/127.0.0.1/${listener.addr.port}`;
+  const within = ["bash", "-c", `exec "$0" "$@" > ${to}`];
+  await using command = new Command(["--json", directory.path], { within });
+  const connection = await listener.accept();
+  assertEquals(await command.stderr.line(), "Watching 1 path");
+  await connection.read(new Uint8Array(1));
+  // With more that nobody has read, it resets the connection.
+  connection.close();
+  assertEquals(await command.end(), { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("`cli.ts > FIFO` ends with its first write without a reader", async () => {
+  using directory = new TestDirectory();
+  using fifo = new TestDirectory();
+  runScript("mkfifo out", fifo.path);
+  const within = ["bash", "-c", `exec "$0" "$@" > ${fifo.at("out")}`];
+  await using command = new Command([directory.path], { within });
+  const reader = await Deno.open(fifo.at("out"));
+  assertEquals(await command.stderr.line(), "Watching 1 path");
+  reader.close();
+  directory.file("a");
+  assertEquals(await command.end(), { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("`cli.ts` ends with a whole line in the middle of a burst", async () => {
+  using directory = new TestDirectory();
+  await using command = await Command.ready([directory.path]);
+  await using _burst = new Deno.Command("sh", {
+    args: ["-c", "while :; do : > a; : > b; done"],
+    cwd: directory.path,
+  }).spawn();
+  for (let i = 0; i < 100; i++) await command.stdout.line();
+  command.kill("SIGTERM");
+  const { code, stdout } = await command.end();
+  assertEquals(code, 143);
+  assert(stdout === "" || stdout.endsWith("\n"));
+  const lines = stdout.split("\n").slice(0, -1);
+  for (const line of lines) assert("type" in JSON.parse(line));
 });
 
 Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
