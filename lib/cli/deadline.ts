@@ -3,7 +3,7 @@
 /** The longest that one timer waits, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Calls `miss` once when `patience` milliseconds pass without a renewal. */
+/** Calls `miss` when `patience` milliseconds pass without a pause. */
 export class Deadline implements Disposable {
   readonly #patience: number;
   readonly #miss: () => void;
@@ -17,17 +17,21 @@ export class Deadline implements Disposable {
     this.#wait();
   }
 
-  /** Begins anew. */
-  renew(): void {
-    this.#due = performance.now() + this.#patience;
-  }
-
-  [Symbol.dispose](): void {
+  /** Waits no longer, until it is renewed. */
+  pause(): void {
     clearTimeout(this.#timer);
   }
 
-  // Renewing is cheap because it leaves the timer alone, which then finds that
-  // it is too early.
+  /** Begins anew after a pause. */
+  renew(): void {
+    this.#due = performance.now() + this.#patience;
+    this.#wait();
+  }
+
+  [Symbol.dispose](): void {
+    this.pause();
+  }
+
   #wait(): void {
     if (this.#due === Infinity) return;
     const left = this.#due - performance.now();

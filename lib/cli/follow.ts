@@ -43,6 +43,8 @@ export async function follow<T>(
     for await (const batch of source.batches()) {
       const events = batch.slice(0, count - taken);
       taken += events.length;
+      // How long that takes says nothing of how long nothing happens.
+      if (!isTotal) deadline.pause();
       await sink.take(events);
       if (taken === count) break;
       if (!isTotal) deadline.renew();

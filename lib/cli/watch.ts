@@ -3,6 +3,8 @@
 import type { InotifyEvent } from "../event.ts";
 import type { WatchEvent } from "../watch_event.ts";
 import { escape, toJson } from "./escape.ts";
+import { Exec } from "./exec.ts";
+import { openExecSource } from "./exec_source.ts";
 import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "./options.ts";
@@ -41,6 +43,14 @@ export async function watchPaths(options: Options): Promise<number> {
     case "top": {
       await using top = new Top(types);
       return await follow(open, top, { ...ending, isTotal: true });
+    }
+    case "exec": {
+      await using exec = new Exec(options.command, { ...options, ...ending });
+      return await follow(
+        (signal) => openExecSource(options, types, signal),
+        exec,
+        { ...ending, prints: false },
+      );
     }
   }
 

@@ -1,6 +1,6 @@
 /** What the watcher tells. */
 
-import { watch } from "../watcher.ts";
+import { watch, type Watcher } from "../watcher.ts";
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
 import { countOf } from "./count.ts";
 import { matcher } from "./glob.ts";
@@ -14,6 +14,16 @@ export async function openWatchSource(
   events: readonly WatchEventType[],
   signal: AbortSignal,
 ): Promise<Source<WatchEvent>> {
+  const { watcher, ...source } = await openWatcher(options, events, signal);
+  return { ...source, batches: () => watcher.batches({ quiet: 0 }) };
+}
+
+/** The same, but for what is made of the watcher's events. */
+export async function openWatcher(
+  options: Options,
+  events: readonly WatchEventType[],
+  signal: AbortSignal,
+): Promise<Omit<Source<WatchEvent>, "batches"> & { watcher: Watcher }> {
   const { paths, recursive, maxDepth, include, exclude, ignore } = options;
   using progress = new Progress(options.quiet === 0);
   const watcher = await watch(paths, {
@@ -28,11 +38,11 @@ export async function openWatchSource(
   });
   const { watches } = watcher;
   return {
+    watcher,
     subject: recursive
       ? countOf(watches, "directory", "directories")
       : countOf(paths.length, "path", "paths"),
     watches,
-    batches: () => watcher.batches({ quiet: 0 }),
     [Symbol.asyncDispose]: () => watcher.close(),
   };
 }

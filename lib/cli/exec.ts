@@ -1,0 +1,133 @@
+/** Running a command when events have come: `--exec`. */
+
+import { Libc } from "../libc.ts";
+import type { WatchEvent } from "../watch_event.ts";
+import { Run } from "./exec_run.ts";
+import { formatJson } from "./format.ts";
+import type { Options } from "./options.ts";
+import { note, print } from "./output.ts";
+import { onInterrupt } from "./signals.ts";
+import type { Sink } from "./source.ts";
+
+/** What is between SIGTERM and SIGKILL, in milliseconds. */
+const GRACE = 5000;
+
+const CLEAR_SCREEN = "\x1b[2J\x1b[H";
+
+// What a shell reports for a command that it does not find, or cannot run.
+const NOT_FOUND = 127;
+const NOT_RUNNABLE = 126;
+
+/** What a quiet period has ended: the events of one run. */
+export type Batch = readonly WatchEvent[];
+
+/** How an {@linkcode Exec} runs its command. */
+export interface ExecOptions
+  extends Pick<Options, "onBusy" | "clear" | "count"> {
+  /** Takes what became of a run. */
+  readonly notes: (text: string) => void;
+  /**
+   * How long the command has between SIGTERM and SIGKILL, in milliseconds.
+   *
+   * @default {5000}
+   */
+  readonly grace?: number;
+}
+
+/**
+ * Runs a command for each batch of events, which it gets as JSON lines.
+ *
+ * One runs at a time: a batch is taken when its run has ended, or, if the next
+ * one may end it, when it has begun.
+ */
+export class Exec implements Sink<Batch>, AsyncDisposable {
+  readonly #command: readonly [string, ...string[]];
+  readonly #options: ExecOptions;
+  readonly #resources = new DisposableStack();
+  readonly #libc: Libc;
+  readonly #grace: number;
+  #running: Run | undefined;
+  /** Ends with the command that runs. */
+  #ending: Promise<void> | undefined;
+  #isInterrupted = false;
+  #runs = 0;
+  #status = 0;
+
+  /** @throws {Deno.errors.NotCapable} If it may not run the command. */
+  constructor(command: readonly string[], options: ExecOptions) {
+    this.#command = command as [string, ...string[]];
+    this.#options = options;
+    this.#grace = options.grace ?? GRACE;
+    assertRunnable(this.#command[0]);
+    this.#libc = this.#resources.use(Libc.acquire());
+    this.#resources.use(onInterrupt(() => this.#interrupt()));
+  }
+
+  async take(batches: readonly Batch[]): Promise<void> {
+    for (const batch of batches) {
+      this.#running?.terminate(this.#grace);
+      await this.#ending;
+      if (this.#isInterrupted) return;
+      await this.#start(batch);
+      if (this.#options.onBusy !== "restart") await this.#ending;
+    }
+  }
+
+  /** The status of the last run, if it ends because there were enough. */
+  async end(): Promise<number | undefined> {
+    await this.#ending;
+    const isEnough = this.#runs === this.#options.count;
+    return isEnough && !this.#isInterrupted ? this.#status : undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#running?.terminate(this.#grace);
+    await this.#ending;
+    this.#resources.dispose();
+  }
+
+  async #start(batch: Batch): Promise<void> {
+    const { clear } = this.#options;
+    if (clear && Deno.stdout.isTerminal()) await print(CLEAR_SCREEN);
+    const input = formatJson(batch, new Date(), { terminator: "\n" });
+    this.#runs++;
+    try {
+      this.#running = new Run(this.#command, { input, libc: this.#libc });
+      this.#ending = this.#follow(this.#running);
+    } catch (error) {
+      // It may be there again for the next run, as what is being built is.
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      note((error as Error).message);
+      this.#status = error instanceof Deno.errors.NotFound
+        ? NOT_FOUND
+        : NOT_RUNNABLE;
+    }
+  }
+
+  async #follow(run: Run): Promise<void> {
+    const { code, signal } = await run.end();
+    this.#running = undefined;
+    this.#status = code;
+    const end = signal ? `killed by ${signal}` : `exit status ${code}`;
+    this.#options.notes(`${this.#command[0]}: ${end}`);
+  }
+
+  /** A second signal leaves the command no time. */
+  async #interrupt(): Promise<void> {
+    this.#isInterrupted = true;
+    this.#running?.terminate(this.#grace);
+    // Who listens before the first one was given to all hears of it, too.
+    await null;
+    if (this.#resources.disposed) return;
+    this.#resources.use(onInterrupt(() => this.#running?.kill()));
+  }
+}
+
+/** Asks nobody, as Deno would when the command is started. */
+function assertRunnable(command: string): void {
+  const { state } = Deno.permissions.querySync({ name: "run", command });
+  if (state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    `Running '${command}' needs --allow-run=${command}`,
+  );
+}

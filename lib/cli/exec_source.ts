@@ -1,0 +1,73 @@
+/** What the command of `--exec` is run for: whatever came before it was quiet. */
+
+import { batches } from "../batches.ts";
+import { Queue } from "../queue.ts";
+import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import type { Watcher } from "../watcher.ts";
+import { countOf } from "./count.ts";
+import type { Options } from "./options.ts";
+import { note } from "./output.ts";
+import type { Source } from "./source.ts";
+import { openWatcher } from "./watch_source.ts";
+
+const HIGH_WATER_MARK = 65_536;
+
+/** Watches the paths; it yields one batch at a time, which is for one run. */
+export async function openExecSource(
+  options: Options,
+  events: readonly WatchEventType[],
+  signal: AbortSignal,
+): Promise<Source<readonly WatchEvent[]>> {
+  const { watcher, ...source } = await openWatcher(options, events, signal);
+  const { quietFor, onBusy, quiet } = options;
+  const queue = new Queue<WatchEvent>(HIGH_WATER_MARK);
+  const filling = fill(queue, watcher);
+  return {
+    ...source,
+    async *batches() {
+      for await (const batch of batches(queue, { quiet: quietFor })) {
+        yield [batch];
+        if (onBusy !== "ignore") continue;
+        const count = await forget(queue, watcher);
+        if (count === 0 || quiet > 0) continue;
+        note(`Ignored ${countOf(count, "event", "events")} meanwhile`);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      queue.end();
+      await watcher.close();
+      await filling;
+    },
+  };
+}
+
+async function fill(
+  queue: Queue<WatchEvent>,
+  watcher: Watcher,
+): Promise<void> {
+  try {
+    for await (const event of watcher) {
+      queue.push(event);
+      await queue.room();
+    }
+    queue.end();
+  } catch (reason) {
+    queue.end({ reason });
+  }
+}
+
+/** Drops the events of all that has happened by now, and says how many. */
+async function forget(
+  queue: Queue<WatchEvent>,
+  watcher: Watcher,
+): Promise<number> {
+  // If it is closed, all its events are there already.
+  await watcher.sync().catch(() => {});
+  let count = 0;
+  do {
+    while (queue.shift()) count++;
+    // Those behind a queue that was full come before the event loop's turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  } while (queue.size > 0);
+  return count;
+}
