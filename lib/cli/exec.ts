@@ -6,7 +6,7 @@ import { Run } from "./exec_run.ts";
 import { formatJson } from "./format.ts";
 import type { Options } from "./options.ts";
 import { note, print } from "./output.ts";
-import { onInterrupt } from "./signals.ts";
+import { onInterrupts } from "./signals.ts";
 import type { Sink } from "./source.ts";
 
 /** What is between SIGTERM and SIGKILL, in milliseconds. */
@@ -60,7 +60,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     this.#grace = options.grace ?? GRACE;
     assertRunnable(this.#command[0]);
     this.#libc = this.#resources.use(Libc.acquire());
-    this.#resources.use(onInterrupt(() => this.#interrupt()));
+    this.#resources.use(onInterrupts(() => this.#interrupt()));
   }
 
   async take(batches: readonly Batch[]): Promise<void> {
@@ -113,13 +113,10 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 
   /** A second signal leaves the command no time. */
-  async #interrupt(): Promise<void> {
+  #interrupt(): void {
+    if (this.#isInterrupted) this.#running?.kill();
+    else this.#running?.terminate(this.#grace);
     this.#isInterrupted = true;
-    this.#running?.terminate(this.#grace);
-    // Who listens before the first one was given to all hears of it, too.
-    await null;
-    if (this.#resources.disposed) return;
-    this.#resources.use(onInterrupt(() => this.#running?.kill()));
   }
 }
 

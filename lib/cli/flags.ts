@@ -90,7 +90,12 @@ export const FLAG_GROUPS = [
         meaning: "not after the first event, which is the default",
       },
       { name: "once", short: "1", meaning: "after the first event" },
-      { name: "count", short: "n", value: "N", meaning: "after N events" },
+      {
+        name: "count",
+        short: "n",
+        value: "N",
+        meaning: "after N events or, with --exec, N runs",
+      },
       {
         name: "timeout",
         short: "t",
@@ -188,7 +193,7 @@ export const FLAG_GROUPS = [
       {
         name: "exec",
         short: "x",
-        meaning: "run the command behind -- when events have come",
+        meaning: "run CMD, given behind --; wants --allow-run=CMD",
       },
       {
         name: "quiet-for",

@@ -3,7 +3,7 @@
 import type { Reason } from "./source.ts";
 
 // What a shell reports for a process that the signal killed.
-const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
+const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type Interrupt = keyof typeof STATUSES;
 
@@ -24,18 +24,26 @@ export function interruption(signal: Interrupt): Reason {
 }
 
 /**
- * Calls `interrupt` with the reason for the first SIGINT or SIGTERM.
+ * Calls `interrupt` with the reason for the first SIGHUP, SIGINT or SIGTERM.
  *
  * A second one kills the process, as it does without a listener: the first may
  * wait for a reader of standard output that never comes back.
  */
 export function onInterrupt(interrupt: (reason: Reason) => void): Disposable {
+  const listening = onInterrupts((reason) => {
+    listening.dispose();
+    interrupt(reason);
+  });
+  return listening;
+}
+
+/** The same for each of them: none kills the process. */
+export function onInterrupts(
+  interrupt: (reason: Reason) => void,
+): DisposableStack {
   const listening = new DisposableStack();
   for (const signal of Object.keys(STATUSES) as Interrupt[]) {
-    listening.use(onSignal(signal, () => {
-      listening.dispose();
-      interrupt(interruption(signal));
-    }));
+    listening.use(onSignal(signal, () => interrupt(interruption(signal))));
   }
   return listening;
 }

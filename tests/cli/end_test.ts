@@ -5,7 +5,7 @@ import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { runScript } from "../support/script.ts";
 
-const SIGNALS = [["SIGINT", 130], ["SIGTERM", 143]] as const;
+const SIGNALS = [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] as const;
 
 for (const [signal, code] of SIGNALS) {
   Deno.test(`\`cli.ts\` ends with ${signal}`, async () => {

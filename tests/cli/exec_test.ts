@@ -234,7 +234,8 @@ Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
 Deno.test("`cli.ts --exec --count` ends after so many runs", async () => {
   using directory = new TestDirectory();
   const script = "cat; echo end; exit 7";
-  await using command = await start(directory, script, ["--count", "2"]);
+  const args = ["--count", "2", "--clear"];
+  await using command = await start(directory, script, args);
   directory.file("a");
   assertEquals(await names(command, "end"), ["a"]);
   directory.file("b");

@@ -121,3 +121,62 @@ Deno.test({
     assertEquals(code, 130);
   },
 });
+
+const permissions = ["--allow-ffi", "--allow-run=sh"];
+
+Deno.test({
+  name: "`cli.ts --exec` ends its command with Ctrl-C on a terminal",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    const script = "echo begin; exec sleep 1000";
+    await using command = new Command(
+      [directory.path, "--exec", "--", "sh", "-c", script],
+      { within, permissions },
+    );
+    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    directory.file("a");
+    assertEquals(await command.stdout.line(), "begin\r");
+    await command.stdin.write(Uint8Array.of(3));
+    const { code, stdout } = await command.end();
+    assertMatch(
+      stdout,
+      /^(\^C)?sh: killed by SIGTERM\r\nInterrupted, exiting\r\n$/,
+    );
+    assertEquals(code, 130);
+  },
+});
+
+Deno.test({
+  name: "`cli.ts --exec` ends its command when its terminal goes",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    const script = "trap 'rm $0' TERM; echo begin; while :; do sleep 1; done";
+    await using command = new Command(
+      [directory.path, "-x", "--", "sh", "-c", script, directory.file("a")],
+      { within, permissions },
+    );
+    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    using watcher = Deno.watchFs(directory.path);
+    directory.file("b");
+    assertEquals(await command.stdout.line(), "begin\r");
+    command.kill("SIGKILL");
+    for await (const { kind } of watcher) if (kind === "remove") break;
+  },
+});
+
+Deno.test({
+  name: "`cli.ts --exec --clear` clears the screen of a terminal",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    await using command = new Command(
+      ["--clear", directory.path, "-1x", "--", "sh", "-c", "echo begin"],
+      { within, permissions },
+    );
+    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    directory.file("a");
+    assertEquals(await command.stdout.line(), "\x1b[2J\x1b[Hbegin\r");
+  },
+});
