@@ -203,22 +203,6 @@ Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch",
   assertEquals(stderr, "sh: exit status 0\nNothing is left to watch\n");
 });
 
-Deno.test("`cli.ts --exec --timeout` does not count while its command runs", async () => {
-  using directory = new TestDirectory();
-  using gate = new Gate();
-  const script = `cat; echo begin; ${gate.script}`;
-  await using command = await start(directory, script, ["-t", "0.2"]);
-  directory.file("a");
-  assertEquals(await names(command, "begin"), ["a"]);
-  directory.file("b");
-  // There is nothing to see of a deadline that passes and means nothing.
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  await gate.open();
-  assertEquals(await names(command, "begin"), ["b"]);
-  await gate.open();
-  assertEquals((await command.end()).code, 2);
-});
-
 Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
   using directory = new TestDirectory();
   const script = "while read -r _; do n=$((n + 1)); done; echo $n";
