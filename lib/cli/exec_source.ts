@@ -46,8 +46,8 @@ async function fill(
   watcher: Watcher,
 ): Promise<void> {
   try {
-    for await (const event of watcher) {
-      queue.push(event);
+    for await (const events of watcher.batches({ quiet: 0 })) {
+      for (const event of events) queue.push(event);
       await queue.room();
     }
     queue.end();
@@ -65,7 +65,7 @@ async function forget(
   await watcher.sync().catch(() => {});
   let count = 0;
   do {
-    while (queue.shift()) count++;
+    count += queue.drain(Infinity).length;
     // Those behind a queue that was full come before the event loop's turn.
     await new Promise((resolve) => setImmediate(resolve));
   } while (queue.size > 0);
