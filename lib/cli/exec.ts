@@ -64,12 +64,15 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 
   async take(batches: readonly Batch[]): Promise<void> {
+    const { onBusy, clear } = this.#options;
     for (const batch of batches) {
+      // One can only run still if it is to be restarted.
       this.#running?.terminate(this.#grace);
       await this.#ending;
+      if (clear && Deno.stdout.isTerminal()) await print(CLEAR_SCREEN);
       if (this.#isInterrupted) return;
-      await this.#start(batch);
-      if (this.#options.onBusy !== "restart") await this.#ending;
+      this.#start(batch);
+      if (onBusy !== "restart") await this.#ending;
     }
   }
 
@@ -86,14 +89,12 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     this.#resources.dispose();
   }
 
-  async #start(batch: Batch): Promise<void> {
-    const { clear } = this.#options;
-    if (clear && Deno.stdout.isTerminal()) await print(CLEAR_SCREEN);
+  #start(batch: Batch): void {
     const input = formatJson(batch, new Date(), { terminator: "\n" });
     this.#runs++;
     try {
       this.#running = new Run(this.#command, { input, libc: this.#libc });
-      this.#ending = this.#follow(this.#running);
+      this.#ending = this.#finish(this.#running);
     } catch (error) {
       // It may be there again for the next run, as what is being built is.
       if (error instanceof Deno.errors.NotCapable) throw error;
@@ -104,7 +105,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     }
   }
 
-  async #follow(run: Run): Promise<void> {
+  async #finish(run: Run): Promise<void> {
     const { code, signal } = await run.end();
     this.#running = undefined;
     this.#status = code;

@@ -9,7 +9,8 @@ const SIGKILL = 9;
 const SIGTERM = 15;
 
 /** How often to look whether it is gone, at first and later, in milliseconds. */
-const INTERVALS = [5, 100] as const;
+const SHORTEST = 5;
+const LONGEST = 100;
 
 /** The process group that a process leads. */
 export class ProcessGroup {
@@ -29,13 +30,13 @@ export class ProcessGroup {
     const due = performance.now() + grace;
     this.#signal(SIGTERM);
     // Of the end of processes that are no children nothing is heard.
-    let [interval, longest] = INTERVALS as readonly [number, number];
+    let interval = SHORTEST;
     while (this.#isAlive()) {
       const left = due - performance.now();
       if (left <= 0) return this.kill();
       const delay = Math.min(interval, left);
       await new Promise((resolve) => setTimeout(resolve, delay));
-      interval = Math.min(2 * interval, longest);
+      interval = Math.min(2 * interval, LONGEST);
     }
   }
 
