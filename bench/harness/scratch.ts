@@ -1,0 +1,64 @@
+/** Directories to work in, and what is in them. */
+
+import { statfsSync } from "node:fs";
+
+/** What the largest of them takes, in bytes. */
+const ENOUGH = 2 ** 30;
+
+/**
+ * A directory that is removed when it is disposed of: in memory where there is
+ * enough of it, since it is not the disk that is measured.
+ */
+export class Scratch implements Disposable {
+  readonly path: string;
+
+  constructor() {
+    const dir = hasRoom("/dev/shm") ? { dir: "/dev/shm" } : {};
+    this.path = Deno.makeTempDirSync({ prefix: "inotify-bench-", ...dir });
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+/** Makes `count` directories beside one another, and returns their paths. */
+export function makeDirectories(parent: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const path = `${parent}/directory-${i}`;
+    Deno.mkdirSync(path);
+    return path;
+  });
+}
+
+/** Makes a tree of `depth` levels with `width` directories in each directory. */
+export function makeTree(
+  root: string,
+  { width, depth }: { width: number; depth: number },
+): number {
+  if (depth === 0) return 0;
+  let count = width;
+  for (const path of makeDirectories(root, width)) {
+    count += makeTree(path, { width, depth: depth - 1 });
+  }
+  return count;
+}
+
+const BYTE = new Uint8Array(1);
+
+/** Makes `count` files of one byte, spread evenly over `directories`. */
+export function makeFiles(directories: readonly string[], count: number): void {
+  for (let i = 0; i < count; i++) {
+    const directory = directories[i % directories.length];
+    Deno.writeFileSync(`${directory}/file-${i}.txt`, BYTE);
+  }
+}
+
+function hasRoom(directory: string): boolean {
+  try {
+    const { bsize, bavail } = statfsSync(directory);
+    return bsize * bavail > ENOUGH;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,91 @@
+/** Every watcher that is compared, by its name: ours and the others. */
+
+/** Those in JavaScript, and what runs them. */
+const RUNTIMES = {
+  "watch()": "deno",
+  "Deno.watchFs": "deno",
+  "@parcel/watcher": "node",
+  "chokidar": "node",
+  "node fs.watch": "node",
+} as const;
+
+/** A watcher that `subjects/watchers.mjs` knows. */
+export type ScriptWatcher = keyof typeof RUNTIMES;
+
+/** A watcher that is compared. */
+export type Watcher = ScriptWatcher | "inotifywait";
+
+export const WATCHERS: readonly Watcher[] = [
+  "watch()",
+  "inotifywait",
+  "Deno.watchFs",
+  "@parcel/watcher",
+  "chokidar",
+  "node fs.watch",
+];
+
+const SUBJECTS = new URL("../subjects/", import.meta.url).pathname;
+const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+const MODULES = Deno.env.get("PEERS") ?? ".";
+
+/** The command that lets `script` of `subjects/` try a watcher. */
+export function scriptCommand(
+  script: string,
+  watcher: ScriptWatcher,
+  ...args: readonly string[]
+): string[] {
+  const runtime = RUNTIMES[watcher] === "node"
+    ? ["node", "--expose-gc"]
+    : denoCommand();
+  return [...runtime, SUBJECTS + script, watcher, ...args];
+}
+
+/** The command that runs a program of `subjects/`. */
+export function programCommand(script: string, ...args: string[]): string[] {
+  return [...denoCommand(), SUBJECTS + script, ...args];
+}
+
+/** The command that runs the command, with `args`. */
+export function cliCommand(...args: readonly string[]): string[] {
+  return [Deno.execPath(), "run", "--no-prompt", "--allow-ffi", CLI, ...args];
+}
+
+/** The command that runs `command` with its standard output in a file. */
+export function redirected(command: readonly string[], file: string): string[] {
+  return ["sh", "-c", 'exec "$@" 2>&1 >"$0"', file, ...command];
+}
+
+/** The watchers that are installed here; says which are not. */
+export function installedWatchers(): Watcher[] {
+  return WATCHERS.filter((name) => {
+    const reason = obstacle(name);
+    if (reason) console.error(`Skipped ${name}: ${reason}`);
+    return reason === undefined;
+  });
+}
+
+function denoCommand(): string[] {
+  return [Deno.execPath(), "run", "--allow-all", "--v8-flags=--expose-gc"];
+}
+
+/** Why a watcher cannot be compared here; nothing where it can. */
+function obstacle(name: Watcher): string | undefined {
+  switch (name) {
+    case "inotifywait":
+      return runs("command -v inotifywait")
+        ? undefined
+        : "it is not installed (inotify-tools)";
+    case "node fs.watch":
+      return runs("command -v node") ? undefined : "there is no Node.js";
+    case "@parcel/watcher":
+    case "chokidar":
+      return runs(`node -e "require.resolve('${name}')"`)
+        ? undefined
+        : "it is not installed in the folder that PEERS names";
+  }
+}
+
+function runs(script: string): boolean {
+  const args = ["-c", script];
+  return new Deno.Command("sh", { args, cwd: MODULES }).outputSync().success;
+}

@@ -1,0 +1,49 @@
+// All watchers that run in JavaScript, each behind a function that resolves
+// once it watches ROOT and then calls `report(path, isNew)` for each event.
+// This is no TypeScript, since Node.js has to run it as well.
+
+import { watch as watchNode } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import process from "node:process";
+
+// Where chokidar and @parcel/watcher are installed.
+const require = createRequire(resolve(process.env.PEERS ?? ".", "peers.js"));
+
+export const watchers = {
+  async "watch()"(root, report) {
+    const { watch } = await import("../../mod.ts");
+    const events = ["create", "open", "modify", "close_write", "delete"];
+    const watcher = await watch(root, { recursive: true, events });
+    consume(watcher, ({ path, type }) => report(path, type === "create"));
+  },
+
+  "Deno.watchFs"(root, report) {
+    const watcher = Deno.watchFs(root);
+    consume(watcher, ({ paths, kind }) => {
+      for (const path of paths) report(path, kind === "create");
+    });
+  },
+
+  "node fs.watch"(root, report) {
+    watchNode(root, { recursive: true }, (type, name) => {
+      report(`${root}/${name}`, type === "rename");
+    });
+  },
+
+  async "@parcel/watcher"(root, report) {
+    await require("@parcel/watcher").subscribe(root, (_, events) => {
+      for (const { path, type } of events) report(path, type === "create");
+    });
+  },
+
+  async chokidar(root, report) {
+    const watcher = require("chokidar").watch(root, { ignoreInitial: true });
+    watcher.on("all", (type, path) => report(path, type === "add"));
+    await new Promise((done) => watcher.on("ready", done));
+  },
+};
+
+async function consume(events, take) {
+  for await (const event of events) take(event);
+}
