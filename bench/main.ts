@@ -10,12 +10,28 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { formatLines } from "./harness/print.ts";
-import { passes, type Row, Skipped } from "./harness/row.ts";
+import { type Line, passes, type Row, Skipped } from "./harness/row.ts";
 import { installedWatchers } from "./harness/watchers.ts";
-import { burst } from "./rows/burst.ts";
+import { burst, burstInMemory } from "./rows/burst.ts";
 import { command } from "./rows/command.ts";
+import { drain } from "./rows/drain.ts";
+import { idle } from "./rows/idle.ts";
+import { latency } from "./rows/latency.ts";
+import { memory } from "./rows/memory.ts";
+import { start } from "./rows/start.ts";
+import { walk } from "./rows/walk.ts";
 
-const ROWS: readonly Row[] = [burst, command];
+const ROWS: readonly Row[] = [
+  burst,
+  burstInMemory,
+  command,
+  drain,
+  latency,
+  walk,
+  memory,
+  idle,
+  start,
+];
 
 const { _: wanted, rounds, json } = parseArgs(Deno.args, {
   string: ["_", "rounds"],
@@ -35,12 +51,14 @@ async function run({ name, title, measure }: Row): Promise<void> {
   try {
     const lines = await measure(conditions);
     if (lines.some((line) => passes(line) === false)) Deno.exitCode = 1;
-    if (!json) console.log(formatLines(lines));
-    else {for (const line of lines) {
-        console.log(JSON.stringify({ name, ...line, passes: passes(line) }));
-      }}
+    if (json) lines.forEach((line) => printJson(name, line));
+    else console.log(formatLines(lines));
   } catch (error) {
     if (!(error instanceof Skipped)) throw error;
     console.error(`Skipped ${name}: ${error.message}`);
   }
+}
+
+function printJson(row: string, line: Line): void {
+  console.log(JSON.stringify({ row, ...line, passes: passes(line) }));
 }

@@ -6,7 +6,7 @@ import { type Line, passes } from "./row.ts";
 export function formatLines(lines: readonly Line[]): string {
   const rows = lines.map((line) => [
     line.subject,
-    `${formatNumber(line.value)} ${line.unit}`,
+    `${formatNumber(line.value)} ${line.unit}`.trimEnd(),
     line.ratio === undefined ? "" : `${line.ratio.toFixed(2)} x`,
     ...target(line),
   ]);
@@ -41,5 +41,5 @@ function target(line: Line): [limit: string, verdict: string] {
   const isMet = passes(line);
   if (isMet === undefined) return ["", ""];
   const unit = line.ratio === undefined ? line.unit : "x";
-  return [`at most ${line.limit} ${unit}`, isMet ? "PASS" : "FAIL"];
+  return [`at most ${line.limit} ${unit}`.trimEnd(), isMet ? "PASS" : "FAIL"];
 }

@@ -1,19 +1,12 @@
 /** Directories to work in, and what is in them. */
 
-import { statfsSync } from "node:fs";
-
-/** What the largest of them takes, in bytes. */
-const ENOUGH = 2 ** 30;
-
-/**
- * A directory that is removed when it is disposed of: in memory where there is
- * enough of it, since it is not the disk that is measured.
- */
+/** A directory that is removed when it is disposed of. */
 export class Scratch implements Disposable {
   readonly path: string;
 
-  constructor() {
-    const dir = hasRoom("/dev/shm") ? { dir: "/dev/shm" } : {};
+  /** Makes it where temporary files are, or in memory. */
+  constructor({ inMemory = false } = {}) {
+    const dir = inMemory ? { dir: "/dev/shm" } : {};
     this.path = Deno.makeTempDirSync({ prefix: "inotify-bench-", ...dir });
   }
 
@@ -51,14 +44,5 @@ export function makeFiles(directories: readonly string[], count: number): void {
   for (let i = 0; i < count; i++) {
     const directory = directories[i % directories.length];
     Deno.writeFileSync(`${directory}/file-${i}.txt`, BYTE);
-  }
-}
-
-function hasRoom(directory: string): boolean {
-  try {
-    const { bsize, bavail } = statfsSync(directory);
-    return bsize * bavail > ENOUGH;
-  } catch {
-    return false;
   }
 }

@@ -24,35 +24,56 @@ export const WATCHERS: readonly Watcher[] = [
   "node fs.watch",
 ];
 
+/** Those of `watchers` that are in JavaScript. */
+export function scriptWatchers(watchers: readonly Watcher[]): ScriptWatcher[] {
+  return watchers.filter((name) => name in RUNTIMES) as ScriptWatcher[];
+}
+
+const EVENTS = "create,open,modify,close_write";
 const SUBJECTS = new URL("../subjects/", import.meta.url).pathname;
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
 const MODULES = Deno.env.get("PEERS") ?? ".";
 
-/** The command that lets `script` of `subjects/` try a watcher. */
+/** The command that lets `script` of `subjects/` try a watcher in JavaScript. */
 export function scriptCommand(
   script: string,
   watcher: ScriptWatcher,
-  ...args: readonly string[]
+  root: string,
 ): string[] {
   const runtime = RUNTIMES[watcher] === "node"
     ? ["node", "--expose-gc"]
     : denoCommand();
-  return [...runtime, SUBJECTS + script, watcher, ...args];
+  return [...runtime, SUBJECTS + script, watcher, root];
 }
 
-/** The command that runs a program of `subjects/`. */
+/** The same, but inotifywait tries itself, with its lines in a file. */
+export function watcherCommand(
+  script: string,
+  watcher: Watcher,
+  root: string,
+  file?: string,
+): string[] {
+  return watcher === "inotifywait"
+    ? inotifywaitCommand(root, file)
+    : scriptCommand(script, watcher, root);
+}
+
+/** The command that runs inotifywait, told to report what a burst consists of. */
+export function inotifywaitCommand(root: string, file?: string): string[] {
+  const flags = ["--monitor", "--recursive", "--event", EVENTS];
+  return redirected(["inotifywait", ...flags, root], file);
+}
+
+/** The command that runs ours, told the same. */
+export function cliCommand(root: string, file?: string): string[] {
+  const flags = ["--json", "-r", "-e", EVENTS];
+  const deno = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
+  return redirected([...deno, CLI, ...flags, root], file);
+}
+
+/** The command that runs a program of `subjects/` in Deno. */
 export function programCommand(script: string, ...args: string[]): string[] {
   return [...denoCommand(), SUBJECTS + script, ...args];
-}
-
-/** The command that runs the command, with `args`. */
-export function cliCommand(...args: readonly string[]): string[] {
-  return [Deno.execPath(), "run", "--no-prompt", "--allow-ffi", CLI, ...args];
-}
-
-/** The command that runs `command` with its standard output in a file. */
-export function redirected(command: readonly string[], file: string): string[] {
-  return ["sh", "-c", 'exec "$@" 2>&1 >"$0"', file, ...command];
 }
 
 /** The watchers that are installed here; says which are not. */
@@ -62,6 +83,14 @@ export function installedWatchers(): Watcher[] {
     if (reason) console.error(`Skipped ${name}: ${reason}`);
     return reason === undefined;
   });
+}
+
+/**
+ * The command that runs `command` with its standard output in a file, and its
+ * notes where the output would be.
+ */
+function redirected(command: readonly string[], file = "/dev/null"): string[] {
+  return ["sh", "-c", 'exec "$@" 2>&1 >"$0"', file, ...command];
 }
 
 function denoCommand(): string[] {

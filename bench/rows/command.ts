@@ -4,8 +4,7 @@ import { Child } from "../harness/child.ts";
 import { compare, lineOf } from "../harness/compare.ts";
 import type { Row } from "../harness/row.ts";
 import { makeDirectories, makeFiles, Scratch } from "../harness/scratch.ts";
-import { cliCommand, redirected } from "../harness/watchers.ts";
-import { inotifywaitCommand } from "./inotifywait.ts";
+import { cliCommand, inotifywaitCommand } from "../harness/watchers.ts";
 
 const FILES = 20_000;
 
@@ -19,7 +18,7 @@ export const command: Row = {
       unit: "ms",
       subjects: {
         "cli.ts --json": async () => {
-          const { cpu, lines } = await run(ourCommand);
+          const { cpu, lines } = await run(cliCommand);
           // The first line says that it is ready.
           lost.push(4 * FILES - (lines - 1));
           return cpu;
@@ -31,25 +30,19 @@ export const command: Row = {
       limits: { inotifywait: 1 },
     });
     const worst = [Math.max(...lost)];
-    const options = { unit: "events", limit: 0 };
+    const options = { unit: "", limit: 0 };
     return [...lines, lineOf("cli.ts --json, events lost", worst, options)];
   },
 };
 
-function ourCommand(root: string): string[] {
-  const events = "create,open,modify,close_write";
-  return cliCommand("--json", "-r", "-e", events, root);
-}
-
 async function run(
-  command: (root: string) => string[],
+  command: (root: string, file: string) => string[],
 ): Promise<{ cpu: number; lines: number }> {
   using scratch = new Scratch();
-  using output = new Scratch();
+  using output = new Scratch({ inMemory: true });
   const directories = makeDirectories(scratch.path, 10);
   const file = `${output.path}/lines`;
-  const subject = redirected(command(scratch.path), file);
-  await using child = await Child.start(subject);
+  await using child = await Child.start(command(scratch.path, file));
   await child.settled();
   makeFiles(directories, FILES);
   await child.settled();

@@ -1,0 +1,12 @@
+// Watches ROOT with WATCHER and does nothing, without any garbage left.
+
+import process from "node:process";
+import { watchers } from "./watchers.mjs";
+
+const [name, root] = process.argv.slice(2);
+await watchers[name](root, () => {});
+for (let i = 0; i < 5; i++) {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  globalThis.gc();
+}
+console.log("ready");

@@ -1,0 +1,42 @@
+// Watches ROOT with WATCHER, and at each line of input makes 50 files one after
+// the other: prints how many milliseconds it took until each was reported.
+
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { watchers } from "./watchers.mjs";
+
+const CHANGES = 50;
+
+/** A time for the thread to fall asleep, in milliseconds. */
+const PAUSE = 10;
+
+/** An event that takes longer than this, in milliseconds, is lost. */
+const PATIENCE = 5000;
+
+const [name, root] = process.argv.slice(2);
+let changes = 0;
+let awaited;
+
+await watchers[name](root, (path) => {
+  if (path === awaited?.path) awaited.resolve();
+});
+console.log("ready");
+
+for await (const _ of process.stdin) {
+  const times = [];
+  for (let i = 0; i < CHANGES; i++) times.push(await change());
+  console.log(JSON.stringify(times));
+}
+
+async function change() {
+  const path = `${root}/file-${changes++}.txt`;
+  const start = performance.now();
+  await new Promise((resolve) => {
+    awaited = { path, resolve };
+    setTimeout(resolve, PATIENCE).unref();
+    writeFileSync(path, "");
+  });
+  const time = performance.now() - start;
+  await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  return time;
+}

@@ -1,0 +1,23 @@
+// Watches ROOT with WATCHER and prints how many milliseconds that took, and how
+// many of them the event loop had to wait at the most.
+
+import process from "node:process";
+import { watchers } from "./watchers.mjs";
+
+const [name, root] = process.argv.slice(2);
+let last = performance.now();
+let block = 0;
+
+function tick() {
+  const now = performance.now();
+  block = Math.max(block, now - last - 1);
+  last = now;
+}
+
+const ticking = setInterval(tick, 1);
+const start = performance.now();
+await watchers[name](root, () => {});
+const time = performance.now() - start;
+tick();
+clearInterval(ticking);
+console.log(`ready ${JSON.stringify({ time, block })}`);
