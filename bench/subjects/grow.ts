@@ -1,0 +1,23 @@
+/**
+ * Watches ROOT with as many WATCHERS as it is told, each with as many CONSUMERS
+ * that take from the same events, and prints at each line of input how many
+ * events they have had.
+ */
+
+import { watch } from "../../mod.ts";
+
+const [root, watchers, consumers] = Deno.args;
+let events = 0;
+
+const start = performance.now();
+for (let i = 0; i < Number(watchers); i++) {
+  const watcher = await watch(root!, { recursive: true });
+  for (let j = 0; j < Number(consumers); j++) consume(watcher);
+}
+console.log(`ready ${performance.now() - start}`);
+
+for await (const _ of Deno.stdin.readable) console.log(events);
+
+async function consume(watcher: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of watcher) events++;
+}
