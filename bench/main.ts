@@ -39,12 +39,17 @@ const { _: wanted, rounds, json } = parseArgs(Deno.args, {
   default: { rounds: "5" },
 });
 
-const rows = wanted.length === 0
-  ? ROWS
-  : ROWS.filter(({ name }) => wanted.includes(name));
+const rows = wanted.length === 0 ? ROWS : wanted.map(findRow);
 const conditions = { rounds: Number(rounds), watchers: installedWatchers() };
 
 for (const row of rows) await run(row);
+
+function findRow(wanted: string | number): Row {
+  const row = ROWS.find(({ name }) => name === wanted);
+  if (row) return row;
+  const names = ROWS.map(({ name }) => `'${name}'`).join(", ");
+  throw new Error(`Unknown row '${wanted}': the rows are ${names}`);
+}
 
 async function run({ name, title, measure }: Row): Promise<void> {
   if (!json) console.log(`${name}: ${title}`);

@@ -102,7 +102,7 @@ function drawSamples(): string {
     title,
     unit: `${unit} over ${minutes} minutes`.trimStart(),
     points: valuesOf(title).map((value, i) =>
-      [(i + 1) * Number(minutes) / SAMPLES, value] as const
+      [i * Number(minutes) / (SAMPLES - 1), value] as const
     ),
   }));
   return drawCharts(charts, { columns: 3, scale: "linear" });

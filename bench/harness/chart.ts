@@ -89,5 +89,5 @@ function round(position: number): number {
 }
 
 function short(x: number): string {
-  return x >= 1000 ? `${x / 1000}k` : `${x}`;
+  return x >= 1000 ? `${x / 1000}k` : `${round(x)}`;
 }
