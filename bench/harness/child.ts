@@ -1,5 +1,6 @@
 /** A program that is measured, in a process of its own. */
 
+import { undoLater } from "./undo.ts";
 import { cpuOfChildren, usageOfThreads } from "./usage.ts";
 
 /** The line that says that it watches, in each one's own words. */
@@ -30,6 +31,7 @@ export class Child implements AsyncDisposable {
   readonly readyAfter: number;
 
   readonly #process: Deno.ChildProcess;
+  readonly #killing: Disposable;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #lines: AsyncGenerator<string, void>;
   #stopped: Promise<Outcome> | undefined;
@@ -39,6 +41,7 @@ export class Child implements AsyncDisposable {
     { ready, readyAfter }: { ready: string; readyAfter: number },
   ) {
     this.#process = running.process;
+    this.#killing = undoLater(() => kill(running.process));
     this.#stdin = running.process.stdin.getWriter();
     this.#lines = running.lines;
     this.ready = ready;
@@ -96,7 +99,7 @@ export class Child implements AsyncDisposable {
 
   async #stop(): Promise<Outcome> {
     const before = cpuOfChildren();
-    kill(this.#process);
+    this.#killing[Symbol.dispose]();
     let last = "";
     for await (const line of this.#lines) last = line;
     await this.#process.status;

@@ -1,17 +1,23 @@
 /** Directories to work in, and what is in them. */
 
+import { undoLater } from "./undo.ts";
+
 /** A directory that is removed when it is disposed of. */
 export class Scratch implements Disposable {
   readonly path: string;
+  readonly #removal: Disposable;
 
   /** Makes it where temporary files are, or in memory. */
   constructor({ inMemory = false } = {}) {
     const dir = inMemory ? { dir: "/dev/shm" } : {};
     this.path = Deno.makeTempDirSync({ prefix: "inotify-bench-", ...dir });
+    this.#removal = undoLater(() =>
+      Deno.removeSync(this.path, { recursive: true })
+    );
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
+    this.#removal[Symbol.dispose]();
   }
 }
 

@@ -1,6 +1,7 @@
 /** `fs.inotify.max_user_watches`, where a row wants more of them. */
 
 import { Skipped } from "./row.ts";
+import { undoLater } from "./undo.ts";
 
 const FILE = "/proc/sys/fs/inotify/max_user_watches";
 
@@ -14,22 +15,14 @@ const OTHERS = 10_000;
  */
 export function allowWatches(count: number): Disposable {
   const before = Deno.readTextFileSync(FILE);
-  const isEnough = Number(before) >= count + OTHERS;
-  if (!isEnough) write(`${count + OTHERS}`, count);
-  return {
-    [Symbol.dispose]() {
-      if (!isEnough) write(before, count);
-    },
-  };
-}
-
-function write(limit: string, count: number): void {
+  if (Number(before) >= count + OTHERS) return { [Symbol.dispose]() {} };
   try {
-    Deno.writeTextFileSync(FILE, limit);
+    Deno.writeTextFileSync(FILE, `${count + OTHERS}`);
   } catch {
     throw new Skipped(
       `fs.inotify.max_user_watches does not allow ${count} watches, ` +
         "and only root can raise it",
     );
   }
+  return undoLater(() => Deno.writeTextFileSync(FILE, before));
 }

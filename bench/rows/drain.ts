@@ -20,12 +20,12 @@ export const drain: Row = {
   name: "drain",
   title: "15,000 queued events read and decoded, time for each",
   async measure({ rounds }) {
-    const program = await compile("drain");
+    using program = await compile("drain");
     if (program === undefined) throw new Skipped("there is no C compiler");
     using scratch = new Scratch({ inMemory: true });
     const directory = scratch.path;
     await using ours = await Child.start(programCommand("drain.ts", directory));
-    await using floor = await Child.start([program, directory]);
+    await using floor = await Child.start([program.path, directory]);
     const subjects = {
       "Inotify.read()": async () => {
         fillQueues(directory);

@@ -22,7 +22,7 @@ export const walk: Row = {
     using scratch = new Scratch({ inMemory: true });
     const root = scratch.path;
     makeTree(root, TREE);
-    const floor = await compile("walk");
+    using floor = await compile("walk");
     const blocks: number[] = [];
     const subjects: Record<string, () => Promise<number>> = {};
     for (const name of watchers) {
@@ -34,7 +34,7 @@ export const walk: Row = {
       };
     }
     if (floor !== undefined) {
-      subjects["C"] = async () => (await watchTree([floor, root])).time;
+      subjects["C"] = async () => (await watchTree([floor.path, root])).time;
     }
     const lines = await compare({
       rounds,

@@ -1,0 +1,20 @@
+/** What has to be undone in the end, also if that is an interruption. */
+
+const pending = new Set<() => void>();
+
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.addSignalListener(signal, () => {
+    for (const undo of pending) undo();
+    Deno.exit(status);
+  });
+}
+
+/** Calls `undo` when it is disposed of, or when the program is interrupted. */
+export function undoLater(undo: () => void): Disposable {
+  pending.add(undo);
+  return {
+    [Symbol.dispose]() {
+      if (pending.delete(undo)) undo();
+    },
+  };
+}
