@@ -1,18 +1,9 @@
 /** A batch of events as text, for people and for programs. */
 
-import {
-  blue,
-  bold,
-  cyan,
-  dim,
-  green,
-  magenta,
-  red,
-  yellow,
-} from "@std/fmt/colors";
 import type { InotifyEvent } from "../event.ts";
 import { maskNames } from "../mask.ts";
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import { blue, bold, cyan, dim, green, magenta, red, yellow } from "./color.ts";
 import { escape, toJson } from "./escape.ts";
 
 const COLORS: Readonly<Record<WatchEventType, (text: string) => string>> = {

@@ -94,6 +94,7 @@ export async function watchPaths(options: Options): Promise<number> {
 
 function styleOf({ color }: Options): { color: boolean; escape: boolean } {
   const isTerminal = Deno.stdout.isTerminal();
-  const isColored = color === "always" || color === "auto" && isTerminal;
+  const isColored = color === "always" ||
+    color === "auto" && isTerminal && !Deno.noColor;
   return { color: isColored, escape: isColored || isTerminal };
 }

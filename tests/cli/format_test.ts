@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { dim, green } from "@std/fmt/colors";
 import { IN } from "../../mod.ts";
 import { systemError } from "../../lib/errors.ts";
 import type { WatchEvent } from "../../lib/watch_event.ts";
@@ -77,7 +76,7 @@ Deno.test("`formatText()` colours time and type on demand", () => {
   const event: WatchEvent = { type: "create", path: "a", isDirectory: false };
   assertEquals(
     formatText([event], DATE, { ...PLAIN, color: true }),
-    `${dim("04:05:06.007")} ${green("create       ")} a\n`,
+    "\x1b[2m04:05:06.007\x1b[22m \x1b[32mcreate       \x1b[39m a\n",
   );
 });
 

@@ -179,10 +179,10 @@ Deno.test("`cli.ts --raw` prints what the kernel gives", async () => {
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });
 
-Deno.test("`cli.ts --color always` colours what is no terminal", async () => {
+Deno.test("`cli.ts --color always` colours what is no terminal, under NO_COLOR", async () => {
   using directory = new TestDirectory();
   const args = ["--color", "always", "-e", "create", directory.path];
-  await using command = new Command(args, { env: { NO_COLOR: "" } });
+  await using command = new Command(args, { env: { NO_COLOR: "1" } });
   await command.stderr.line();
   Deno.mkdirSync(directory.at("a\x1b[2Jb"));
   assertEquals(
