@@ -11,6 +11,7 @@ const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_TYPE = 0x1;
 const STATX_CTIME = 0x80;
+const STATX_INO = 0x100;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
 const DT_UNKNOWN = 0;
@@ -112,6 +113,13 @@ export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
   if (!readStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
   const seconds = Number(status.getBigInt64(96, true));
   return seconds * 1000 + status.getUint32(104, true) / 1e6;
+}
+
+/** What tells the file at `path` from all others; undefined where none is. */
+export function identityAt(path: string, libc: Libc): string | undefined {
+  if (!readStatus(path, STATX_INO, libc, AT_FDCWD)) return undefined;
+  const inode = status.getBigUint64(32, true);
+  return `${status.getBigUint64(136, true)} ${inode}`;
 }
 
 /** Fills `struct statx`; false where there is no such file (any more). */

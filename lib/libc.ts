@@ -40,6 +40,8 @@ const SYMBOLS = {
   getcwd: { parameters: ["buffer", "usize"], result: "pointer" },
   /** `int close(int fd)` */
   close: { parameters: ["i32"], result: "i32" },
+  /** `int dup2(int oldfd, int newfd)` */
+  dup2: { parameters: ["i32", "i32"], result: "i32" },
   /** `int epoll_create1(int flags)` */
   epoll_create1: { parameters: ["i32"], result: "i32" },
   /** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)` */
@@ -70,6 +72,16 @@ const SYMBOLS = {
   kill: { parameters: ["i32", "i32"], result: "i32" },
   /** `int getrlimit(int resource, struct rlimit *limit)` */
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  /** `void openlog(const char *ident, int option, int facility)` */
+  openlog: { parameters: ["buffer", "i32", "i32"], result: "void" },
+  /**
+   * `void syslog(int priority, const char *format, ...)`
+   *
+   * The rest is one string here: the format has to be `%s`.
+   */
+  syslog: { parameters: ["i32", "buffer", "buffer"], result: "void" },
+  /** `void closelog(void)` */
+  closelog: { parameters: [], result: "void" },
   /** `int *__errno_location(void)` */
   __errno_location: { parameters: [], result: "pointer" },
   /** `void *memcpy(void *dest, const void *src, size_t n)` */
@@ -169,7 +181,7 @@ function load(): Deno.DynamicLibrary<typeof SYMBOLS> {
 }
 
 /** Whether the library at `path` may be loaded; without one, any library. */
-function mayLoad(path?: string): boolean {
+export function mayLoad(path?: string): boolean {
   const { state, partial } = Deno.permissions.querySync({
     name: "ffi",
     ...(path !== undefined && { path }),

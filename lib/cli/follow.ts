@@ -14,7 +14,7 @@ import type { Reason, Sink, Source } from "./source.ts";
 export async function follow<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
   sink: Sink<T>,
-  { count, timeout, isTotal = false, prints = false, notes }:
+  { count, timeout, isTotal = false, prints = false, notes, ready }:
     & Pick<Options, "count" | "timeout">
     & {
       /** The timeout is for all of it, and no event renews it. */
@@ -22,6 +22,8 @@ export async function follow<T>(
       /** The events go to standard output. */
       prints?: boolean;
       notes(text: string): void;
+      /** Is called as soon as it watches. */
+      ready?(): void;
     },
 ): Promise<number> {
   const ending = new AbortController();
@@ -34,6 +36,7 @@ export async function follow<T>(
   let taken = 0;
   try {
     await using source = await open(signal);
+    ready?.();
     notes(`Watching ${source.subject}`);
     await sink.begin?.(source, end);
     using deadline = new Deadline(

@@ -2,12 +2,13 @@
 
 import config from "../../deno.json" with { type: "json" };
 import { limits } from "../usage.ts";
+import { BACKGROUND, startDaemon } from "./daemon.ts";
 import { toJson } from "./escape.ts";
 import { USAGE } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { limitsText } from "./limits.ts";
 import { type Options, parseOptions } from "./options.ts";
-import { note, print } from "./output.ts";
+import { note, noteToSyslog, print } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 import { watchPaths } from "./watch.ts";
 
@@ -18,13 +19,16 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // The reader of standard output has seen enough, as `head` has.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
-    note((error as Error).message);
+    note((error as Error).message, "error");
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args);
+  const isBackground = args[0] === BACKGROUND;
+  const options = parseOptions(isBackground ? args.slice(1) : args);
+  if (options.daemon && !isBackground) return await startDaemon(args, options);
+  if (options.syslog && !options.daemon) noteToSyslog();
   switch (options.mode) {
     case "help":
       await print(helpText());

@@ -1,13 +1,30 @@
-/** The two streams that the command writes to. */
+/** The streams that the command writes to. */
 
 import { encodePath } from "../path.ts";
 import { escape } from "./escape.ts";
+import { log, type Priority } from "./syslog.ts";
 
 const encoder = new TextEncoder();
 
+/** `text` in bytes: names have those that they have on disk. */
+export function encode(text: string): Uint8Array {
+  // NULs can stand between events, though never in a path.
+  if (!text.includes("\0")) return encodePath(text).subarray(0, -1);
+  const parts = text.split("\0").map(encodePath);
+  const bytes = new Uint8Array(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let length = 0;
+  for (const part of parts) {
+    bytes.set(part, length);
+    length += part.length;
+  }
+  return bytes.subarray(0, -1);
+}
+
 /** Writes all of `text` to standard output, names with the bytes they have. */
 export async function print(text: string): Promise<void> {
-  let bytes = encodePath(text).subarray(0, -1);
+  let bytes = encode(text);
   while (bytes.length > 0) bytes = bytes.subarray(await write(bytes));
 }
 
@@ -23,13 +40,21 @@ async function write(bytes: Uint8Array): Promise<number> {
   }
 }
 
+let isLogged = false;
+
+/** From now on, notes go to syslog(3) rather than to standard error. */
+export function noteToSyslog(): void {
+  isLogged = true;
+}
+
 /**
  * Writes `text` to standard error, as one line whatever is in it. If nobody
  * takes it, that is no reason to end.
  */
-export function note(text: string): void {
+export function note(text: string, priority: Priority = "notice"): void {
   try {
-    console.error(escape(text));
+    if (isLogged) log(text, priority);
+    else console.error(escape(text));
   } catch {
     // There is nowhere else to say it.
   }

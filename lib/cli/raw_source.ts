@@ -3,25 +3,30 @@
 import type { InotifyEvent } from "../event.ts";
 import { Inotify } from "../inotify.ts";
 import { IN } from "../mask.ts";
+import { joinPath } from "../path.ts";
 import { countOf } from "./count.ts";
 import { toJson } from "./escape.ts";
 import type { Options } from "./options.ts";
 import type { Source } from "./source.ts";
 
-/** Watches the paths on one kernel instance, until `signal` is aborted. */
+/**
+ * Watches the paths on one kernel instance, until `signal` is aborted. Writing
+ * to the files for which `isOwn` holds is not reported.
+ */
 export async function openRawSource(
   { paths, events, dereference }: Options,
   signal: AbortSignal,
+  isOwn: (path: string) => boolean,
 ): Promise<Source<InotifyEvent>> {
   await using resources = new AsyncDisposableStack();
   const inotify = resources.use(new Inotify());
   const flags = dereference ? 0 : IN.DONT_FOLLOW;
   const mask = events.reduce((mask, event) => mask | event.mask, flags);
-  const watches = new Set<number>();
+  const watches = new Map<number, string>();
   let heading = "";
   for (const path of paths) {
     const wd = inotify.addWatch(path, mask);
-    watches.add(wd);
+    watches.set(wd, path);
     heading += `Watching ${toJson(path)} (wd=${wd}), fd=${inotify.fd}\n`;
   }
   const close = () => inotify.close();
@@ -35,7 +40,10 @@ export async function openRawSource(
     async *batches() {
       while (watches.size > 0 && await inotify.wait() && !signal.aborted) {
         const events = inotify.read();
-        yield events;
+        const others = events.filter(({ wd, mask, name }) =>
+          !(mask & IN.MODIFY && isOwn(joinPath(watches.get(wd) ?? "", name)))
+        );
+        if (others.length > 0) yield others;
         for (const { wd, mask } of events) {
           if (mask & IN.IGNORED) watches.delete(wd);
         }

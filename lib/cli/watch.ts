@@ -2,31 +2,43 @@
 
 import type { InotifyEvent } from "../event.ts";
 import type { WatchEvent } from "../watch_event.ts";
+import { detach } from "./daemon.ts";
 import { escape, toJson } from "./escape.ts";
 import { Exec } from "./exec.ts";
 import { openExecSource } from "./exec_source.ts";
 import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "./options.ts";
+import { Outfile } from "./outfile.ts";
 import { note, print } from "./output.ts";
 import { Printer } from "./printer.ts";
 import { openRawSource } from "./raw_source.ts";
 import { Stats } from "./stats.ts";
 import { Top } from "./top.ts";
-import { openWatchSource } from "./watch_source.ts";
+import { openWatchSource, withoutWriting } from "./watch_source.ts";
 
 /** Watches until there is reason to end; returns the exit status. */
 export async function watchPaths(options: Options): Promise<number> {
   const { mode, format, terminator, count, timeout } = options;
+  using outfile = options.outfile === undefined
+    ? undefined
+    : new Outfile(options.outfile, options);
   const ending = {
     count,
     timeout,
     notes: options.quiet > 0 ? () => {} : note,
-    prints: options.quiet <= 1,
+    prints: options.quiet <= 1 && !outfile,
+    ...options.daemon && { ready: detach },
   };
-  const output = options.quiet > 1 ? () => Promise.resolve() : print;
+  const output = options.quiet > 1
+    ? () => Promise.resolve()
+    : outfile
+    ? (text: string) => outfile.print(text)
+    : print;
+  const isOwn = (path: string) => outfile?.isAt(path) ?? false;
   const types = options.events.flatMap(({ types }) => types);
-  const open = (signal: AbortSignal) => openWatchSource(options, types, signal);
+  const open = async (signal: AbortSignal) =>
+    withoutWriting(await openWatchSource(options, types, signal), isOwn);
 
   switch (mode) {
     case "stats": {
@@ -57,7 +69,7 @@ export async function watchPaths(options: Options): Promise<number> {
   switch (format) {
     case "raw": {
       return await follow(
-        (signal) => openRawSource(options, signal),
+        (signal) => openRawSource(options, signal, isOwn),
         new Printer<InotifyEvent>({
           print: output,
           heading: ({ heading }) => heading!,
@@ -92,8 +104,10 @@ export async function watchPaths(options: Options): Promise<number> {
   }
 }
 
-function styleOf({ color }: Options): { color: boolean; escape: boolean } {
-  const isTerminal = Deno.stdout.isTerminal();
+function styleOf(
+  { color, outfile }: Options,
+): { color: boolean; escape: boolean } {
+  const isTerminal = outfile === undefined && Deno.stdout.isTerminal();
   const isColored = color === "always" ||
     color === "auto" && isTerminal && !Deno.noColor;
   return { color: isColored, escape: isColored || isTerminal };

@@ -46,3 +46,21 @@ export async function openWatcher(
     [Symbol.asyncDispose]: () => watcher.close(),
   };
 }
+
+/** `source` without the writing to files for which `isOwn` holds. */
+export function withoutWriting(
+  source: Source<WatchEvent>,
+  isOwn: (path: string) => boolean,
+): Source<WatchEvent> {
+  return {
+    ...source,
+    async *batches() {
+      for await (const batch of source.batches()) {
+        const others = batch.filter((event) =>
+          event.type !== "modify" || !isOwn(event.path)
+        );
+        if (others.length > 0) yield others;
+      }
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** `--daemon`: the same command again, in a session of its own. */
+
+import { OpenDirectory } from "../directory.ts";
+import { readLink } from "../files.ts";
+import { Libc, libraryNames, mayLoad } from "../libc.ts";
+import { toCString } from "../path.ts";
+import type { Options } from "./options.ts";
+import { noteToSyslog } from "./output.ts";
+
+/** The first argument of the command in the background. */
+export const BACKGROUND = "--in-background";
+
+/** What the command in the background says last, when it watches. */
+const READY = 0;
+
+const O_RDWR = 2;
+
+/**
+ * Runs the command with the same arguments in the background. Returns once it
+ * watches, or with its exit status if it comes to an end before.
+ */
+export async function startDaemon(
+  args: readonly string[],
+  { outfile, fromfile }: Options,
+): Promise<number> {
+  const child = new Deno.Command(denoPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--cached-only",
+      ...permissionFlags(outfile!),
+      Deno.mainModule,
+      BACKGROUND,
+      ...args,
+    ],
+    detached: true,
+    stdin: fromfile === "-" ? "inherit" : "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  child.unref();
+  const said = await new Response(child.stderr).bytes();
+  const isReady = said.at(-1) === READY;
+  await new Blob([isReady ? said.subarray(0, -1) : said]).stream()
+    .pipeTo(Deno.stderr.writable, { preventClose: true });
+  return isReady ? 0 : (await child.status).code;
+}
+
+/**
+ * Tells the command in the foreground that it may go, and gives up standard
+ * input and error, so that no terminal or pipe is held open.
+ *
+ * @throws {Deno.errors.BrokenPipe} If that has gone already.
+ */
+export function detach(): void {
+  Deno.stderr.writeSync(Uint8Array.of(READY));
+  noteToSyslog();
+  using libc = Libc.acquire();
+  const { open, dup2, close } = libc.symbols;
+  const nowhere = libc.check(
+    open(toCString("/dev/null"), O_RDWR),
+    "open",
+    "/dev/null",
+  );
+  // Deno has further descriptors for both.
+  const path = "/proc/self/fd";
+  using directory = new OpenDirectory(libc, path, { path, follow: true });
+  const descriptors = [...directory.list().keys()].map((name) => ({
+    fd: Number(name),
+    target: readLink(`${path}/${name}`, libc),
+  }));
+  const held = descriptors
+    .filter(({ fd }) => fd === 0 || fd === 2)
+    .map(({ target }) => target);
+  for (const { fd, target } of descriptors) {
+    if (held.includes(target)) libc.check(dup2(nowhere, fd), "dup2");
+  }
+  close(nowhere);
+}
+
+/** How Deno may be called. */
+function denoPath(): string {
+  const path = [Deno.execPath(), "deno"].find((command) =>
+    Deno.permissions.querySync({ name: "run", command }).state === "granted"
+  );
+  if (path !== undefined) return path;
+  throw new Deno.errors.NotCapable(
+    "Requires run access to Deno itself, " +
+      "run again with the --allow-run=deno flag",
+  );
+}
+
+/** What of the permissions here is needed there. */
+function permissionFlags(outfile: string): string[] {
+  const [, ...libraries] = libraryNames(Deno.build);
+  const mayWrite = (path?: string) =>
+    Deno.permissions.querySync({
+      name: "write",
+      ...(path !== undefined && { path }),
+    }).state === "granted";
+  return [
+    ...permissionFlag("--allow-ffi", mayLoad, libraries),
+    ...permissionFlag("--allow-write", mayWrite, [outfile]),
+  ];
+}
+
+function permissionFlag(
+  flag: string,
+  isGranted: (path?: string) => boolean,
+  paths: readonly string[],
+): string[] {
+  if (isGranted()) return [flag];
+  const granted = paths.filter((path) => isGranted(path));
+  return granted.length > 0 ? [`${flag}=${granted.join()}`] : [];
+}

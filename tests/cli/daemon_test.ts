@@ -1,0 +1,166 @@
+/** `--daemon`. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  Command,
+  type CommandOptions,
+  runCommand,
+} from "../support/command.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Log } from "../support/log.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+import { runScript } from "../support/script.ts";
+import { linesWith, until } from "../support/until.ts";
+
+function permissions(log: string): string[] {
+  return [
+    "--allow-ffi",
+    `--allow-run=${Deno.execPath()}`,
+    `--allow-write=${log}`,
+  ];
+}
+
+/** The process in the background that has `text` in its command line. */
+class Daemon implements AsyncDisposable {
+  private constructor(readonly pid: number) {}
+
+  static find(text: string): Daemon | undefined {
+    const found = [...Deno.readDirSync("/proc")]
+      .filter(({ name }) => /^\d+$/.test(name))
+      .find(({ name }) => {
+        const line = readIfPresent(`/proc/${name}/cmdline`);
+        return line.includes("--in-background") && line.includes(text);
+      });
+    return found && new Daemon(Number(found.name));
+  }
+
+  /** What proc_pid_stat(5) has behind the name: state, parent, group, … */
+  get #fields(): string[] {
+    const stat = readIfPresent(`/proc/${this.pid}/stat`);
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  }
+
+  get session(): number {
+    return Number(this.#fields[3]);
+  }
+
+  get terminal(): number {
+    return Number(this.#fields[4]);
+  }
+
+  /** Where standard input, output and error go. */
+  get streams(): string[] {
+    return [0, 1, 2].map((fd) =>
+      Deno.readLinkSync(`/proc/${this.pid}/fd/${fd}`)
+    );
+  }
+
+  /** Ends it; one that has ended is a zombie until somebody asks for it. */
+  async end(): Promise<void> {
+    Deno.kill(this.pid, "SIGTERM");
+    await until(() => /^Z?$/.test(this.#fields[0]!) || undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!/^Z?$/.test(this.#fields[0]!)) await this.end();
+  }
+}
+
+function readIfPresent(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    // A process may end at any time.
+    return "";
+  }
+}
+
+Deno.test("`cli.ts --daemon` goes on in the background once it watches", async () => {
+  using directory = new TestDirectory();
+  using watched = new TestDirectory();
+  const options: CommandOptions = {
+    permissions: permissions("log"),
+    within: ["env", "-C", directory.path],
+  };
+  assertEquals(
+    await runCommand(["-d", "-o", "log", "--json", watched.path], options),
+    { code: 0, stdout: "", stderr: "" },
+  );
+  await using daemon = Daemon.find(watched.path)!;
+  watched.directory("a");
+  const log = directory.at("log");
+  const lines = await linesWith("/a", log);
+  assertMatch(lines[0]!, /"ready"/);
+  assertMatch(lines[1]!, /"create"/);
+  assertEquals(daemon.session, daemon.pid);
+  assertEquals(daemon.terminal, 0);
+  assertEquals(daemon.streams, Array(3).fill("/dev/null"));
+  await daemon.end();
+  assertEquals((await linesWith("/a", log)).length, 2);
+});
+
+Deno.test({
+  name: "`cli.ts --daemon` sends notes to the log of the system",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    await using log = await Log.at(directory.path);
+    const file = directory.at("a,b");
+    const args = ["-d", "-o", file, directory.path];
+    const outcome = await runCommand(args, {
+      permissions: ["--allow-all"],
+      within: log.within,
+    });
+    assertEquals(outcome, { code: 0, stdout: "", stderr: "" });
+    await using daemon = Daemon.find(file)!;
+    assertMatch(await log.line(), /: Watching 1 path$/);
+    Deno.removeSync(file);
+    await daemon.end();
+    assertMatch(await log.line(), /: Interrupted, exiting$/);
+  },
+});
+
+const REFUSED: [what: string, options: CommandOptions, message: string][] = [
+  [
+    "a path that does not exist",
+    { permissions: permissions("log") },
+    "No such file or directory (os error 2): watch '/nope'",
+  ],
+  [
+    "no permission to run itself",
+    { permissions: ["--allow-ffi", "--allow-write"] },
+    "Requires run access to Deno itself, " +
+    "run again with the --allow-run=deno flag",
+  ],
+  [
+    "no permission to write",
+    { permissions: ["--allow-ffi", "--allow-run"] },
+    "Requires write access to 'log', " +
+    "run again with the --allow-write=log flag",
+  ],
+];
+
+for (const [what, options, message] of REFUSED) {
+  Deno.test(`\`cli.ts --daemon\` refuses ${what}`, async () => {
+    using directory = new TestDirectory();
+    const within = ["env", "-C", directory.path];
+    const args = ["-d", "-o", "log", "/nope"];
+    const outcome = await runCommand(args, { ...options, within });
+    const stderr = `${message}\n`;
+    assertEquals(outcome, { code: 1, stdout: "", stderr });
+  });
+}
+
+Deno.test("`cli.ts --daemon` does not go on when nobody waits for it", async () => {
+  using directory = new TestDirectory();
+  const log = directory.at("log");
+  // It waits for a reader of this pipe, before it watches.
+  runScript("mkfifo log", directory.path);
+  await using command = new Command(["-d", "-o", log, directory.path], {
+    permissions: permissions(log),
+  });
+  await until(() => Daemon.find(log));
+  command.kill("SIGKILL");
+  await command.status;
+  assertEquals(await Deno.readTextFile(log), "");
+});

@@ -1,0 +1,124 @@
+/** `--outfile`. */
+
+import { assert, assertEquals } from "@std/assert";
+import { Command, runCommand } from "../support/command.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+import { linesWith } from "../support/until.ts";
+
+function permissions(path: string): string[] {
+  return ["--allow-ffi", `--allow-write=${path}`];
+}
+
+Deno.test("`cli.ts --outfile` appends to a file, by a relative path", async () => {
+  using directory = new TestDirectory();
+  using watched = new TestDirectory();
+  const log = directory.at("log");
+  Deno.writeTextFileSync(log, "before\n");
+  await using command = new Command(
+    ["-q", "--outfile", "log", "-e", "create", watched.path],
+    { permissions: permissions("log"), within: ["env", "-C", directory.path] },
+  );
+  await command.watching();
+  watched.directory("a\x1b");
+  const lines = await linesWith("/a\x1b", log);
+  assertEquals(lines.length, 2);
+  assertEquals(lines[0], "before");
+  command.kill("SIGINT");
+  assertEquals(await command.end(), { code: 130, stdout: "", stderr: "" });
+});
+
+Deno.test("`cli.ts --outfile` creates a file that all may read", async () => {
+  using directory = new TestDirectory();
+  const log = directory.at("log");
+  await using command = new Command(
+    ["-qq", "-o", log, directory.directory("a")],
+    {
+      permissions: permissions(log),
+      within: ["sh", "-c", 'umask 0 && exec "$@"', "-"],
+    },
+  );
+  await command.watching();
+  directory.directory("a/b");
+  Deno.removeSync(directory.at("a"), { recursive: true });
+  assertEquals(await command.end(), { code: 0, stdout: "", stderr: "" });
+  assertEquals(Deno.readTextFileSync(log), "");
+  assertEquals(Deno.statSync(log).mode! & 0o777, 0o644);
+});
+
+for (const format of ["--json", "--raw"]) {
+  Deno.test(`\`cli.ts --outfile ${format}\` does not report its own writing`, async () => {
+    using directory = new TestDirectory();
+    const log = directory.file("log");
+    await using command = new Command(
+      ["-q", format, "-o", log, "-e", "modify", directory.path],
+      { permissions: permissions(log) },
+    );
+    await command.watching();
+    // What it writes about one file happens before the next one is written.
+    async function ownLines(path: string, others: string[]): Promise<string[]> {
+      for (const name of others) {
+        Deno.writeTextFileSync(directory.file(name), "text");
+        await linesWith(name, path);
+      }
+      const end = `${path.slice(path.lastIndexOf("/") + 1)}"`;
+      return Deno.readTextFileSync(path).split("\n")
+        .filter((line) => /modify/i.test(line) && line.includes(end));
+    }
+    assertEquals(await ownLines(log, ["1.txt", "2.txt", "3.txt"]), []);
+    const renamed = directory.at("renamed");
+    Deno.renameSync(log, renamed);
+    assertEquals(await ownLines(renamed, ["4.txt", "5.txt", "6.txt"]), []);
+  });
+}
+
+Deno.test({
+  name: "`cli.ts --outfile` keeps whole lines when the disk is full",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    using watched = new TestDirectory();
+    const size = 16384;
+    const log = directory.at("log");
+    const script = `mount -t tmpfs -o size=${size} none ${directory.path}
+      "$@"; code=$?; cat ${log}; exit $code`;
+    await using command = new Command(
+      ["-o", log, "-e", "create", watched.path],
+      {
+        permissions: permissions(log),
+        within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
+      },
+    );
+    assertEquals(await command.stderr.line(), "Watching 1 path");
+    for (let i = 0; i < size / 50; i++) watched.directory(`${i}`);
+    const { code, stdout, stderr } = await command.end();
+    assertEquals(
+      stderr,
+      `Cannot write to '${log}': No space left on device (os error 28)\n`,
+    );
+    assertEquals(code, 1);
+    const lines = stdout.split("\n");
+    assertEquals(lines.pop(), "");
+    assertEquals(
+      lines.map((line) => line.slice(27)),
+      lines.map((_, i) => watched.at(`${i}`)),
+    );
+    const [line] = lines;
+    assert(size - stdout.length <= line!.length + 4, `${stdout.length}`);
+  },
+});
+
+Deno.test("`cli.ts --outfile` names the file that it cannot open", async () => {
+  const outcome = await runCommand(["-o", "/nope/log", "/"], {
+    permissions: permissions("/nope/log"),
+  });
+  const stderr = "No such file or directory (os error 2): open '/nope/log'\n";
+  assertEquals(outcome, { code: 1, stdout: "", stderr });
+});
+
+Deno.test("`cli.ts --outfile` says which permission is missing", async () => {
+  const outcome = await runCommand(["-o", "log", "/"]);
+  const stderr = "Requires write access to 'log', " +
+    "run again with the --allow-write=log flag\n";
+  assertEquals(outcome, { code: 1, stdout: "", stderr });
+});

@@ -1,0 +1,49 @@
+/** `--syslog`, with a log of the test's own behind /dev/log. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { Command } from "../support/command.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Log } from "../support/log.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+
+const ignore = !hasNamespaces;
+
+Deno.test({
+  name: "`cli.ts --syslog` sends notes to the log of the system",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    using watched = new TestDirectory();
+    await using log = await Log.at(directory.path);
+    await using command = new Command(["--syslog", watched.path], {
+      within: log.within,
+    });
+    // LOG_DAEMON and LOG_NOTICE; the time is that of the machine.
+    assertMatch(
+      await log.line(),
+      /^<29>\w{3} .{11} inotify\[\d+\]: Watching 1 path$/,
+    );
+    watched.directory("a");
+    assertMatch(await command.stdout.line(), /create .*\/a$/);
+    command.kill("SIGTERM");
+    assertMatch(await log.line(), /\]: Interrupted, exiting$/);
+    assertEquals(await command.end(), { code: 143, stdout: "", stderr: "" });
+  },
+});
+
+Deno.test({
+  name: "`cli.ts --syslog` sends errors to the log of the system",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    await using log = await Log.at(directory.path);
+    await using command = new Command(["-s", "/%s%n\n"], {
+      within: log.within,
+    });
+    assertMatch(
+      await log.line(),
+      /^<27>.*: No such file or directory \(os error 2\): watch '\/%s%n\\n'$/,
+    );
+    assertEquals(await command.end(), { code: 1, stdout: "", stderr: "" });
+  },
+});
