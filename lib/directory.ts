@@ -12,6 +12,7 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_TYPE = 0x1;
 const STATX_CTIME = 0x80;
 const STATX_INO = 0x100;
+const STATX_MNT_ID = 0x1000;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
 const DT_UNKNOWN = 0;
@@ -120,6 +121,13 @@ export function identityAt(path: string, libc: Libc): string | undefined {
   if (!readStatus(path, STATX_INO, libc, AT_FDCWD)) return undefined;
   const inode = status.getBigUint64(32, true);
   return `${status.getBigUint64(136, true)} ${inode}`;
+}
+
+/** The mount that `path` is in; 0 where the kernel does not say. */
+export function mountAt(path: string, libc: Libc): bigint | undefined {
+  return readStatus(path, STATX_MNT_ID, libc, AT_FDCWD)
+    ? status.getBigUint64(144, true)
+    : undefined;
 }
 
 /** Fills `struct statx`; false where there is no such file (any more). */

@@ -34,6 +34,8 @@ const SYMBOLS = {
     parameters: ["i32", "buffer", "i32", "u32", "buffer"],
     result: "i32",
   },
+  /** `int statfs(const char *path, struct statfs *status)` */
+  statfs: { parameters: ["buffer", "buffer"], result: "i32" },
   /** `ssize_t readlink(const char *path, char *buffer, size_t size)` */
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "i32" },
   /** `char *getcwd(char *buffer, size_t size)` */

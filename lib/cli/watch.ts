@@ -6,6 +6,7 @@ import { detach } from "./daemon.ts";
 import { escape, toJson } from "./escape.ts";
 import { Exec } from "./exec.ts";
 import { openExecSource } from "./exec_source.ts";
+import { warningsFor } from "./file_system.ts";
 import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "./options.ts";
@@ -30,6 +31,7 @@ export async function watchPaths(options: Options): Promise<number> {
     prints: options.quiet <= 1 && !outfile,
     ...options.daemon && { ready: detach },
   };
+  for (const warning of warningsFor(options.paths)) ending.notes(warning);
   const output = options.quiet > 1
     ? () => Promise.resolve()
     : outfile

@@ -1,0 +1,85 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { warningFor } from "../../lib/cli/file_system.ts";
+import { Command } from "../support/command.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+
+const SEEN: [what: string, type: number, isRoot: boolean, warning?: string][] =
+  [
+    ["ext4", 0xef53, true],
+    ["tmpfs", 0x01021994, false],
+    [
+      "NFS",
+      0x6969,
+      false,
+      "'a' is on NFS: inotify does not see what other machines change there",
+    ],
+    [
+      "CIFS",
+      0xff534d42,
+      true,
+      "'a' is on CIFS: inotify does not see what other machines change there",
+    ],
+    [
+      "FUSE",
+      0x65735546,
+      false,
+      "'a' is on FUSE: inotify does not see what is changed there other than " +
+      "through this mount",
+    ],
+    [
+      "an overlay",
+      0x794c7630,
+      false,
+      "'a' is on overlay: inotify does not see what is changed in its lower " +
+      "layers",
+    ],
+    ["the root of a container", 0x794c7630, true],
+  ];
+
+for (const [what, type, isRoot, warning] of SEEN) {
+  const does = warning ? "warns of" : "says nothing of";
+  Deno.test(`\`warningFor()\` ${does} ${what}`, () => {
+    assertEquals(warningFor("a", { type, isRoot }), warning);
+  });
+}
+
+Deno.test("`cli.ts` warns once for each file system", async () => {
+  const args = ["-e", "create", "/proc/self", "/proc/version", "/sys", "/"];
+  await using command = new Command(args);
+  assertEquals(
+    await command.stderr.line(),
+    "'/proc/self' is on proc: inotify does not see what the kernel changes " +
+      "there",
+  );
+  assertMatch(await command.stderr.line(), /^'\/sys' is on sysfs: /);
+  assertEquals(await command.stderr.line(), "Watching 4 paths");
+});
+
+Deno.test("`cli.ts -q` does not warn", async () => {
+  await using command = await Command.ready(["-q", "/proc/self"]);
+  command.kill("SIGTERM");
+  assertEquals(await command.end(), { code: 143, stdout: "", stderr: "" });
+});
+
+Deno.test({
+  name: "`cli.ts` warns of an overlay",
+  ignore: !hasNamespaces || !hasOverlays(),
+  async fn() {
+    using directory = new TestDirectory();
+    const script = `mount -t tmpfs none ${directory.path}
+      cd ${directory.path}
+      mkdir lower upper work merged
+      mount -t overlay none -o lowerdir=lower,upperdir=upper,workdir=work merged
+      exec "$@"`;
+    await using command = new Command(["merged"], {
+      within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
+    });
+    assertMatch(await command.stderr.line(), /^'merged' is on overlay: /);
+    assertEquals(await command.stderr.line(), "Watching 1 path");
+  },
+});
+
+function hasOverlays(): boolean {
+  return /\toverlay$/m.test(Deno.readTextFileSync("/proc/filesystems"));
+}
