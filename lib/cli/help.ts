@@ -1,6 +1,7 @@
 /** The text of `--help`. */
 
 import { DEFAULT_EVENTS, type EventKind, EVENTS } from "./events.ts";
+import { EXAMPLES } from "./examples.ts";
 import { type Flag, FLAG_GROUPS, FLAGS, USAGE } from "./flags.ts";
 
 const INDENT = "  ";
@@ -36,6 +37,9 @@ be run.
 Exit status: 0 if events were reported, 1 after an error or if nothing is left
 to watch, 2 if --timeout passed or the arguments are wrong, 129 after SIGHUP,
 130 after Ctrl-C, 143 after SIGTERM.
+
+Examples:
+${table(EXAMPLES, { left: ({ line }) => line })}
 `;
 }
 

@@ -1,0 +1,43 @@
+/** The manual page. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { FLAGS } from "../lib/cli/flags.ts";
+import { manPage } from "../tools/man.ts";
+
+const page = new URL("../man/inotify.1", import.meta.url);
+const ignore = !hasGroff();
+
+function hasGroff(): boolean {
+  try {
+    return new Deno.Command("groff", { args: ["-v"], stdout: "null" })
+      .outputSync().success;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.warn("Ignoring the tests of the manual: groff(1) is missing");
+    return false;
+  }
+}
+
+Deno.test("`man/inotify.1` is what `deno task man` writes", async () => {
+  assertEquals(await Deno.readTextFile(page), manPage());
+});
+
+Deno.test({
+  name: "`man/inotify.1` is printed whole and without a warning",
+  ignore,
+  async fn() {
+    const { code, stdout, stderr } = await new Deno.Command("groff", {
+      args: ["-ww", "-man", "-rHY=0", "-Tascii", "-P-cbou", page.pathname],
+    }).output();
+    const decoder = new TextDecoder();
+    assertEquals({ code, stderr: decoder.decode(stderr) }, {
+      code: 0,
+      stderr: "",
+    });
+    const printed = decoder.decode(stdout).replaceAll(/\s+/g, " ");
+    for (const { name, value, meaning } of FLAGS) {
+      const flag = `--${name}${value ? ` ${value}` : ""}`;
+      assertStringIncludes(printed, `${flag} ${meaning} `);
+    }
+  },
+});
