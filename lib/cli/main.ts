@@ -2,6 +2,7 @@
 
 import config from "../../deno.json" with { type: "json" };
 import { limits } from "../usage.ts";
+import { completions } from "./completions.ts";
 import { BACKGROUND, startDaemon } from "./daemon.ts";
 import { toJson } from "./escape.ts";
 import { USAGE } from "./flags.ts";
@@ -35,6 +36,9 @@ async function run(args: readonly string[]): Promise<number> {
       return 0;
     case "version":
       await print(`inotify ${config.version}\n`);
+      return 0;
+    case "completions":
+      await print(completions(options.shell));
       return 0;
     case "limits":
       await print(limitsOutput(options));

@@ -13,9 +13,12 @@ import { type FlagName, FLAGS } from "./flags.ts";
 import { type Glob, parseGlob } from "./glob.ts";
 import { UsageError } from "./usage_error.ts";
 
-const COLORS = ["auto", "always", "never"] as const;
-const BUSY = ["queue", "restart", "ignore"] as const;
-const SHELLS = ["bash", "zsh", "fish"] as const;
+/** The values of `--color`. */
+export const COLORS = ["auto", "always", "never"] as const;
+/** The values of `--on-busy`. */
+export const BUSY = ["queue", "restart", "ignore"] as const;
+/** The values of `--completions`. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** When to use colours; `auto` means on a terminal. */
 export type Color = typeof COLORS[number];
