@@ -11,8 +11,9 @@ import { Poller } from "./poller.ts";
 const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
 
-// To wake a thread for every few events of a burst costs more than they do: for
-// some milliseconds after so many events at once, it is a timer that waits.
+// To wake a thread for every few events of a burst costs more than they do. So
+// many events within so many milliseconds are one, and for as long after them it
+// is a timer that waits.
 const BURST = 16;
 const PAUSE = 2;
 
@@ -66,7 +67,9 @@ export class Inotify implements Disposable, AsyncDisposable {
   readonly #resources: DisposableStack;
   readonly #poller: Poller;
   #closed: Promise<void> | undefined;
-  /** When many events were last read at once. */
+  /** How many events were read since then, and when a burst was last seen. */
+  #count = 0;
+  #countedFrom = -Infinity;
   #burstAt = -Infinity;
   #pause: Pause | undefined;
 
@@ -158,7 +161,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     );
     if (length === 0) return [];
     const events = decodeEvents(buffer.subarray(0, length));
-    if (events.length >= BURST) this.#burstAt = performance.now();
+    this.#meter(events.length);
     return events;
   }
 
@@ -222,6 +225,16 @@ export class Inotify implements Disposable, AsyncDisposable {
       await this.wait();
     }
     controller.close();
+  }
+
+  #meter(count: number): void {
+    const now = performance.now();
+    if (now - this.#countedFrom >= PAUSE) {
+      this.#count = 0;
+      this.#countedFrom = now;
+    }
+    this.#count += count;
+    if (this.#count >= BURST) this.#burstAt = now;
   }
 
   #assertOpen(): void {
