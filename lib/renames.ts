@@ -79,6 +79,11 @@ export class Renames {
   }
 
   take(event: InotifyEvent): void {
+    // Of most events there is nothing to find out.
+    if ((event.mask & (IN.MOVE | IN.MOVE_SELF)) === 0 && !this.isUnsettled) {
+      this.#options.pass(event);
+      return;
+    }
     this.#take(event);
     if (event.mask & NAMES) this.#refute(event);
   }

@@ -115,8 +115,8 @@ export interface WatchSettings {
   readonly mask: number;
   /** How many levels of directories to follow. */
   readonly depth: number;
-  /** Which entries to report. */
-  readonly includes: PathTest;
+  /** Which entries to report, if not all. */
+  readonly includes: PathTest | undefined;
   /** Which entries to pass by. */
   readonly excludes: PathTest | undefined;
   /** Whether to wait for paths that do not exist. */
@@ -125,7 +125,7 @@ export interface WatchSettings {
 }
 
 /** Tells of a path whether it is one of those that are meant. */
-type PathTest = (path: string, isDirectory: boolean) => boolean;
+export type PathTest = (path: string, isDirectory: boolean) => boolean;
 
 /** What `options` come to. */
 export function settingsOf(
@@ -147,7 +147,7 @@ export function settingsOf(
     types,
     mask: maskFor(types),
     depth: recursive ? maxDepth : 1,
-    includes: include.length > 0 ? anyOf(include) : () => true,
+    includes: include.length > 0 ? anyOf(include) : undefined,
     excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
     waits: missing === "wait",
     highWaterMark,

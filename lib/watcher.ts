@@ -14,6 +14,7 @@ import { type Directory, Watches } from "./tree.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 import {
   type DefaultEventType,
+  type PathTest,
   settingsOf,
   type VitalEventType,
   type WatchOptions,
@@ -220,12 +221,16 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   [Symbol.asyncIterator](): AsyncIterableIterator<WatchEvent<Type>, undefined> {
     const queue = this.#queue;
     const close = () => this.close();
+    const toResult = (
+      value: WatchEvent<Type> | undefined,
+    ): IteratorResult<WatchEvent<Type>, undefined> =>
+      value === undefined ? { done: true, value } : { done: false, value };
     return {
-      async next() {
-        const value = queue.shift() ?? await queue.take();
+      next() {
+        const value = queue.shift();
         return value === undefined
-          ? { done: true, value }
-          : { done: false, value };
+          ? queue.take().then(toResult)
+          : Promise.resolve(toResult(value));
       },
       async return() {
         await close();
@@ -355,9 +360,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   #emit(event: WatchEvent): void {
-    if (this.#settings.types.has(event.type) && this.#isIncluded(event)) {
-      this.#queue.push(event as WatchEvent<Type>);
-    }
+    const { types, includes } = this.#settings;
+    if (!types.has(event.type)) return;
+    if (includes && !isIncluded(event, includes)) return;
+    this.#queue.push(event as WatchEvent<Type>);
   }
 
   /** Keeps what makes the adding of a root fail. */
@@ -369,18 +375,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     return isFatal;
   }
 
-  #isIncluded(event: WatchEvent): boolean {
-    if (!("isDirectory" in event)) return true;
-    const { path, isDirectory } = event;
-    const { includes } = this.#settings;
-    return includes(path, isDirectory) ||
-      event.type === "move" && includes(event.from, isDirectory);
-  }
-
   #assertOpen(): void {
     if (!this.#closing) return;
     throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
   }
+}
+
+/** Whether `event` is of one of the paths to report. */
+function isIncluded(event: WatchEvent, includes: PathTest): boolean {
+  if (!("isDirectory" in event)) return true;
+  const { path, isDirectory } = event;
+  return includes(path, isDirectory) ||
+    event.type === "move" && includes(event.from, isDirectory);
 }
 
 /**
