@@ -56,11 +56,19 @@ export function encodePath(path: string): Uint8Array<ArrayBuffer> {
         "it contains a NUL byte",
     );
   }
-  if (path.isWellFormed()) return encoder.encode(path + "\0");
-  const bytes = new Uint8Array(3 * path.length + 1);
+  const text = encodeText(path);
+  const bytes = new Uint8Array(text.length + 1);
+  bytes.set(text);
+  return bytes;
+}
+
+/** `text` in bytes, the paths in it with those that they have on disk. */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  if (text.isWellFormed()) return encoder.encode(text);
+  const bytes = new Uint8Array(3 * text.length);
   let length = 0;
   // With the flag `u`, a surrogate of a pair is none of these.
-  for (const run of path.split(/([\ud800-\udfff])/u)) {
+  for (const run of text.split(/([\ud800-\udfff])/u)) {
     const code = run.charCodeAt(0);
     if (run.isWellFormed()) {
       length += encoder.encodeInto(run, bytes.subarray(length)).written;
@@ -68,13 +76,13 @@ export function encodePath(path: string): Uint8Array<ArrayBuffer> {
       bytes[length++] = code - ESCAPE;
     } else {
       throw new TypeError(
-        `Cannot use the path '${path.toWellFormed()}': ` +
+        `Cannot use the path '${text.toWellFormed()}': ` +
           `the lone surrogate U+${code.toString(16).toUpperCase()} ` +
           "stands for no byte",
       );
     }
   }
-  return bytes.slice(0, length + 1);
+  return bytes.slice(0, length);
 }
 
 /**

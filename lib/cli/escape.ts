@@ -10,6 +10,13 @@ export function escape(text: string): string {
   return text.replace(UNSAFE_OR_ESCAPE, escapeCharacter);
 }
 
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** `text` as JSON, safe as {@linkcode toJson} makes it. */
+export function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : toJson(text);
+}
+
 /** `value` as JSON on one line, which is safe on a terminal, too. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escapeCharacter);

@@ -2,8 +2,8 @@
 
 import { identityAt } from "../directory.ts";
 import { Libc } from "../libc.ts";
+import { encodeText } from "../path.ts";
 import type { Options } from "./options.ts";
-import { encode } from "./output.ts";
 
 /** A file that text is appended to. */
 export class Outfile implements Disposable {
@@ -52,7 +52,7 @@ export class Outfile implements Disposable {
 
   /** Appends `text`; if not all of it fits, then the lines that do. */
   async print(text: string): Promise<void> {
-    const bytes = encode(text);
+    const bytes = encodeText(text);
     let length = 0;
     try {
       while (length < bytes.length) {

@@ -1,30 +1,14 @@
 /** The streams that the command writes to. */
 
-import { encodePath } from "../path.ts";
+import { encodeText } from "../path.ts";
 import { escape } from "./escape.ts";
 import { log, type Priority } from "./syslog.ts";
 
 const encoder = new TextEncoder();
 
-/** `text` in bytes: names have those that they have on disk. */
-export function encode(text: string): Uint8Array {
-  // NULs can stand between events, though never in a path.
-  if (!text.includes("\0")) return encodePath(text).subarray(0, -1);
-  const parts = text.split("\0").map(encodePath);
-  const bytes = new Uint8Array(
-    parts.reduce((sum, { length }) => sum + length, 0),
-  );
-  let length = 0;
-  for (const part of parts) {
-    bytes.set(part, length);
-    length += part.length;
-  }
-  return bytes.subarray(0, -1);
-}
-
 /** Writes all of `text` to standard output, names with the bytes they have. */
 export async function print(text: string): Promise<void> {
-  let bytes = encode(text);
+  let bytes: Uint8Array = encodeText(text);
   while (bytes.length > 0) bytes = bytes.subarray(await write(bytes));
 }
 
