@@ -130,6 +130,13 @@ export function mountAt(path: string, libc: Libc): bigint | undefined {
     : undefined;
 }
 
+/** @throws {SystemError} If there is nothing at `path`. */
+export function assertExists(path: string, libc: Libc): void {
+  const { statx } = libc.symbols;
+  const result = statx(AT_FDCWD, toCString(path), 0, 0, status);
+  libc.check(result, "statx", path);
+}
+
 /** Fills `struct statx`; false where there is no such file (any more). */
 function readStatus(
   path: string,

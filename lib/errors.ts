@@ -61,6 +61,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   inotify_add_watch: "watch",
   open: "watch",
   readlink: "watch",
+  statx: "watch",
 };
 
 /** The number of the errno with which a call would have had to wait. */

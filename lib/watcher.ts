@@ -9,6 +9,7 @@ import { WatchLimitError } from "./limits.ts";
 import { toPath } from "./path.ts";
 import { Queue } from "./queue.ts";
 import { toAbsolute } from "./resolve.ts";
+import { hasVanished } from "./scan.ts";
 import { PATIENCE, Tracker } from "./tracker.ts";
 import { type Directory, Watches } from "./tree.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
@@ -46,6 +47,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and what went wrong with them. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
+  /** Whether adding fails for any directory that cannot be watched. */
+  #isStrict = false;
   #isRunning = false;
   #closing: Promise<void> | undefined;
 
@@ -107,6 +110,27 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       await watcher.close();
       throw error;
     }
+    watcher.#run();
+    return watcher;
+  }
+
+  /**
+   * As {@linkcode Watcher.open}, but without giving way to anything else, and
+   * failing for any directory that cannot be watched.
+   */
+  static openSync<Type extends WatchEventType>(
+    paths: readonly string[],
+    options: WatchOptions<Type>,
+  ): Watcher<Type> {
+    const watcher = new Watcher(options);
+    watcher.#isStrict = true;
+    try {
+      for (const _ of watcher.#addInSteps(paths)) watcher.#step();
+    } catch (error) {
+      watcher.close();
+      throw error;
+    }
+    watcher.#isStrict = false;
     watcher.#run();
     return watcher;
   }
@@ -272,13 +296,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   async #add(paths: readonly (string | URL)[]): Promise<void> {
+    for (const _ of this.#addInSteps(paths)) await this.#turn();
+  }
+
+  /** Adds `paths`; wherever it yields, some steps are to be done. */
+  *#addInSteps(paths: readonly (string | URL)[]): Generator<void, void> {
     const added: Anchor[] = [];
     try {
       for (const path of paths.map(toPath)) {
         if (this.#anchors.find(path)) continue;
         added.push(this.#anchors.add(path, toAbsolute(path, this.#libc)));
       }
-      await this.#walk(added);
+      yield* this.#walk(added);
     } catch (error) {
       if (!this.#closing) added.forEach((each) => this.#anchors.remove(each));
       throw error;
@@ -286,7 +315,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /** Watches what lies below `anchors`, and tells of it from then on. */
-  async #walk(anchors: readonly Anchor[]): Promise<void> {
+  *#walk(anchors: readonly Anchor[]): Generator<void, void> {
     const { initial = false, signal, onProgress } = this.#options;
     const roots = anchors.flatMap(({ root }) => root ?? []);
     if (initial) {
@@ -307,7 +336,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     try {
       // What begins while nobody reads has to be brought to its end here.
       while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
-        await this.#turn();
+        yield;
         signal?.throwIfAborted();
         this.#assertOpen();
         for (const root of roots) {
@@ -370,7 +399,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   #fails(directory: Directory, error: SystemError): boolean {
     const { root } = directory;
     const isFatal = this.#adding.has(root) &&
-      (directory === root || error instanceof WatchLimitError);
+      (directory === root || error instanceof WatchLimitError ||
+        this.#isStrict && !hasVanished(error));
     if (isFatal) this.#adding.set(root, error);
     return isFatal;
   }

@@ -14,6 +14,7 @@ export interface Report {
 /** The watchers that there are. */
 export const PEERS = [
   "watch",
+  "watch-fs",
   "watchFs",
   "inotifywait",
   "chokidar",

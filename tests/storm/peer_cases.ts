@@ -33,6 +33,18 @@ export const CASES: Record<string, Case> = {
     return `${kernelWatches(peer.pid)}`;
   },
 
+  "files of 20,000 created, written, closed in 10 directories": async (
+    name,
+    base,
+  ) => {
+    for (const path of numbered(10, `${base}/d`)) Deno.mkdirSync(path);
+    await using peer = await Peer.start({ name, root: base });
+    const files = numbered(20_000, "").map((i) => `${base}/d${+i % 10}/f${i}`);
+    for (const file of files) Deno.writeTextFileSync(file, "text");
+    await peer.quiet();
+    return countReported(peer, files);
+  },
+
   "names of 40,000 created while it stood still": async (name, base) => {
     await using peer = await Peer.start({ name, root: base });
     peer.signal("SIGSTOP");

@@ -1,7 +1,7 @@
 // Watches ROOT with one watcher, prints "ready", and then what it is told, one
 // JSON object a line, like `{"type":"create","path":"/x"}`:
 //
-//     deno run -A peer_process.mjs watch|watchFs ROOT [IGNORED]
+//     deno run -A peer_process.mjs watch|watch-fs|watchFs ROOT [IGNORED]
 //     node peer_process.mjs chokidar|parcel ROOT [IGNORED]
 //
 // the second in a folder that has the packages.
@@ -21,15 +21,13 @@ const watchers = {
     for await (const event of watcher) report(event);
   },
 
+  async "watch-fs"() {
+    const { watchFs } = await import("../../watch_fs.ts");
+    await reportFs(watchFs);
+  },
+
   async watchFs() {
-    const watcher = Deno.watchFs(root);
-    console.log("ready");
-    for await (const { kind, paths, flag } of watcher) {
-      if (flag === "rescan") report({ type: "overflow" });
-      else if (kind === "rename" && paths.length === 2) {
-        report({ type: "move", from: paths[0], path: paths[1] });
-      } else for (const path of paths) report({ type: kind, path });
-    }
+    await reportFs(Deno.watchFs);
   },
 
   chokidar() {
@@ -54,6 +52,17 @@ const watchers = {
     console.log("ready");
   },
 };
+
+async function reportFs(watchFs) {
+  const watcher = watchFs(root, { ignore: ignored ? [ignored] : [] });
+  console.log("ready");
+  for await (const { kind, paths, flag } of watcher) {
+    if (flag === "rescan") report({ type: "overflow" });
+    else if (kind === "rename" && paths.length === 2) {
+      report({ type: "move", from: paths[0], path: paths[1] });
+    } else for (const path of paths) report({ type: kind, path });
+  }
+}
 
 function report(event) {
   console.log(JSON.stringify(event));

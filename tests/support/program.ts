@@ -3,7 +3,9 @@
  * and limits can be other than those of the tests.
  */
 
-type Library = typeof import("../../mod.ts");
+type Library =
+  & typeof import("../../mod.ts")
+  & typeof import("../../watch_fs.ts");
 
 interface ProgramOptions {
   /** The flags for Deno; by default the one that the library needs. */
@@ -35,7 +37,9 @@ export async function run(
   const command = [Deno.execPath(), "run", ...options, ...permissions, "-"];
   const [executable, ...args] = [...within, ...command];
   const source = new Blob([`
-    import * as library from "${import.meta.resolve("../../mod.ts")}";
+    import * as mod from "${import.meta.resolve("../../mod.ts")}";
+    import * as watchFs from "${import.meta.resolve("../../watch_fs.ts")}";
+    const library = { ...mod, ...watchFs };
     const outcome = {};
     try {
       outcome.value = await (${program})(library, ${JSON.stringify(input)});

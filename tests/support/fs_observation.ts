@@ -1,0 +1,50 @@
+/** What a `Deno.FsWatcher` tells, each event as a line. */
+export class FsObservation implements AsyncDisposable {
+  readonly #watcher: Deno.FsWatcher;
+  readonly #base: string;
+  readonly #listening: Promise<void>;
+  #lines: string[] = [];
+  #marks = 0;
+
+  /**
+   * Listens to `watcher`; the lines have paths relative to `base`, where it has
+   * to watch the directory "marks" besides what the test is about.
+   */
+  constructor(watcher: Deno.FsWatcher, base: string) {
+    this.#watcher = watcher;
+    this.#base = base;
+    this.#listening = this.#listen();
+  }
+
+  /**
+   * What was told of all that was done so far, and not taken before: `count`
+   * events, or more.
+   */
+  async take(count: number): Promise<string[]> {
+    await this.#until(() => this.#lines.length >= count);
+    const mark = `marks/${this.#marks++}`;
+    Deno.mkdirSync(`${this.#base}/${mark}`);
+    await this.#until(() => this.#lines.includes(`create ${mark}`));
+    return this.#lines.splice(0).filter((line) => line !== `create ${mark}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watcher.close();
+    await this.#listening;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const { kind, paths } of this.#watcher) {
+      const names = paths.map((path) => path.slice(this.#base.length + 1));
+      this.#lines.push([kind, ...names].join(" "));
+    }
+  }
+
+  /** Waits, and gives up where a test would fail anyway. */
+  async #until(isTrue: () => boolean): Promise<void> {
+    const deadline = performance.now() + 5000;
+    while (!isTrue() && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * `Deno.watchFs` on top of this package: change one line, lose nothing.
+ *
+ * ```ts ignore
+ * import { watchFs } from "@x/inotify/watch-fs";
+ *
+ * // was: Deno.watchFs("src")
+ * for await (const event of watchFs("src")) console.log(event);
+ * ```
+ *
+ * @module
+ */
+
+export { watchFs, type WatchFsOptions } from "./lib/watch_fs.ts";
