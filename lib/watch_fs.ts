@@ -56,11 +56,9 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
   }
 
   async next(): Promise<IteratorResult<Deno.FsEvent, undefined>> {
-    const result = this.#isClosed ? undefined : await this.#events.next();
+    const result = await this.#events.next();
     // What was there before it was closed is told no longer.
-    return this.#isClosed || result === undefined
-      ? { done: true, value: undefined }
-      : result;
+    return this.#isClosed ? await this.return<undefined>() : result;
   }
 
   async return<Value>(
@@ -115,7 +113,9 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * files that are replaced are not lost. A path goes on being watched when it is
  * deleted and made again. `ignore` saves the watches, too. It needs
  * `--allow-ffi` in the place of `--allow-read`. Until it is closed, it keeps the
- * program running, also while nobody iterates over it.
+ * program running, also while nobody iterates over it. After `close()` a thread
+ * is about to end: `await watcher.return()` waits for that, as does leaving a
+ * loop.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist.
  * @throws {Deno.errors.PermissionDenied} If a path, or a directory below it, may

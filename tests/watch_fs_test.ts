@@ -298,10 +298,11 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     using directory = new TestDirectory();
     const path = directory.at("a/b/c/d");
     Deno.mkdirSync(path, { recursive: true });
-    using watcher = watchFs(directory.path);
+    const watcher = watchFs(directory.path);
     Deno.mkdirSync(`${path}/e`);
     const { value } = await watcher[Symbol.asyncIterator]().next();
     assertEquals([value.kind, value.paths], ["create", [`${path}/e`]]);
+    await watcher.return!();
   });
 
   Deno.test(`${name} ends when it is closed, and is closed but once`, async () => {
@@ -338,16 +339,17 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     assert((await watcher[Symbol.asyncIterator]().next()).done);
   });
 
-  Deno.test(`${name} is its own iterator`, () => {
+  Deno.test(`${name} is its own iterator`, async () => {
     using directory = new TestDirectory();
-    using watcher = watchFs(directory.path);
+    const watcher = watchFs(directory.path);
     assert(Object.is(watcher[Symbol.asyncIterator](), watcher));
+    await watcher.return!();
   });
 
   Deno.test(`${name} keeps the order for several who wait`, async () => {
     using directory = new TestDirectory();
     directory.file("a");
-    using watcher = watchFs(directory.path);
+    const watcher = watchFs(directory.path);
     const events = watcher[Symbol.asyncIterator]();
     const pending = [1, 2, 3].map(() => events.next());
     Deno.renameSync(directory.at("a"), directory.at("b"));
@@ -357,6 +359,7 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
       "rename",
       "rename",
     ]);
+    await watcher.return!();
   });
 }
 
@@ -414,7 +417,7 @@ Deno.test("`watchFs()` throws at once when it is out of watches", {
 Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async () => {
   using directory = new TestDirectory();
   runScript("mkdir a b; echo > gone", directory.path);
-  using watcher = watchFs(directory.path);
+  const watcher = watchFs(directory.path);
   overflowQueue([directory.at("a"), directory.at("b")]);
   runScript("rm gone; mkdir new; echo > new/file", directory.path);
   const events: string[] = [];
@@ -433,6 +436,7 @@ Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async
     "create new/file",
     "modify new/file",
   ]);
+  await watcher.return!();
 });
 
 Deno.test("`watchFs()` tells of each of 20,000 files of a burst once", async () => {

@@ -1,8 +1,6 @@
-/** The command in a process of its own. */
+/** The command, or another program, in a process of its own. */
 
 import { decodePath } from "../../lib/path.ts";
-
-const CLI = import.meta.resolve("../../cli.ts");
 
 /** A process that takes longer than this, in milliseconds, has failed. */
 const DEADLINE = 20_000;
@@ -12,17 +10,24 @@ export interface CommandOptions {
   permissions?: readonly string[];
   /** A command that runs the command that its arguments are. */
   within?: readonly string[];
+  /** The program to run instead of `cli.ts`, by its path in the checkout. */
+  program?: string;
   /** Variables to set or, as `""`, to switch off. */
   env?: Record<string, string>;
 }
 
-/** The command line that runs `cli.ts` with `args`. */
+/** The command line that runs the program with `args`. */
 function commandLine(
   args: readonly string[],
-  { permissions = ["--allow-ffi"], within = [] }: CommandOptions = {},
+  {
+    permissions = ["--allow-ffi"],
+    within = [],
+    program = "cli.ts",
+  }: CommandOptions = {},
 ): [string, ...string[]] {
+  const path = new URL(`../../${program}`, import.meta.url).pathname;
   const deno = [Deno.execPath(), "run", "--no-prompt", ...permissions];
-  return [...within, ...deno, CLI, ...args] as [string, ...string[]];
+  return [...within, ...deno, path, ...args] as [string, ...string[]];
 }
 
 /** What a process did that has ended. */

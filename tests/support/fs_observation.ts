@@ -1,3 +1,5 @@
+import { settle } from "./settle.ts";
+
 /** What a `Deno.FsWatcher` tells, each event as a line. */
 export class FsObservation implements AsyncDisposable {
   readonly #watcher: Deno.FsWatcher;
@@ -21,10 +23,10 @@ export class FsObservation implements AsyncDisposable {
    * events, or more.
    */
   async take(count: number): Promise<string[]> {
-    await this.#until(() => this.#lines.length >= count);
+    await settle(() => this.#lines.length >= count);
     const mark = `marks/${this.#marks++}`;
     Deno.mkdirSync(`${this.#base}/${mark}`);
-    await this.#until(() => this.#lines.includes(`create ${mark}`));
+    await settle(() => this.#lines.includes(`create ${mark}`));
     return this.#lines.splice(0).filter((line) => line !== `create ${mark}`);
   }
 
@@ -37,14 +39,6 @@ export class FsObservation implements AsyncDisposable {
     for await (const { kind, paths } of this.#watcher) {
       const names = paths.map((path) => path.slice(this.#base.length + 1));
       this.#lines.push([kind, ...names].join(" "));
-    }
-  }
-
-  /** Waits, and gives up where a test would fail anyway. */
-  async #until(isTrue: () => boolean): Promise<void> {
-    const deadline = performance.now() + 5000;
-    while (!isTrue() && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
 }

@@ -1,0 +1,26 @@
+/**
+ * Reads a configuration, and again when it changes:
+ *
+ *     deno run --allow-ffi --allow-read=/etc/app config.ts /etc/app/config.json
+ *
+ * The file may be replaced, as editors do, or be reached through links that are
+ * pointed elsewhere, as Kubernetes does with `..data` for all files at once.
+ */
+
+import { watch } from "@x/inotify";
+
+const [path = ""] = Deno.args;
+
+await using watcher = await watch(path, { missing: "wait" });
+await load();
+for await (const _ of watcher.batches({ quiet: 20 })) await load();
+
+async function load(): Promise<void> {
+  try {
+    const config = JSON.parse(await Deno.readTextFile(path));
+    console.log("Loaded", config);
+  } catch (error) {
+    // It goes on with what it had.
+    console.error(`Cannot load '${path}':`, error);
+  }
+}

@@ -1,0 +1,41 @@
+/** Chromium without a window. */
+
+const PROGRAM = ["chromium", "chromium-browser", "google-chrome"].find((name) =>
+  new Deno.Command("sh", { args: ["-c", `command -v ${name}`] })
+    .outputSync().success
+);
+
+if (PROGRAM === undefined) {
+  console.warn("Ignoring the tests that need a browser: install chromium");
+}
+
+/** A browser with one page, until it is disposed of. */
+export class Browser implements AsyncDisposable {
+  static readonly isInstalled = PROGRAM !== undefined;
+
+  readonly #profile = Deno.makeTempDirSync({ prefix: "inotify-test-" });
+  readonly #child: Deno.ChildProcess;
+
+  constructor(url: string) {
+    this.#child = new Deno.Command(PROGRAM!, {
+      args: [
+        "--headless",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        // Root has to do without it, and what is shown here is harmless.
+        "--no-sandbox",
+        `--user-data-dir=${this.#profile}`,
+        url,
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGTERM");
+    await this.#child.status;
+    await Deno.remove(this.#profile, { recursive: true });
+  }
+}
