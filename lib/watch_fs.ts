@@ -142,8 +142,9 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  */
 export function watchFs(
   paths: string | readonly string[],
-  { recursive = true, ignore = [] }: WatchFsOptions = {},
+  options: WatchFsOptions = {},
 ): Deno.FsWatcher {
+  const { recursive = true, ignore = [] } = options;
   using libc = Libc.acquire();
   const roots = toList(paths).map((path) => locate(path, libc));
   for (const { path } of roots) assertExists(path, libc);
