@@ -172,8 +172,10 @@ Deno.test("tail.ts prints each line once, through rotations", async () => {
       "cd log; mv app.log 1; echo four >> 1; echo five > app.log",
       ["four", "five"],
     ],
-    ["cd log; mv app.log 2; : > app.log; echo six >> 2", ["six"]],
-    ["echo seven to nine >> log/app.log", ["seven to nine"]],
+    [
+      "cd log; mv app.log 2; : > app.log; echo six >> 2; echo 7 to 9 >> app.log",
+      ["six", "7 to 9"],
+    ],
     ["cp log/app.log log/3; echo ten > log/app.log", ["ten"]],
     ["rm log/app.log; echo eleven > log/app.log", ["eleven"]],
   ];
