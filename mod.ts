@@ -21,6 +21,9 @@
  * {@linkcode Inotify} is one kernel instance with nothing in between: watches
  * go in by path, the kernel's own events come out of a `ReadableStream`.
  *
+ * `watchFs` of `@x/inotify/watch-fs` takes the place of `Deno.watchFs` in a
+ * program that uses that.
+ *
  * What to know of inotify itself:
  *
  * - A file is complete at `close_write`; `create` comes before its bytes.

@@ -10,6 +10,7 @@ import {
   type WatchEventType,
   type WatchOptions,
 } from "../mod.ts";
+import { watchFs } from "../watch_fs.ts";
 
 /** Compiles only if the two are the same type. */
 function assertType<Expected>() {
@@ -136,3 +137,6 @@ export const options: WatchOptions = {
   signal: new AbortController().signal,
   onProgress: ({ directories, path }) => console.log(directories, path),
 };
+
+// It is to be called like the original, and by whom the original is passed to.
+export const dropIn: typeof Deno.watchFs = watchFs;
