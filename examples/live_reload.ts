@@ -15,6 +15,7 @@ const SCRIPT = `<script>
 const pages = new Set<ReadableStreamDefaultController<string>>();
 
 const server = Deno.serve({
+  hostname: "127.0.0.1",
   port: Number(port),
   onListen: () => {},
 }, async ({ url }) => {
@@ -36,7 +37,7 @@ const server = Deno.serve({
 });
 
 await using watcher = await watch(directory, { recursive: true });
-console.log(`Watching, open http://localhost:${server.addr.port}/`);
+console.log(`Watching, open http://127.0.0.1:${server.addr.port}/`);
 for await (const _ of watcher.batches({ quiet: 20 })) {
   for (const page of pages) page.enqueue("data: changed\n\n");
 }

@@ -41,7 +41,9 @@ async function print(log: Deno.FsFile): Promise<void> {
   }
   const buffer = new Uint8Array(65_536);
   for (let count; (count = await log.read(buffer));) {
-    await Deno.stdout.write(buffer.subarray(0, count));
+    for (let rest = buffer.subarray(0, count); rest.length > 0;) {
+      rest = rest.subarray(await Deno.stdout.write(rest));
+    }
   }
 }
 
