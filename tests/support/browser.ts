@@ -1,5 +1,7 @@
 /** Chromium without a window. */
 
+import { settle } from "./settle.ts";
+
 const PROGRAM = ["chromium", "chromium-browser", "google-chrome"].find((name) =>
   new Deno.Command("sh", { args: ["-c", `command -v ${name}`] })
     .outputSync().success
@@ -36,6 +38,16 @@ export class Browser implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGTERM");
     await this.#child.status;
-    await Deno.remove(this.#profile, { recursive: true });
+    // Its helpers end a little later, and write until then.
+    await settle(() => isRemoved(this.#profile));
+  }
+}
+
+function isRemoved(directory: string): boolean {
+  try {
+    Deno.removeSync(directory, { recursive: true });
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
   }
 }

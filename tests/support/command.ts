@@ -2,9 +2,6 @@
 
 import { decodePath } from "../../lib/path.ts";
 
-/** A process that takes longer than this, in milliseconds, has failed. */
-const DEADLINE = 20_000;
-
 export interface CommandOptions {
   /** The flags for Deno; by default the one that the command needs. */
   permissions?: readonly string[];
@@ -12,6 +9,12 @@ export interface CommandOptions {
   within?: readonly string[];
   /** The program to run instead of `cli.ts`, by its path in the checkout. */
   program?: string;
+  /**
+   * How long it may take, in milliseconds, before it is killed.
+   *
+   * @default {20000}
+   */
+  deadline?: number;
   /** Variables to set or, as `""`, to switch off. */
   env?: Record<string, string>;
 }
@@ -66,7 +69,10 @@ export class Command implements AsyncDisposable {
     this.stdin = this.#child.stdin.getWriter();
     this.stdout = new Output(this.#child.stdout);
     this.stderr = new Output(this.#child.stderr);
-    this.#deadline = setTimeout(() => this.kill("SIGKILL"), DEADLINE);
+    this.#deadline = setTimeout(
+      () => this.kill("SIGKILL"),
+      options.deadline ?? 20_000,
+    );
   }
 
   /** The command once it watches, with `--json`: its first line is taken. */
