@@ -4,12 +4,8 @@ import { assertExists } from "./directory.ts";
 import { Libc } from "./libc.ts";
 import { joinPath } from "./path.ts";
 import { resolve, toAbsolute } from "./resolve.ts";
-import type { WatchEvent } from "./watch_event.ts";
-import {
-  type DefaultEventType,
-  type VitalEventType,
-  Watcher,
-} from "./watcher.ts";
+import type { WatchEvent, WatchEventType } from "./watch_event.ts";
+import { Watcher } from "./watcher.ts";
 
 /** Options of {@linkcode watchFs}. */
 export interface WatchFsOptions {
@@ -26,7 +22,8 @@ export interface WatchFsOptions {
   ignore?: string | readonly string[];
 }
 
-type Type = DefaultEventType | VitalEventType;
+/** The kinds of event that a watcher reports by default. */
+type Type = Exclude<WatchEventType, "access" | "close_nowrite" | "open">;
 
 /** The kinds of event that say all there is to say about their path. */
 const KINDS = {
