@@ -5,6 +5,16 @@
  *
  * Its class is the one that Deno's file API throws for the same errno, for
  * example `Deno.errors.NotFound`; these fields tell the rest.
+ *
+ * @example
+ * ```ts
+ * import { type SystemError, watch } from "@x/inotify";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const error = await assertRejects(() => watch("/nowhere"));
+ * const { code, path } = error as SystemError;
+ * assertEquals([code, path], ["ENOENT", "/nowhere"]);
+ * ```
  */
 export interface SystemError extends Error {
   /** The name of the errno: `"ENOENT"`. */

@@ -6,6 +6,18 @@
  *
  * A function is called in the middle of things, and must not change what is
  * watched. If it throws, the watcher closes, and iterating throws that, too.
+ *
+ * @example
+ * ```ts
+ * import { type PathFilter, watch } from "@x/inotify";
+ *
+ * const exclude: PathFilter[] = [
+ *   /\/node_modules(\/|$)/,
+ *   (path, isDirectory) => isDirectory && path.endsWith(".cache"),
+ * ];
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, { recursive: true, exclude });
+ * ```
  */
 export type PathFilter =
   | RegExp

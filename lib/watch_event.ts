@@ -31,6 +31,15 @@ export type WatchEventType =
  *
  * A `moved_from` went out of the watched trees, a `moved_to` came into them;
  * for a directory either stands for all that lies below it, too.
+ *
+ * @example
+ * ```ts
+ * import type { EntryEvent } from "@x/inotify";
+ *
+ * function isComplete({ type, isDirectory }: EntryEvent): boolean {
+ *   return type === "close_write" || type === "moved_to" && !isDirectory;
+ * }
+ * ```
  */
 export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
   /** What happened. */
@@ -43,7 +52,20 @@ export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
   readonly synthetic?: true;
 }
 
-/** An entry was moved from one place in the watched trees to another. */
+/**
+ * An entry was moved from one place in the watched trees to another.
+ *
+ * @example
+ * ```ts
+ * import type { MoveEvent } from "@x/inotify";
+ *
+ * function rename(index: Map<string, string>, { from, path }: MoveEvent): void {
+ *   const entry = index.get(from);
+ *   index.delete(from);
+ *   if (entry !== undefined) index.set(path, entry);
+ * }
+ * ```
+ */
 export interface MoveEvent {
   /** What happened. */
   readonly type: "move";
@@ -57,7 +79,22 @@ export interface MoveEvent {
   readonly synthetic?: true;
 }
 
-/** Something happened to a path that was given to the watcher. */
+/**
+ * Something happened to a path that was given to the watcher.
+ *
+ * @example
+ * ```ts
+ * import { watch } from "@x/inotify";
+ *
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory);
+ * await Deno.remove(directory);
+ *
+ * for await (const event of watcher) {
+ *   if (event.type === "delete_self") console.log(`${event.path} is gone`);
+ * }
+ * ```
+ */
 export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
   /** What happened: it was deleted, moved away, or its file system unmounted. */
   readonly type: Type;
@@ -65,13 +102,37 @@ export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
   readonly path: string;
 }
 
-/** The kernel's queue was full and it dropped events; the difference follows. */
+/**
+ * The kernel's queue was full and it dropped events; the difference follows.
+ *
+ * @example
+ * ```ts
+ * import type { WatchEvent } from "@x/inotify";
+ *
+ * function warn(event: WatchEvent): void {
+ *   if (event.type !== "overflow") return;
+ *   console.warn("Some was told late: raise fs.inotify.max_queued_events");
+ * }
+ * ```
+ */
 export interface OverflowEvent {
   /** What happened. */
   readonly type: "overflow";
 }
 
-/** The directory at `path` cannot be followed. */
+/**
+ * The directory at `path` cannot be followed.
+ *
+ * @example
+ * ```ts
+ * import type { WatchEvent } from "@x/inotify";
+ *
+ * function warn(event: WatchEvent): void {
+ *   if (event.type !== "unwatched") return;
+ *   console.warn(`Not watching ${event.path}: ${event.error.message}`);
+ * }
+ * ```
+ */
 export interface UnwatchedEvent {
   /** What happened. */
   readonly type: "unwatched";

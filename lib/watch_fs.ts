@@ -7,7 +7,17 @@ import { resolve, toAbsolute } from "./resolve.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 import { Watcher } from "./watcher.ts";
 
-/** Options of {@linkcode watchFs}. */
+/**
+ * Options of {@linkcode watchFs}.
+ *
+ * @example
+ * ```ts
+ * import { watchFs } from "@x/inotify/watch-fs";
+ *
+ * const directory = await Deno.makeTempDir();
+ * using watcher = watchFs(directory, { ignore: `${directory}/.git` });
+ * ```
+ */
 export interface WatchFsOptions {
   /**
    * Whether to watch directories with all that lies below them.
