@@ -99,16 +99,16 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * an event is absolute, and no other than the file has at this point of the
  * events. They come as follows:
  *
- * | kind     | paths        | what happened                                       |
- * | -------- | ------------ | --------------------------------------------------- |
- * | `create` | `[path]`     | an entry came to be                                 |
- * | `modify` | `[path]`     | its contents or its attributes changed              |
- * | `access` | `[path]`     | a file opened for writing was closed: it is complete |
- * | `remove` | `[path]`     | it is gone: deleted, or moved out of what is watched |
- * | `rename` | `[path]`     | it was moved there, from wherever                   |
- * | `rename` | `[from, to]` | it was moved within what is watched                 |
- * | `other`  | `[]`         | the kernel dropped events; `flag` is `"rescan"`     |
- * | `other`  | `[path]`     | this directory cannot be followed                   |
+ * | kind     | paths        | what happened                                   |
+ * | -------- | ------------ | ----------------------------------------------- |
+ * | `create` | `[path]`     | an entry came to be                             |
+ * | `modify` | `[path]`     | its contents or its attributes changed          |
+ * | `access` | `[path]`     | a file was closed after writing: it is complete |
+ * | `remove` | `[path]`     | it was deleted, or moved out of what is watched |
+ * | `rename` | `[path]`     | it was moved there, from wherever               |
+ * | `rename` | `[from, to]` | it was moved within what is watched             |
+ * | `other`  | `[]`         | the kernel dropped events; `flag` is `"rescan"` |
+ * | `other`  | `[path]`     | this directory cannot be followed               |
  *
  * A move within what is watched gives three of them, like with `Deno.watchFs`:
  * `remove` of the old path, `rename` of the new one, `rename` of both. After
@@ -119,14 +119,14 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * Where it differs: files in new directories, directories that are moved, and
  * files that are replaced are not lost. A path goes on being watched when it is
  * deleted and made again. `ignore` saves the watches, too. It needs
- * `--allow-ffi` in the place of `--allow-read`. Until it is closed, it keeps the
- * program running, also while nobody iterates over it. After `close()` a thread
- * is about to end: `await watcher.return()` waits for that, as does leaving a
- * loop.
+ * `--allow-ffi` in the place of `--allow-read`. Until it is closed, it keeps
+ * the program running, also while nobody iterates over it. After `close()` a
+ * thread is about to end: `await watcher.return()` waits for that, as does
+ * leaving a loop.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist.
- * @throws {Deno.errors.PermissionDenied} If a path, or a directory below it, may
- * not be read.
+ * @throws {Deno.errors.PermissionDenied} If a path, or a directory below it,
+ * may not be read.
  * @throws {WatchLimitError} If there are more directories than watches.
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
