@@ -117,8 +117,14 @@ export class Command implements AsyncDisposable {
 
   /** Resolves when the process waits for events, whatever it prints. */
   async watching(): Promise<void> {
-    while (await this.watches() === 0);
-    await this.#state("S");
+    try {
+      while (await this.watches() === 0);
+      await this.#state("S");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      const { code, stderr } = await this.end();
+      throw new Error(`It ended with ${code} instead of watching: ${stderr}`);
+    }
   }
 
   /** Resolves when the process is in a state of proc_pid_stat(5). */
