@@ -86,7 +86,7 @@ function draw(lines: readonly string[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" role="img">
   <title>A terminal in which the command reports changes as they happen</title>
   <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
-  <g font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3" style="white-space: pre">
+  <g font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3">
 ${texts.join("")}  </g>
 </svg>
 `;
@@ -105,6 +105,8 @@ function drawLine(line: string): string {
   return drawn;
 }
 
+/** Spaces that are drawn one and all, whatever the viewer makes of others. */
 function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+    .replaceAll(" ", "\u00a0");
 }
