@@ -129,8 +129,10 @@ export class Picture {
   /** Looks which of what lies below `entry` is in the picture at its new place. */
   #limit(entry: Entry, parent: Directory): void {
     if (!this.#isLimited) return;
-    const isFollowed = entry instanceof Directory && this.follows(parent);
-    this.#options.scans.add(isFollowed ? entry : parent, NEVER);
+    const wasFollowed = entry instanceof Directory;
+    const isFollowed = this.follows(parent);
+    if (!wasFollowed && !isFollowed) return;
+    this.#options.scans.add(wasFollowed && isFollowed ? entry : parent, NEVER);
   }
 
   // What a scan found

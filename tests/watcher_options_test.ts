@@ -280,6 +280,17 @@ Deno.test("`highWaterMark` has an overflow that heals", async () => {
   assert(types.has("overflow"));
 });
 
+Deno.test("`watch()` reads no directory for a rename that changes nothing", async () => {
+  using directory = new TestDirectory();
+  directory.directory("a");
+  const watcher = await watch(directory.path, { events: ["move", "open"] });
+  await using told = new Observation(watcher, directory.path);
+  Deno.renameSync(directory.at("a"), directory.at("b"));
+  assertEquals(await told.take(), ["move a/ -> b/"]);
+  // What was read would be told behind the first answer.
+  assertEquals(await told.take(), []);
+});
+
 Deno.test("`signal` makes `watch()` reject that is aborted already", async () => {
   const before = countDescriptors();
   const reason = new Error("no");
