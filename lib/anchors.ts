@@ -27,6 +27,8 @@ export interface AnchorsOptions {
   readonly mask: number;
   /** Whether to wait for paths that do not exist. */
   readonly waits: boolean;
+  /** Whether to follow a path that is a symbolic link, or to watch the link. */
+  readonly follows: boolean;
   readonly tracker: Tracker;
   readonly watches: Watches;
   /** Takes the events, in their order. */
@@ -50,6 +52,8 @@ export class Anchor {
   readonly path: string;
   /** The absolute path. */
   readonly location: string;
+  /** Whether to follow it if it is a symbolic link. */
+  readonly follows: boolean;
   /** The names on which depends what is there. */
   hops: readonly WatchedHop[] = [];
   /** Whether the last of them is where the path ends. */
@@ -63,9 +67,11 @@ export class Anchor {
   /** The events that the directory told, and the file is about to repeat. */
   echo = 0;
 
-  constructor(path: string, location: string) {
+  constructor(path: string, location: string, follows: boolean) {
     this.path = path;
     this.location = location;
+    // With a slash behind it, a path is the directory that a link leads to.
+    this.follows = follows || location.endsWith("/");
   }
 }
 
@@ -107,7 +113,7 @@ export class Anchors implements Observer {
    * or if it cannot be watched.
    */
   add(path: string, location: string): Anchor {
-    const anchor = new Anchor(path, location);
+    const anchor = new Anchor(path, location, this.#options.follows);
     this.#anchors.set(path, anchor);
     try {
       const found = this.#reach(anchor);
@@ -203,12 +209,7 @@ export class Anchors implements Observer {
   #reach(anchor: Anchor): Found {
     for (let tries = 0;; tries++) {
       try {
-        const { location, path } = anchor;
-        const { hops, isMissing, isPartial } = resolve(
-          location,
-          path,
-          this.#libc,
-        );
+        const { hops, isMissing, isPartial } = resolve(anchor, this.#libc);
         const isRoot = !isMissing && isDirectory(anchor, this.#libc);
         const isNew = this.#setHops(anchor, isRoot ? hops.slice(0, -1) : hops);
         if (isNew && tries < MAX_TRIES) continue;
@@ -281,8 +282,9 @@ export class Anchors implements Observer {
     }
   }
 
-  #watchFile({ location, path }: Anchor): number {
-    return this.#watch(location, path, this.#options.mask | IN.DELETE_SELF);
+  #watchFile({ location, path, follows }: Anchor): number {
+    const flags = IN.DELETE_SELF | (follows ? 0 : IN.DONT_FOLLOW);
+    return this.#watch(location, path, this.#options.mask | flags);
   }
 
   #watch(location: string, path: string, mask: number): number {
@@ -427,9 +429,10 @@ function hasGone(error: unknown): boolean {
   return isSystemError(error) && VANISHED.has(error.code);
 }
 
-function isDirectory({ location, path }: Anchor, libc: Libc): boolean {
+function isDirectory(anchor: Anchor, libc: Libc): boolean {
+  const { location, path, follows } = anchor;
   try {
-    using _ = new OpenDirectory(libc, location, { path, follow: true });
+    using _ = new OpenDirectory(libc, location, { path, follow: follows });
     return true;
   } catch (error) {
     if ((error as SystemError).code === "ENOTDIR") return false;

@@ -22,18 +22,26 @@ export interface Resolution {
   readonly isPartial: boolean;
 }
 
+/** What to resolve, and how. */
+export interface Target {
+  /** The absolute path. */
+  readonly location: string;
+  /** What errors call it. */
+  readonly path: string;
+  /** Whether to follow it if it is a symbolic link itself. */
+  readonly follows: boolean;
+}
+
 /** As many as the kernel follows; more lead nowhere. See path_resolution(7). */
 const MAX_LINKS = 40;
 
 /**
- * Follows the absolute path `location`, which errors call `path`, as the kernel
- * does.
+ * Follows a path as the kernel does.
  *
  * @throws {Deno.errors.PermissionDenied} If a directory may not be searched.
  */
 export function resolve(
-  location: string,
-  path: string,
+  { location, path, follows }: Target,
   libc: Libc,
 ): Resolution {
   const hops: Hop[] = [];
@@ -62,7 +70,7 @@ export function resolve(
       };
     }
     last = { directory, name };
-    if (target === undefined) {
+    if (target === undefined || !isPartial && !follows) {
       directory = place;
       continue;
     }

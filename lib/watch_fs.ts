@@ -179,7 +179,7 @@ interface Place {
 
 function locate(path: string, libc: Libc): Place {
   const absolute = normalize(toAbsolute(path || ".", libc));
-  const { hops } = resolve(absolute, path, libc);
+  const { hops } = resolve({ location: absolute, path, follows: true }, libc);
   const { directory, name } = hops.at(-1)!;
   return { path: absolute, real: joinPath(directory, name) };
 }

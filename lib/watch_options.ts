@@ -82,6 +82,17 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   onProgress?: (progress: WatchProgress) => void;
 }
 
+/** What there is for the command alone. */
+export interface OpenOptions<Type extends WatchEventType = WatchEventType>
+  extends WatchOptions<Type> {
+  /**
+   * Whether to follow a path that is a symbolic link, or to watch the link.
+   *
+   * @default {true}
+   */
+  follows?: boolean;
+}
+
 /** The kernel's bit for the kinds of event that the tree itself has no use for. */
 const BITS: Partial<Record<WatchEventType, number>> = {
   access: IN.ACCESS,
@@ -121,6 +132,8 @@ export interface WatchSettings {
   readonly excludes: PathTest | undefined;
   /** Whether to wait for paths that do not exist. */
   readonly waits: boolean;
+  /** Whether to follow a path that is a symbolic link. */
+  readonly follows: boolean;
   readonly highWaterMark: number;
 }
 
@@ -129,7 +142,7 @@ export type PathTest = (path: string, isDirectory: boolean) => boolean;
 
 /** What `options` come to. */
 export function settingsOf(
-  options: WatchOptions<WatchEventType>,
+  options: OpenOptions<WatchEventType>,
 ): WatchSettings {
   const {
     events = DEFAULT,
@@ -138,6 +151,7 @@ export function settingsOf(
     recursive = false,
     maxDepth = Infinity,
     missing = "error",
+    follows = true,
     highWaterMark = 65_536,
   } = options;
   assertPositive("highWaterMark", highWaterMark);
@@ -150,6 +164,7 @@ export function settingsOf(
     includes: include.length > 0 ? anyOf(include) : undefined,
     excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
     waits: missing === "wait",
+    follows,
     highWaterMark,
   };
 }

@@ -15,6 +15,7 @@ import { type Directory, Watches } from "./tree.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 import {
   type DefaultEventType,
+  type OpenOptions,
   type PathTest,
   settingsOf,
   type VitalEventType,
@@ -52,9 +53,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   #isRunning = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: WatchOptions<Type>) {
+  private constructor(options: OpenOptions<Type>) {
     const settings = this.#settings = settingsOf(options);
-    const { mask, depth, excludes, waits, highWaterMark } = settings;
+    const { mask, depth, excludes, waits, follows, highWaterMark } = settings;
     this.#options = options;
     this.#queue = new Queue(highWaterMark);
 
@@ -83,6 +84,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       emit,
       tracker,
       waits,
+      follows,
       emptied: () => void this.close(),
     });
 
@@ -97,10 +99,14 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     options.signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** What {@linkcode watch} does. */
+  /**
+   * What {@linkcode watch} does.
+   *
+   * @ignore
+   */
   static async open<Type extends WatchEventType>(
     paths: readonly (string | URL)[],
-    options: WatchOptions<Type>,
+    options: OpenOptions<Type>,
   ): Promise<Watcher<Type>> {
     options.signal?.throwIfAborted();
     const watcher = new Watcher(options);
@@ -117,6 +123,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   /**
    * As {@linkcode Watcher.open}, but without giving way to anything else, and
    * failing for any directory that cannot be watched.
+   *
+   * @ignore
    */
   static openSync<Type extends WatchEventType>(
     paths: readonly string[],

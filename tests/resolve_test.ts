@@ -107,7 +107,10 @@ for (const { does, given, path, hops, isMissing, isPartial } of ROWS) {
     runScript(given, directory.path);
     using libc = Libc.acquire();
     const base = Deno.realPathSync(directory.path);
-    const resolution = resolve(`${base}/${path}`, path, libc);
+    const resolution = resolve(
+      { location: `${base}/${path}`, path, follows: true },
+      libc,
+    );
     assertEquals(
       resolution.hops.map((hop) =>
         `${hop.directory.slice(base.length + 1)}: ${hop.name}`
@@ -121,14 +124,17 @@ for (const { does, given, path, hops, isMissing, isPartial } of ROWS) {
 
 Deno.test("`resolve()` stays at the root", () => {
   using libc = Libc.acquire();
-  assertEquals(resolve("/", "/", libc), {
+  assertEquals(resolve({ location: "/", path: "/", follows: true }, libc), {
     hops: [{ directory: "/", name: "" }],
     isMissing: false,
     isPartial: false,
   });
-  assertEquals(resolve("/../../proc", "/", libc).hops, [
-    { directory: "/", name: "proc" },
-  ]);
+  assertEquals(
+    resolve({ location: "/../../proc", path: "/", follows: true }, libc).hops,
+    [
+      { directory: "/", name: "proc" },
+    ],
+  );
 });
 
 Deno.test("`resolve()` takes names that are not UTF-8", () => {
@@ -137,7 +143,7 @@ Deno.test("`resolve()` takes names that are not UTF-8", () => {
   Deno.symlinkSync("nothing", directory.at("link"));
   using libc = Libc.acquire();
   const path = directory.at("caf\udce9");
-  assertEquals(resolve(path, path, libc).hops, [
+  assertEquals(resolve({ location: path, path, follows: true }, libc).hops, [
     { directory: directory.path, name: "caf\udce9" },
   ]);
 });
@@ -149,11 +155,19 @@ Deno.test("`resolve()` follows as many links as the kernel", () => {
     Deno.symlinkSync(`${i - 1}`, directory.at(`${i}`));
   }
   using libc = Libc.acquire();
-  const { hops, isMissing } = resolve(directory.at("40"), "it", libc);
+  const { hops, isMissing } = resolve({
+    location: directory.at("40"),
+    path: "it",
+    follows: true,
+  }, libc);
   assertEquals(hops.length, 41);
   assert(!isMissing);
   Deno.statSync(directory.at("40"));
-  const beyond = resolve(directory.at("41"), "it", libc);
+  const beyond = resolve({
+    location: directory.at("41"),
+    path: "it",
+    follows: true,
+  }, libc);
   assert(beyond.isMissing && beyond.isPartial);
   assertThrows(
     () => Deno.statSync(directory.at("41")),

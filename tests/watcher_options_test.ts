@@ -7,6 +7,7 @@ import {
 import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { overflowQueue } from "./support/flood.ts";
+import { Observation } from "./support/observation.ts";
 import { countDescriptors } from "./support/process.ts";
 import { play, type Scenario } from "./support/scenario.ts";
 

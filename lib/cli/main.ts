@@ -6,6 +6,7 @@ import { completions } from "./completions.ts";
 import { BACKGROUND, startDaemon } from "./daemon.ts";
 import { toJson } from "./escape.ts";
 import { USAGE } from "./flags.ts";
+import { readPaths, sortPaths } from "./fromfile.ts";
 import { helpText } from "./help.ts";
 import { limitsText } from "./limits.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -44,9 +45,19 @@ async function run(args: readonly string[]): Promise<number> {
       await print(limitsOutput(options));
       return 0;
     default:
-      if (options.paths.length === 0) throw new UsageError(USAGE);
-      return await watchPaths(options);
+      return await watchPaths(await withListedPaths(options));
   }
+}
+
+/** The options with the paths of `--fromfile` before the others. */
+async function withListedPaths(options: Options): Promise<Options> {
+  const listed = options.fromfile === undefined
+    ? sortPaths([])
+    : await readPaths(options.fromfile);
+  const paths = [...listed.paths, ...options.paths];
+  if (paths.length === 0) throw new UsageError(USAGE);
+  const excludedPaths = [...listed.excludedPaths, ...options.excludedPaths];
+  return { ...options, paths, excludedPaths };
 }
 
 function limitsOutput({ format }: Options): string {

@@ -10,6 +10,7 @@ import {
   parseEvents,
 } from "./events.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
+import { sortPaths } from "./fromfile.ts";
 import { type Glob, parseGlob } from "./glob.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -137,11 +138,8 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     mode,
 
-    paths: operands.filter((path) => !path.startsWith("@")),
+    ...sortPaths(operands),
     fromfile: last("fromfile"),
-    excludedPaths: operands
-      .filter((path) => path.startsWith("@"))
-      .map((path) => path.slice(1)),
     recursive: count("recursive") > 0,
     maxDepth: wholeNumber("max-depth", values) ?? Infinity,
     dereference: count("no-dereference") === 0,

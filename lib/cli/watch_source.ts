@@ -1,6 +1,6 @@
 /** What the watcher tells. */
 
-import { watch, type Watcher } from "../watcher.ts";
+import { Watcher } from "../watcher.ts";
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
 import { countOf } from "./count.ts";
 import { matcher } from "./glob.ts";
@@ -24,13 +24,20 @@ export async function openWatcher(
   events: readonly WatchEventType[],
   signal: AbortSignal,
 ): Promise<Omit<Source<WatchEvent>, "batches"> & { watcher: Watcher }> {
-  const { paths, recursive, maxDepth, include, exclude, ignore } = options;
+  const { paths, recursive, maxDepth, include, ignore } = options;
+  const excluded = new Set(options.excludedPaths.map(withoutSlash));
+  const exclude = [
+    ...options.exclude,
+    ...excluded.size > 0 ? [(path: string) => excluded.has(path)] : [],
+    ...ignore.length > 0 ? [matcher(ignore, paths)] : [],
+  ];
   using progress = new Progress(options.quiet === 0);
-  const watcher = await watch(paths, {
+  const watcher = await Watcher.open<WatchEventType>(paths, {
     recursive,
     maxDepth,
     include,
-    exclude: ignore.length > 0 ? [...exclude, matcher(ignore, paths)] : exclude,
+    exclude,
+    follows: options.dereference,
     missing: options.wait ? "wait" : "error",
     events,
     signal,
@@ -63,4 +70,8 @@ export function withoutWriting(
       }
     },
   };
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/(?<=[^/])\/+$/, "");
 }
