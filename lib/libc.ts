@@ -84,6 +84,16 @@ const SYMBOLS = {
   syslog: { parameters: ["i32", "buffer", "buffer"], result: "void" },
   /** `void closelog(void)` */
   closelog: { parameters: [], result: "void" },
+  /** `struct tm *localtime_r(const time_t *time, struct tm *result)` */
+  localtime_r: { parameters: ["buffer", "buffer"], result: "pointer" },
+  /**
+   * `size_t strftime(char *text, size_t max, const char *format,
+   * const struct tm *time)`
+   */
+  strftime: {
+    parameters: ["buffer", "usize", "buffer", "buffer"],
+    result: "usize",
+  },
   /** `int *__errno_location(void)` */
   __errno_location: { parameters: [], result: "pointer" },
   /** `void *memcpy(void *dest, const void *src, size_t n)` */

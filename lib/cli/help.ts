@@ -3,6 +3,7 @@
 import { DEFAULT_EVENTS, type EventKind, EVENTS } from "./events.ts";
 import { EXAMPLES } from "./examples.ts";
 import { type Flag, FLAG_GROUPS, FLAGS, USAGE } from "./flags.ts";
+import { TEMPLATE_FIELDS } from "./template.ts";
 
 const INDENT = "  ";
 
@@ -19,8 +20,11 @@ RE is a regular expression of JavaScript and matches anywhere in a path as it
 is printed. GLOB is for a name at any depth or, with a slash in it, for the
 path below PATH; a slash at its end makes it one for directories alone.
 
-Without -e, --stats and --top count all events. For them --timeout is how long
-to count, whatever comes, and then the status is 0 if there were events.
+A PATH with @ before it is passed by, with what lies below it.
+
+Without -e, --csv, --format, --stats and --top report all events. For the last
+two, --timeout is how long to count, whatever comes, and then the status is 0 if
+there were events.
 
 Events; without -e it reports those with a star:
 ${
@@ -28,6 +32,10 @@ ${
       left: (event) => star(event) + event.name,
     })
   }
+
+Fields of FMT, for events as inotifywait(1) has them: the halves of a move one
+by one, and what happens to a watched directory also as its own.
+${table(TEMPLATE_FIELDS, { left: ({ name }) => name })}
 
 The command of --exec runs without a shell and reads the events from standard
 input, as --json prints them. With --once or --count the exit status is its own:

@@ -2,6 +2,7 @@
 
 import type { InotifyEvent } from "../event.ts";
 import type { WatchEvent } from "../watch_event.ts";
+import { toCsv } from "./csv.ts";
 import { detach } from "./daemon.ts";
 import { escape, toJson } from "./escape.ts";
 import { Exec } from "./exec.ts";
@@ -9,12 +10,15 @@ import { openExecSource } from "./exec_source.ts";
 import { warningsFor } from "./file_system.ts";
 import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
+import type { KernelLine } from "./kernel_lines.ts";
+import { openLineSource } from "./line_source.ts";
 import type { Options } from "./options.ts";
 import { Outfile } from "./outfile.ts";
 import { note, print } from "./output.ts";
 import { Printer } from "./printer.ts";
 import { openRawSource } from "./raw_source.ts";
 import { Stats } from "./stats.ts";
+import { compileTemplate } from "./template.ts";
 import { Top } from "./top.ts";
 import { openWatchSource, withoutWriting } from "./watch_source.ts";
 
@@ -88,6 +92,22 @@ export async function watchPaths(options: Options): Promise<number> {
           heading: ({ watches }) =>
             toJson({ type: "ready", watches }) + terminator,
           format: (events, date) => formatJson(events, date, { terminator }),
+        }),
+        ending,
+      );
+    }
+    case "csv":
+    case "format": {
+      const toText = format === "csv"
+        ? toCsv
+        : compileTemplate(options.template, options.timeFormat);
+      const warn = options.quiet > 1 ? () => {} : note;
+      return await follow(
+        (signal) => openLineSource(options, warn, signal),
+        new Printer<KernelLine>({
+          print: output,
+          format: (lines, date) =>
+            lines.map((line) => toText(line, date) + terminator).join(""),
         }),
         ending,
       );

@@ -20,7 +20,7 @@ export interface CommandOptions {
 }
 
 /** The command line that runs the program with `args`. */
-function commandLine(
+export function commandLine(
   args: readonly string[],
   {
     permissions = ["--allow-ffi"],

@@ -1,0 +1,112 @@
+/** The templates of `--format`. */
+
+import { type KernelLine, lineNames } from "./kernel_lines.ts";
+import { compileTime } from "./strftime.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** What a line is printed as, which was read at `date`. */
+export type LineFormat = (line: KernelLine, date: Date) => string;
+
+/** A field of a template. */
+export interface TemplateField {
+  /** How it is written. */
+  readonly name: string;
+  /** What it stands for, in a few words. */
+  readonly meaning: string;
+}
+
+/** The fields, for `--help`. */
+export const TEMPLATE_FIELDS: readonly TemplateField[] = [
+  { name: "%w", meaning: "the path that is watched, a directory with a slash" },
+  { name: "%f", meaning: "the entry of that directory; nothing for itself" },
+  { name: "%e", meaning: "the events, with commas between" },
+  { name: "%Xe", meaning: "the same with X between, which is any character" },
+  {
+    name: "%c",
+    meaning: "a number that both halves of a move have; 0 if none",
+  },
+  { name: "%T", meaning: "the time, as --timefmt says" },
+  { name: "%0, %n, %%", meaning: "a NUL, a line end, a percent sign" },
+];
+
+const SIMPLE: Readonly<Record<string, LineFormat | string>> = {
+  "%w": ({ watched }) => watched,
+  "%f": ({ name }) => name,
+  "%e": eventsBetween(","),
+  "%c": ({ cookie }) => cookie.toString(16),
+  "%0": "\0",
+  "%n": "\n",
+  "%%": "%",
+};
+
+/**
+ * Compiles what `--format` and `--timefmt` were given.
+ *
+ * @throws {UsageError} If a field is unknown, or `%T` has no format.
+ */
+export function compileTemplate(
+  template: string,
+  timeFormat: string | undefined,
+): LineFormat {
+  const time = timeFormat === undefined ? undefined : timeOf(timeFormat);
+  const parts = template
+    .split(/(%(?:[wfecT0n%]|.e|.)?)/su)
+    .filter((part) => part !== "")
+    .map(compilePart);
+
+  function compilePart(part: string): LineFormat | string {
+    if (!part.startsWith("%")) return part;
+    const simple = SIMPLE[part];
+    if (simple !== undefined) return simple;
+    if (part === "%T") {
+      if (time) return time;
+      throw new UsageError("Cannot use %T in --format without --timefmt");
+    }
+    if (part.length > 2 && part.endsWith("e")) {
+      return eventsBetween(part.slice(1, -1));
+    }
+    throw new UsageError(
+      `Cannot use '${template}' for --format: the field '${part}' is unknown`,
+    );
+  }
+
+  return (line, date) => {
+    let text = "";
+    for (const part of parts) {
+      text += typeof part === "string" ? part : part(line, date);
+    }
+    return text;
+  };
+}
+
+function eventsBetween(separator: string): LineFormat {
+  const texts = new Map<number, string>();
+  return ({ mask }) => {
+    const text = texts.get(mask) ?? lineNames(mask).join(separator);
+    texts.set(mask, text);
+    return text;
+  };
+}
+
+function timeOf(format: string): LineFormat {
+  try {
+    const time = compileTime(format);
+    return lastKept((date) => time(date));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(
+      `Cannot use '${format}' for --timefmt: ${error.message}`,
+    );
+  }
+}
+
+/** All lines of a batch have one date, whose text is made once. */
+function lastKept(print: (date: Date) => string): LineFormat {
+  let last: Date | undefined;
+  let text = "";
+  return (_, date) => {
+    if (date !== last) text = print(date);
+    last = date;
+    return text;
+  };
+}

@@ -1,0 +1,345 @@
+/** Random changes to a small tree, each of which gives events of its own. */
+
+import { Random } from "./random.ts";
+
+/** What may happen in a {@linkcode FilePlay}. */
+export interface PlayOptions {
+  /** The one file that things happen to; by default there are many. */
+  file?: string;
+  /** Whether directories come, go and are renamed. */
+  directories: boolean;
+}
+
+/** The directory of what happens, and the one beside it. */
+const TREE = "tree";
+const BESIDE = "beside";
+
+/**
+ * Changes below `tree` in a directory, one at a time.
+ *
+ * It leaves out what inotifywait(1) is known to get wrong: contents of a
+ * directory that is made or moved in at once, a directory that has others in it
+ * and moves (some of them keep their old paths, or go on being watched), and
+ * one that takes the place of another. It leaves out, too,
+ * what gives two equal events in a row, which the kernel makes one of if they
+ * are not read in between.
+ */
+export class FilePlay {
+  readonly #base: string;
+  readonly #random: Random;
+  readonly #options: PlayOptions;
+  readonly #files = new Set<string>();
+  readonly #directories = new Set<string>();
+  readonly #links = new Set<string>();
+  /** What was moved to where it is. */
+  readonly #arrived = new Set<string>();
+  #names = 0;
+  #isLinked = false;
+
+  /** Makes the tree in `base`. */
+  constructor(base: string, seed: number, options: PlayOptions) {
+    this.#base = base;
+    this.#random = new Random(seed);
+    this.#options = options;
+    for (const path of [TREE, BESIDE]) Deno.mkdirSync(this.#at(path));
+    this.#directories.add(TREE);
+    for (const name of ["d", "d/e", "skip"]) {
+      Deno.mkdirSync(this.#at(`${TREE}/${name}`));
+      this.#directories.add(`${TREE}/${name}`);
+    }
+    for (const name of ["f", "g.tmp", "d/h", "d/e/i, j", "skip/k"]) {
+      Deno.writeTextFileSync(this.#at(`${TREE}/${name}`), name);
+      this.#files.add(`${TREE}/${name}`);
+    }
+  }
+
+  /** Does one thing, and says what. */
+  step(): string {
+    const { file, directories } = this.#options;
+    const actions: [() => string, ...(() => string)[]] = [
+      () => this.#append(),
+      () => this.#read(),
+      () => this.#chmod(this.#file()),
+      () => this.#touch(),
+    ];
+    if (file !== undefined) {
+      actions.push(() => this.#link(file));
+      return this.#random.oneOf(actions)();
+    }
+    actions.push(
+      () => this.#create(),
+      () => this.#create(),
+      () => this.#remove(),
+      () => this.#rename(),
+      () => this.#rename(),
+      () => this.#replace(),
+      () => this.#moveOut(),
+      () => this.#moveIn(),
+      () => this.#symlink(),
+      () => this.#chmod(this.#shown()),
+      () => this.#openDirectory(),
+    );
+    if (directories) {
+      actions.push(
+        () => this.#makeDirectory(),
+        () => this.#removeDirectory(),
+        () => this.#renameDirectory(),
+        () => this.#moveDirectoryOut(),
+        () => this.#moveDirectoryIn(),
+      );
+    }
+    return this.#random.oneOf(actions)();
+  }
+
+  /** Ends the life of the one file, in one way or another. */
+  finish(): string {
+    const { file } = this.#options;
+    if (file === undefined) return "nothing";
+    if (this.#isLinked) {
+      this.#link(file);
+      return "unlink";
+    }
+    if (this.#random.below(2) === 0) {
+      Deno.removeSync(this.#at(file));
+      return `remove ${file}`;
+    }
+    return this.#move(file, `${BESIDE}/gone`);
+  }
+
+  /** All that know paths by what they are now. */
+  get #sets(): readonly Set<string>[] {
+    return [
+      this.#files,
+      this.#links,
+      this.#directories,
+      this.#arrived,
+    ];
+  }
+
+  #at(path: string): string {
+    return `${this.#base}/${path}`;
+  }
+
+  #file(): string {
+    const { file } = this.#options;
+    return file ?? this.#oneOf(this.#files)!;
+  }
+
+  /**
+   * A file that may go, or `undefined`. What has come by a move stays: if it
+   * moved on, it might all have been an exchange, and the command would have to
+   * read the directory. One file stays in any case.
+   */
+  #movable(): string | undefined {
+    return this.#oneOf(
+      this.#files.values().filter((path) =>
+        path !== `${TREE}/f` && !this.#arrived.has(path)
+      ),
+    );
+  }
+
+  #directory(): string {
+    return this.#oneOf(this.#directories)!;
+  }
+
+  /** A directory other than the one that may be left out. */
+  #shown(): string {
+    return this.#oneOf(this.#directories.values().filter(isShown))!;
+  }
+
+  /** A directory that may go, or `undefined`. */
+  #ordinary(isWanted: (path: string) => boolean = () => true) {
+    return this.#oneOf(
+      this.#directories.values().filter((path) =>
+        path !== TREE && isShown(path) && isWanted(path)
+      ),
+    );
+  }
+
+  /** A directory that may move, or `undefined`. */
+  #leaf(): string | undefined {
+    return this.#ordinary((path) =>
+      !this.#arrived.has(path) &&
+      !this.#directories.values().some((each) => each.startsWith(`${path}/`))
+    );
+  }
+
+  #oneOf(paths: Iterable<string>): string | undefined {
+    const list = [...paths];
+    return list[this.#random.below(Math.max(list.length, 1))];
+  }
+
+  #newPath(): string {
+    const end = this.#random.oneOf(["", ".tmp", " b", '"', ",c", "-é"]);
+    return `${this.#directory()}/n${this.#names++}${end}`;
+  }
+
+  /** What may be left out has no directories in it, nor has one its name. */
+  #newDirectoryPath(): string {
+    const end = this.#random.oneOf(["", " b", ",c", "-é"]);
+    return `${this.#shown()}/n${this.#names++}${end}`;
+  }
+
+  // Files
+
+  #create(): string {
+    const path = this.#newPath();
+    Deno.openSync(this.#at(path), { write: true, createNew: true }).close();
+    this.#files.add(path);
+    return `create ${path}`;
+  }
+
+  #append(): string {
+    const path = this.#file();
+    using file = Deno.openSync(this.#at(path), { append: true });
+    file.writeSync(new Uint8Array([46]));
+    return `append to ${path}`;
+  }
+
+  #read(): string {
+    const path = this.#file();
+    using file = Deno.openSync(this.#at(path));
+    file.readSync(new Uint8Array(1));
+    return `read ${path}`;
+  }
+
+  #chmod(path: string): string {
+    Deno.chmodSync(this.#at(path), this.#random.oneOf([0o700, 0o750]));
+    return `chmod ${path}`;
+  }
+
+  #touch(): string {
+    const path = this.#file();
+    Deno.utimeSync(this.#at(path), this.#names, this.#names);
+    return `touch ${path}`;
+  }
+
+  #remove(): string {
+    const path = this.#movable();
+    if (path === undefined) return "nothing";
+    Deno.removeSync(this.#at(path));
+    this.#files.delete(path);
+    return `remove ${path}`;
+  }
+
+  #rename(): string {
+    const from = this.#movable();
+    const to = this.#newPath();
+    if (from === undefined) return "nothing";
+    this.#files.delete(from);
+    this.#files.add(to);
+    return this.#move(from, to);
+  }
+
+  #replace(): string {
+    const from = this.#movable();
+    const to = this.#file();
+    if (from === undefined || from === to) return "nothing";
+    this.#files.delete(from);
+    return this.#move(from, to);
+  }
+
+  #moveOut(): string {
+    const from = this.#movable();
+    if (from === undefined) return "nothing";
+    this.#files.delete(from);
+    return this.#move(from, `${BESIDE}/n${this.#names++}`);
+  }
+
+  #moveIn(): string {
+    const [from, to] = [`${BESIDE}/n${this.#names++}`, this.#newPath()];
+    Deno.writeTextFileSync(this.#at(from), "");
+    this.#files.add(to);
+    return this.#move(from, to);
+  }
+
+  #symlink(): string {
+    const path = this.#newPath();
+    Deno.symlinkSync("f", this.#at(path));
+    this.#links.add(path);
+    return `symlink ${path}`;
+  }
+
+  /** Gives the file a second name, or takes it away. */
+  #link(file: string): string {
+    const path = this.#at(`${BESIDE}/link`);
+    if (this.#isLinked) Deno.removeSync(path);
+    else Deno.linkSync(this.#at(file), path);
+    this.#isLinked = !this.#isLinked;
+    return `link ${file}`;
+  }
+
+  #move(from: string, to: string): string {
+    this.#arrived.add(to);
+    Deno.renameSync(this.#at(from), this.#at(to));
+    return `move ${from} to ${to}`;
+  }
+
+  // Directories
+
+  #openDirectory(): string {
+    const path = this.#shown();
+    Deno.openSync(this.#at(path)).close();
+    return `open ${path}`;
+  }
+
+  #makeDirectory(): string {
+    const path = this.#newDirectoryPath();
+    Deno.mkdirSync(this.#at(path));
+    this.#directories.add(path);
+    return `make ${path}`;
+  }
+
+  #removeDirectory(): string {
+    const path = this.#ordinary();
+    if (path === undefined) return "nothing";
+    for (const paths of [this.#files, this.#links, this.#directories]) {
+      // Those with the longest paths are the deepest.
+      const below = [...paths].filter((each) =>
+        `${each}/`.startsWith(`${path}/`)
+      );
+      for (const each of below.sort((a, b) => b.length - a.length)) {
+        paths.delete(each);
+        Deno.removeSync(this.#at(each));
+      }
+    }
+    return `remove ${path}`;
+  }
+
+  #renameDirectory(): string {
+    const from = this.#leaf();
+    const to = this.#newDirectoryPath();
+    if (from === undefined || to.startsWith(`${from}/`)) return "nothing";
+    for (const paths of this.#sets) {
+      for (const path of [...paths]) {
+        if (!`${path}/`.startsWith(`${from}/`)) continue;
+        paths.delete(path);
+        paths.add(to + path.slice(from.length));
+      }
+    }
+    return this.#move(from, to);
+  }
+
+  #moveDirectoryOut(): string {
+    const from = this.#leaf();
+    if (from === undefined) return "nothing";
+    this.#directories.delete(from);
+    for (const path of this.#files) {
+      if (path.startsWith(`${from}/`)) this.#files.delete(path);
+    }
+    return this.#move(from, `${BESIDE}/n${this.#names++}`);
+  }
+
+  #moveDirectoryIn(): string {
+    const from = `${BESIDE}/n${this.#names++}`;
+    const to = this.#newDirectoryPath();
+    Deno.mkdirSync(this.#at(from));
+    this.#directories.add(to);
+    return this.#move(from, to);
+  }
+}
+
+/** Whether what happens to the directory itself is for all to see. */
+function isShown(directory: string): boolean {
+  return directory !== `${TREE}/skip`;
+}

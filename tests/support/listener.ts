@@ -1,0 +1,98 @@
+/** A process whose output is looked at while it runs. */
+
+import { decodePath } from "../../lib/path.ts";
+
+/** How long what is waited for may take, in milliseconds. */
+const DEADLINE = 5_000;
+
+// Of all of them together, for those who compare two.
+let printed = Promise.withResolvers<void>();
+
+/**
+ * A process that prints. It is killed when it is disposed of, with all that it
+ * has started.
+ */
+export class Listener implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<unknown>;
+  #stdout = "";
+  #stderr = "";
+
+  constructor(
+    command: readonly [string, ...string[]],
+    cwd: string,
+  ) {
+    // A process group of its own.
+    this.#child = new Deno.Command("setsid", {
+      args: [...command],
+      cwd,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#reading = Promise.all([
+      this.#read(this.#child.stdout, (text) => this.#stdout += text),
+      this.#read(this.#child.stderr, (text) => this.#stderr += text),
+    ]);
+  }
+
+  /** All that it printed so far. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  /** All that it said so far on standard error. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /**
+   * Resolves when `isMet`, which is asked whenever any of them printed. It
+   * fails if that is never, and says what there was instead.
+   */
+  async until(isMet: () => boolean): Promise<void> {
+    const missed = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => missed.reject(new Error("Waited for too long")),
+      DEADLINE,
+    );
+    try {
+      while (!isMet()) {
+        await Promise.race([printed.promise, missed.promise]);
+      }
+    } catch (cause) {
+      const output = `'${this.#stdout}' and '${this.#stderr}'`;
+      throw new Error(`Waited in vain behind ${output}`, { cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Its exit status, once it has ended by itself. */
+  async end(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      Deno.kill(-this.#child.pid, "SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.end();
+  }
+
+  async #read(
+    stream: ReadableStream<Uint8Array>,
+    add: (text: string) => void,
+  ): Promise<void> {
+    for await (const chunk of stream) {
+      add(decodePath(chunk));
+      printed.resolve();
+      printed = Promise.withResolvers();
+    }
+  }
+}
