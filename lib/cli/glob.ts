@@ -1,9 +1,10 @@
 /** The globs of `--ignore`, which mean what they mean in a .gitignore file. */
 
 import { globToRegExp } from "@std/path/glob-to-regexp";
+import { compile } from "./compile.ts";
 
 /** A glob, taken apart. */
-export interface Glob {
+interface Glob {
   /** What a name or, if anchored, a path matches. */
   readonly pattern: RegExp;
   /**
@@ -16,30 +17,17 @@ export interface Glob {
 }
 
 /**
- * Reads a glob: a slash at its end makes it one for directories, and one
+ * Whether any of the globs `texts` matches a path, which is below one of
+ * `roots`. A slash at its end makes a glob one for directories, and one
  * elsewhere anchors it.
  *
- * @throws {SyntaxError} If it has no meaning.
+ * @throws {UsageError} If one has no meaning.
  */
-export function parseGlob(text: string): Glob {
-  if (/^!(?!\()/.test(text)) {
-    throw new SyntaxError("nothing can be taken back");
-  }
-  const glob = text.replace(/\/+$/, "");
-  const path = glob.replace(/^\.?\/+/, "");
-  if (path === "") throw new SyntaxError("nothing matches it");
-  return {
-    pattern: globToRegExp(path),
-    isAnchored: glob.includes("/"),
-    isForDirectories: glob !== text,
-  };
-}
-
-/** Whether any of `globs` matches a path, which is below one of `roots`. */
 export function matcher(
-  globs: readonly Glob[],
+  texts: readonly string[],
   roots: readonly string[],
 ): (path: string, isDirectory: boolean) => boolean {
+  const globs = texts.map((text) => compile("ignore", text, parseGlob));
   const prefixes = roots.map((root) => root.endsWith("/") ? root : `${root}/`);
   return (path, isDirectory) => {
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -50,5 +38,19 @@ export function matcher(
       (isDirectory || !isForDirectories) &&
       (isAnchored ? below : [name]).some((subject) => pattern.test(subject))
     );
+  };
+}
+
+function parseGlob(text: string): Glob {
+  if (/^!(?!\()/.test(text)) {
+    throw new SyntaxError("nothing can be taken back");
+  }
+  const glob = text.replace(/\/+$/, "");
+  const path = glob.replace(/^\.?\/+/, "");
+  if (path === "") throw new SyntaxError("nothing matches it");
+  return {
+    pattern: globToRegExp(path),
+    isAnchored: glob.includes("/"),
+    isForDirectories: glob !== text,
   };
 }

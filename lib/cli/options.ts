@@ -3,6 +3,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { guardArguments, unguard } from "./arguments.ts";
 import { checkCombination } from "./combinations.ts";
+import { compile } from "./compile.ts";
 import {
   DEFAULT_EVENTS,
   type EventKind,
@@ -11,7 +12,6 @@ import {
 } from "./events.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
 import { sortPaths } from "./fromfile.ts";
-import { type Glob, parseGlob } from "./glob.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The values of `--color`. */
@@ -66,8 +66,8 @@ export interface Options {
   readonly include: readonly RegExp[];
   /** Pass by the paths that one of these matches. */
   readonly exclude: readonly RegExp[];
-  /** Pass by the paths that one of these matches, too. */
-  readonly ignore: readonly Glob[];
+  /** Pass by what these globs say, too. */
+  readonly ignore: readonly string[];
 
   /** After how many events to end. */
   readonly count: number;
@@ -152,7 +152,7 @@ export function parseOptions(args: readonly string[]): Options {
       : DEFAULT_EVENTS,
     include: patternsOf("include", values),
     exclude: patternsOf("exclude", values),
-    ignore: texts("ignore").map((text) => compile("ignore", text, parseGlob)),
+    ignore: texts("ignore"),
 
     count: count("once") > 0 ? 1 : wholeNumber("count", values) ?? Infinity,
     timeout: timeoutOf(last("timeout")),
@@ -269,19 +269,4 @@ function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
 function toRegExp(text: string, flags?: string): RegExp {
   if (text === "") throw new SyntaxError("it is empty");
   return new RegExp(text, flags);
-}
-
-/** What `read` makes of the `text` that a flag was given. */
-function compile<T>(
-  name: FlagName,
-  text: string,
-  read: (text: string) => T,
-): T {
-  try {
-    return read(text);
-  } catch (error) {
-    // The message for a regular expression names it first.
-    const reason = (error as Error).message.replace(/^.*: /s, "");
-    throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
-  }
 }

@@ -1,9 +1,9 @@
 /** What the watcher tells. */
 
+import type { PathFilter } from "../filter.ts";
 import { Watcher } from "../watcher.ts";
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
 import { countOf } from "./count.ts";
-import { matcher } from "./glob.ts";
 import type { Options } from "./options.ts";
 import { Progress } from "./progress.ts";
 import type { Source } from "./source.ts";
@@ -29,7 +29,7 @@ export async function openWatcher(
   const exclude = [
     ...options.exclude,
     ...excluded.size > 0 ? [(path: string) => excluded.has(path)] : [],
-    ...ignore.length > 0 ? [matcher(ignore, paths)] : [],
+    ...ignore.length > 0 ? [await ignoring(ignore, paths)] : [],
   ];
   using progress = new Progress(options.quiet === 0);
   const watcher = await Watcher.open<WatchEventType>(paths, {
@@ -70,6 +70,15 @@ export function withoutWriting(
       }
     },
   };
+}
+
+// Globs take as long to load as all the rest.
+async function ignoring(
+  globs: readonly string[],
+  paths: readonly string[],
+): Promise<PathFilter> {
+  const { matcher } = await import("./glob.ts");
+  return matcher(globs, paths);
 }
 
 function withoutSlash(path: string): string {

@@ -5,7 +5,6 @@ import {
   EVENTS,
 } from "../../lib/cli/events.ts";
 import { type Options, parseOptions } from "../../lib/cli/options.ts";
-import { parseGlob } from "../../lib/cli/glob.ts";
 import { UsageError } from "../../lib/cli/usage_error.ts";
 
 const DEFAULTS: Options = {
@@ -69,7 +68,7 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
   }],
   [["--include", "true", "a"], { paths: ["a"], include: [/true/] }],
   [["--ignore", "a/", "--ignore=*.o"], {
-    ignore: [parseGlob("a/"), parseGlob("*.o")],
+    ignore: ["a/", "*.o"],
   }],
   [["--wait", "a"], { paths: ["a"], wait: true }],
   [["-m", "a"], { paths: ["a"] }],
@@ -186,8 +185,6 @@ const REFUSED: [args: string[], message: string][] = [
   [["--exclude", "*"], "Cannot use '*' for --exclude: Nothing to repeat"],
   [["--excludei", "a: ++"], "Cannot use 'a: ++' for --excludei: Nothing"],
   [["--exclude"], "Cannot use --exclude without a value: RE"],
-  [["--ignore", "[b-a]"], "Cannot use '[b-a]' for --ignore: Range out of"],
-  [["--ignore", "!a"], "Cannot use '!a' for --ignore: nothing can be taken"],
   [["--ignore"], "Cannot use --ignore without a value: GLOB"],
   [["--color", "red", "a"], "Cannot use 'red' for --color"],
   [["a", "--color"], "Cannot use --color without a value: WHEN"],
@@ -197,7 +194,6 @@ const REFUSED: [args: string[], message: string][] = [
   [["-e", "create,", "a"], "Cannot report the event ''"],
   [["a", "-e"], "Cannot use --event without a value: LIST"],
   [["--exclude="], "Cannot use '' for --exclude: it is empty"],
-  [["--ignore="], "Cannot use '' for --ignore: nothing matches it"],
   [["--json=yes", "a"], "Cannot use 'yes' for --json: it is a switch"],
   [["-n", "0"], "Cannot use '0' for --count: it takes a number from 1 on"],
   [["-t", "-1"], "Cannot use '-1' for --timeout: it takes a number of seconds"],

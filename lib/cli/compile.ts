@@ -1,0 +1,23 @@
+/** From the text of a flag to what it stands for. */
+
+import type { FlagName } from "./flags.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * What `read` makes of the `text` that a flag was given.
+ *
+ * @throws {UsageError} If `read` throws.
+ */
+export function compile<T>(
+  name: FlagName,
+  text: string,
+  read: (text: string) => T,
+): T {
+  try {
+    return read(text);
+  } catch (error) {
+    // The message for a regular expression names it first.
+    const reason = (error as Error).message.replace(/^.*: /s, "");
+    throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
+  }
+}
