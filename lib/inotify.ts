@@ -54,18 +54,11 @@ export class Inotify implements Disposable, AsyncDisposable {
   /** The kernel's file descriptor of this instance. */
   readonly fd: number;
 
-  /**
-   * The events as they come, until the instance is closed.
-   *
-   * It reads only on demand: what nobody pulls stays in the kernel's queue.
-   * Leaving a `for await` loop over it cancels it, and that closes the
-   * instance; `readable.values({ preventCancel: true })` keeps it open.
-   */
-  readonly readable: ReadableStream<InotifyEvent>;
-
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
   readonly #poller: Poller;
+  // Made when it is asked for: streams take milliseconds to load.
+  #readable: ReadableStream<InotifyEvent> | undefined;
   #closed: Promise<void> | undefined;
   /** How many events were read since then, and when a burst was last seen. */
   #count = 0;
@@ -95,7 +88,17 @@ export class Inotify implements Disposable, AsyncDisposable {
       throw explainLimit(error as SystemError, libc);
     }
     this.#resources = resources.move();
-    this.readable = new ReadableStream({
+  }
+
+  /**
+   * The events as they come, until the instance is closed.
+   *
+   * It reads only on demand: what nobody pulls stays in the kernel's queue.
+   * Leaving a `for await` loop over it cancels it, and that closes the
+   * instance; `readable.values({ preventCancel: true })` keeps it open.
+   */
+  get readable(): ReadableStream<InotifyEvent> {
+    return this.#readable ??= new ReadableStream({
       pull: (controller) => this.#pull(controller),
       cancel: () => this.close(),
     }, { highWaterMark: 0 });

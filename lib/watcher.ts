@@ -34,9 +34,6 @@ const SLICE = 5;
  */
 export class Watcher<Type extends WatchEventType = WatchEventType>
   implements AsyncIterable<WatchEvent<Type>>, Disposable, AsyncDisposable {
-  /** The events as a stream. To cancel it closes the watcher. */
-  readonly readable: ReadableStream<WatchEvent<Type>>;
-
   readonly #inotify: Inotify;
   readonly #libc: Libc;
   readonly #watches: Watches;
@@ -50,6 +47,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #adding = new Map<Directory, SystemError | undefined>();
   /** Whether adding fails for any directory that cannot be watched. */
   #isStrict = false;
+  // Made when it is asked for: streams take milliseconds to load.
+  #readable: ReadableStream<WatchEvent<Type>> | undefined;
   #isRunning = false;
   #closing: Promise<void> | undefined;
 
@@ -88,14 +87,6 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       emptied: () => void this.close(),
     });
 
-    this.readable = new ReadableStream({
-      pull: async (controller) => {
-        const event = await this.#queue.take();
-        if (event === undefined) controller.close();
-        else controller.enqueue(event);
-      },
-      cancel: () => this.close(),
-    }, { highWaterMark: 0 });
     options.signal?.addEventListener("abort", this.#onAbort);
   }
 
@@ -141,6 +132,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     watcher.#isStrict = false;
     watcher.#run();
     return watcher;
+  }
+
+  /** The events as a stream. To cancel it closes the watcher. */
+  get readable(): ReadableStream<WatchEvent<Type>> {
+    return this.#readable ??= new ReadableStream({
+      pull: async (controller) => {
+        const event = await this.#queue.take();
+        if (event === undefined) controller.close();
+        else controller.enqueue(event);
+      },
+      cancel: () => this.close(),
+    }, { highWaterMark: 0 });
   }
 
   /** How many watches of the kernel it holds. */

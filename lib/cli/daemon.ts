@@ -4,11 +4,9 @@ import { OpenDirectory } from "../directory.ts";
 import { readLink } from "../files.ts";
 import { Libc, libraryNames, mayLoad } from "../libc.ts";
 import { toCString } from "../path.ts";
+import { BACKGROUND } from "./flags.ts";
 import type { Options } from "./options.ts";
 import { noteToSyslog } from "./output.ts";
-
-/** The first argument of the command in the background. */
-export const BACKGROUND = "--in-background";
 
 /** What the command in the background says last, when it watches. */
 const READY = 0;

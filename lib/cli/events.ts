@@ -140,6 +140,11 @@ export const DEFAULT_EVENTS: readonly EventKind[] = EVENTS.filter(({ types }) =>
   !types.some((type) => READING.includes(type))
 );
 
+/** The kinds of event that `events` stand for. */
+export function typesOf(events: readonly EventKind[]): WatchEventType[] {
+  return events.flatMap(({ types }) => types);
+}
+
 /**
  * The events for the values of `--event`, each of them names between commas.
  *

@@ -2,7 +2,11 @@
 
 import { Libc } from "../libc.ts";
 import type { WatchEvent } from "../watch_event.ts";
+import type { Context } from "./context.ts";
+import { typesOf } from "./events.ts";
 import { Run } from "./exec_run.ts";
+import { openExecSource } from "./exec_source.ts";
+import { follow } from "./follow.ts";
 import { formatJson } from "./format.ts";
 import type { Options } from "./options.ts";
 import { note, print } from "./output.ts";
@@ -17,6 +21,21 @@ const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 // What a shell reports for a command that it does not find, or cannot run.
 const NOT_FOUND = 127;
 const NOT_RUNNABLE = 126;
+
+/** Runs the command for the events; returns the exit status. */
+export async function runCommand(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const types = typesOf(options.events);
+  const { notes } = context;
+  await using exec = new Exec(options.command, { ...options, notes });
+  return await follow(
+    (signal) => openExecSource(options, { types, signal }),
+    exec,
+    { ...context, prints: false },
+  );
+}
 
 /** What a quiet period has ended: the events of one run. */
 export type Batch = readonly WatchEvent[];

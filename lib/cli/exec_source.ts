@@ -2,23 +2,22 @@
 
 import { batches } from "../batches.ts";
 import { Queue } from "../queue.ts";
-import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import type { WatchEvent } from "../watch_event.ts";
 import type { Watcher } from "../watcher.ts";
 import { countOf } from "./count.ts";
 import type { Options } from "./options.ts";
 import { note } from "./output.ts";
 import type { Source } from "./source.ts";
-import { openWatcher } from "./watch_source.ts";
+import { openWatcher, type WatchSourceOptions } from "./watch_source.ts";
 
 const HIGH_WATER_MARK = 65_536;
 
 /** Watches the paths; it yields one batch at a time, which is for one run. */
 export async function openExecSource(
   options: Options,
-  events: readonly WatchEventType[],
-  signal: AbortSignal,
+  sourceOptions: WatchSourceOptions,
 ): Promise<Source<readonly WatchEvent[]>> {
-  const { watcher, ...source } = await openWatcher(options, events, signal);
+  const { watcher, ...source } = await openWatcher(options, sourceOptions);
   const { quietFor, onBusy, quiet } = options;
   const queue = new Queue<WatchEvent>(HIGH_WATER_MARK);
   const filling = fill(queue, watcher);

@@ -22,6 +22,9 @@ export interface FlagGroup {
 export const USAGE =
   "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...";
 
+/** The first argument of the command that `--daemon` puts in the background. */
+export const BACKGROUND = "--in-background";
+
 /** The flags in the order in which the help has them. */
 export const FLAG_GROUPS = [
   {

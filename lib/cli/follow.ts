@@ -6,6 +6,18 @@ import { onReaderGone } from "./reader.ts";
 import { onInterrupt } from "./signals.ts";
 import type { Reason, Sink, Source } from "./source.ts";
 
+/** When {@linkcode follow} ends, and whom it tells. */
+export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
+  /** The timeout is for all of it, and no event renews it. */
+  readonly isTotal?: boolean;
+  /** The events go to standard output. */
+  readonly prints?: boolean;
+  /** Takes what people want to know. */
+  readonly notes: (text: string) => void;
+  /** Is called as soon as it watches. */
+  readonly ready?: () => void;
+}
+
 /**
  * Gives `sink` what comes from the source, until nothing is left to watch, a
  * signal comes, or `--count` or `--timeout` is met; if the sink `prints` to
@@ -15,16 +27,7 @@ export async function follow<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
   sink: Sink<T>,
   { count, timeout, isTotal = false, prints = false, notes, ready }:
-    & Pick<Options, "count" | "timeout">
-    & {
-      /** The timeout is for all of it, and no event renews it. */
-      isTotal?: boolean;
-      /** The events go to standard output. */
-      prints?: boolean;
-      notes(text: string): void;
-      /** Is called as soon as it watches. */
-      ready?(): void;
-    },
+    FollowOptions,
 ): Promise<number> {
   const ending = new AbortController();
   const { signal } = ending;

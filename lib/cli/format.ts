@@ -32,13 +32,16 @@ interface Terminated {
   readonly terminator: string;
 }
 
-/** How {@linkcode formatText} treats what a terminal would interpret. */
-export interface TextOptions extends Terminated {
+/** How text treats what a terminal would interpret. */
+export interface TextStyle {
   /** Colour the columns. */
   readonly color: boolean;
   /** Escape the names. */
   readonly escape: boolean;
 }
+
+/** How {@linkcode formatText} prints. */
+export interface TextOptions extends TextStyle, Terminated {}
 
 /** For people: time, event and path in columns. */
 export function formatText(

@@ -2,6 +2,7 @@
 
 import { IN } from "../mask.ts";
 import type { WatchEvent } from "../watch_event.ts";
+import type { Context } from "./context.ts";
 import { GivenPaths } from "./given_paths.ts";
 import { type KernelLine, kernelLines, typesOfLines } from "./kernel_lines.ts";
 import type { Options } from "./options.ts";
@@ -14,7 +15,7 @@ import { openWatchSource } from "./watch_source.ts";
  */
 export async function openLineSource(
   options: Options,
-  warn: (text: string) => void,
+  { warn, isOwn }: Pick<Context, "warn" | "isOwn">,
   signal: AbortSignal,
 ): Promise<Source<KernelLine>> {
   const { include, exclude } = options;
@@ -23,8 +24,7 @@ export async function openLineSource(
   // Of the halves of a move, each has to be included by itself.
   const source = await openWatchSource(
     { ...options, include: [] },
-    typesOfLines(wanted),
-    signal,
+    { types: typesOfLines(wanted), isOwn, signal },
   );
 
   function isWanted({ mask, watched, name }: KernelLine): boolean {

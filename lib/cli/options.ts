@@ -30,20 +30,16 @@ export type OnBusy = typeof BUSY[number];
 /** A shell for which there is a completion script. */
 export type Shell = typeof SHELLS[number];
 
-/** What is done, of which there is one at a time. */
-export type Mode =
-  | "print"
-  | "stats"
-  | "top"
-  | "exec"
-  | "limits"
-  | "completions"
-  | "help"
-  | "version";
+const ABOUT = ["help", "version", "completions", "limits"] as const;
+const MODES = ["stats", "top", "exec"] as const;
+const FORMATS = ["json", "csv", "format", "raw"] as const;
 
 /** What the arguments ask for. */
 export interface Options {
-  readonly mode: Mode;
+  /** The text to print instead of watching anything. */
+  readonly about: typeof ABOUT[number] | undefined;
+  /** What is made of the events. */
+  readonly mode: "print" | typeof MODES[number];
 
   /** The paths to watch. */
   readonly paths: readonly string[];
@@ -78,7 +74,7 @@ export interface Options {
   readonly timeout: number;
 
   /** How an event is printed. */
-  readonly format: "text" | "json" | "csv" | "format" | "raw";
+  readonly format: "text" | typeof FORMATS[number];
   /** What `--format` was given. */
   readonly template: string;
   /** What `--timefmt` was given. */
@@ -130,12 +126,14 @@ export interface Values {
 export function parseOptions(args: readonly string[]): Options {
   const values = valuesOf(args);
   const { count, texts, operands, command } = values;
-  const mode = modeOf(values);
-  if (mode !== "help" && mode !== "version") checkCombination(values);
+  const about = given(ABOUT, values);
+  if (about !== "help" && about !== "version") checkCombination(values);
   const last = (name: FlagName) => texts(name).at(-1);
-  const format = formatOf(values);
+  const mode = given(MODES, values) ?? "print";
+  const format = given(FORMATS, values) ?? "text";
   const isCompatible = format === "csv" || format === "format";
   return {
+    about,
     mode,
 
     ...sortPaths(operands),
@@ -208,22 +206,11 @@ function refuse(arg: string, key?: string): void {
   );
 }
 
-function modeOf({ count }: Values): Mode {
-  const modes = [
-    "help",
-    "version",
-    "completions",
-    "limits",
-    "stats",
-    "top",
-    "exec",
-  ] as const;
-  return modes.find((name) => count(name) > 0) ?? "print";
-}
-
-function formatOf({ count }: Values): Options["format"] {
-  const formats = ["json", "csv", "format", "raw"] as const;
-  return formats.find((name) => count(name) > 0) ?? "text";
+function given<const T extends FlagName>(
+  names: readonly T[],
+  { count }: Values,
+): T | undefined {
+  return names.find((name) => count(name) > 0);
 }
 
 function wholeNumber(name: FlagName, { texts }: Values): number | undefined {

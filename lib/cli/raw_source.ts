@@ -16,7 +16,7 @@ import type { Source } from "./source.ts";
 export async function openRawSource(
   { paths, events, dereference }: Options,
   signal: AbortSignal,
-  isOwn: (path: string) => boolean,
+  isOwn: (path: string) => boolean = () => false,
 ): Promise<Source<InotifyEvent>> {
   await using resources = new AsyncDisposableStack();
   const inotify = resources.use(new Inotify());

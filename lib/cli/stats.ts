@@ -1,6 +1,11 @@
 /** How many events of which kind each path had: `--stats`. */
 
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import type { Context } from "./context.ts";
+import { escape } from "./escape.ts";
+import { typesOf } from "./events.ts";
+import { follow } from "./follow.ts";
+import type { Options } from "./options.ts";
 import { onSignal } from "./signals.ts";
 import type { Sink, Source } from "./source.ts";
 import {
@@ -11,21 +16,28 @@ import {
   occurrences,
 } from "./stats_kinds.ts";
 import { type Order, parseOrder, statsTable } from "./stats_table.ts";
+import { openWatchSource } from "./watch_source.ts";
 
-/** What {@linkcode Stats} counts and how it says so. */
-export interface StatsOptions {
-  /** The events that were asked for. */
-  readonly types: readonly WatchEventType[];
+/** Counts the events and prints the table; returns the exit status. */
+export async function countEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const types = typesOf(options.events);
+  const { isOwn } = context;
+  using stats = new Stats(types, { ...context, sort: options.sort });
+  return await follow(
+    (signal) => openWatchSource(options, { types, isOwn, signal }),
+    stats,
+    { ...context, isTotal: true },
+  );
+}
+
+/** How {@linkcode Stats} says what it counted. */
+export interface StatsOptions
+  extends Pick<Context, "print" | "notes" | "warn" | "style"> {
   /** What `--sort` was given. */
   readonly sort: string | undefined;
-  /** How a path is printed. */
-  readonly escape: (path: string) => string;
-  /** Takes a table. */
-  readonly print: (text: string) => Promise<void>;
-  /** Takes what people want to know. */
-  readonly notes: (text: string) => void;
-  /** Takes what makes the counts wrong. */
-  readonly warn: (text: string) => void;
 }
 
 /** Counts, and prints the table at the end and for each SIGUSR1. */
@@ -39,10 +51,14 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   #fail: (error: Error) => void = () => {};
   #printed = Promise.resolve();
 
-  /** @throws {UsageError} If the table cannot be sorted as is asked. */
-  constructor(options: StatsOptions) {
+  /**
+   * Counts the events of these `types`.
+   *
+   * @throws {UsageError} If the table cannot be sorted as is asked.
+   */
+  constructor(types: readonly WatchEventType[], options: StatsOptions) {
     this.#options = options;
-    this.#kinds = countedKinds(options.types);
+    this.#kinds = countedKinds(types);
     this.#order = parseOrder(options.sort ?? "total", this.#kinds);
     // From now on: without a listener the signal kills, also while directories
     // are still being added.
@@ -89,9 +105,12 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   /** Prints what is counted by then, once the tables before are out. */
   #report(separator: string): Promise<void> {
     return this.#printed = this.#printed.then(async () => {
-      const { print, notes, escape } = this.#options;
+      const { print, notes, style } = this.#options;
       if (this.#counts.size === 0) return notes("No events to count");
-      const table = statsTable(this.#counts, { order: this.#order, escape });
+      const table = statsTable(this.#counts, {
+        order: this.#order,
+        escape: style.escape ? escape : (path) => path,
+      });
       await print(table + separator);
     });
   }

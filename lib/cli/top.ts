@@ -1,6 +1,10 @@
 /** The busiest paths, live: `--top`. */
 
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
+import type { Context } from "./context.ts";
+import { typesOf } from "./events.ts";
+import { follow } from "./follow.ts";
+import type { Options } from "./options.ts";
 import { interruption } from "./signals.ts";
 import type { Reason, Sink, Source } from "./source.ts";
 import { countedKinds, flaw, type Kind, occurrences } from "./stats_kinds.ts";
@@ -8,8 +12,23 @@ import { Activity } from "./top_activity.ts";
 import { layout } from "./top_layout.ts";
 import { Painter } from "./top_painter.ts";
 import { requireTerminal, Screen } from "./top_screen.ts";
+import { openWatchSource } from "./watch_source.ts";
 
 const CTRL_C = "\x03";
+
+/** Shows the busiest paths until it is ended; returns the exit status. */
+export async function showEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const types = typesOf(options.events);
+  await using top = new Top(types);
+  return await follow(
+    (signal) => openWatchSource(options, { types, signal }),
+    top,
+    { ...context, isTotal: true },
+  );
+}
 
 /** Counts, and shows it on the terminal. */
 export class Top implements Sink<WatchEvent>, AsyncDisposable {

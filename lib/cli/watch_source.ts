@@ -8,21 +8,34 @@ import type { Options } from "./options.ts";
 import { Progress } from "./progress.ts";
 import type { Source } from "./source.ts";
 
+/** What to watch for. */
+export interface WatchSourceOptions {
+  /** The kinds of event. */
+  readonly types: readonly WatchEventType[];
+  /** Whether writing to the file at `path` is not to be told. */
+  readonly isOwn?: ((path: string) => boolean) | undefined;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
 /** Watches the paths, once all that is below them is watched. */
 export async function openWatchSource(
   options: Options,
-  events: readonly WatchEventType[],
-  signal: AbortSignal,
+  sourceOptions: WatchSourceOptions,
 ): Promise<Source<WatchEvent>> {
-  const { watcher, ...source } = await openWatcher(options, events, signal);
-  return { ...source, batches: () => watcher.batches({ quiet: 0 }) };
+  const { watcher, ...source } = await openWatcher(options, sourceOptions);
+  const batches = () => watcher.batches({ quiet: 0 });
+  const { isOwn } = sourceOptions;
+  return {
+    ...source,
+    batches: isOwn ? () => withoutWriting(batches(), isOwn) : batches,
+  };
 }
 
 /** The same, but for what is made of the watcher's events. */
 export async function openWatcher(
   options: Options,
-  events: readonly WatchEventType[],
-  signal: AbortSignal,
+  { types, signal }: WatchSourceOptions,
 ): Promise<Omit<Source<WatchEvent>, "batches"> & { watcher: Watcher }> {
   const { paths, recursive, maxDepth, include, ignore } = options;
   const excluded = new Set(options.excludedPaths.map(withoutSlash));
@@ -39,7 +52,7 @@ export async function openWatcher(
     exclude,
     follows: options.dereference,
     missing: options.wait ? "wait" : "error",
-    events,
+    events: types,
     signal,
     onProgress: ({ directories }) => progress.report(directories),
   });
@@ -54,22 +67,16 @@ export async function openWatcher(
   };
 }
 
-/** `source` without the writing to files for which `isOwn` holds. */
-export function withoutWriting(
-  source: Source<WatchEvent>,
+async function* withoutWriting(
+  batches: AsyncIterable<readonly WatchEvent[]>,
   isOwn: (path: string) => boolean,
-): Source<WatchEvent> {
-  return {
-    ...source,
-    async *batches() {
-      for await (const batch of source.batches()) {
-        const others = batch.filter((event) =>
-          event.type !== "modify" || !isOwn(event.path)
-        );
-        if (others.length > 0) yield others;
-      }
-    },
-  };
+): AsyncGenerator<readonly WatchEvent[]> {
+  for await (const batch of batches) {
+    const others = batch.filter((event) =>
+      event.type !== "modify" || !isOwn(event.path)
+    );
+    if (others.length > 0) yield others;
+  }
 }
 
 // Globs take as long to load as all the rest.

@@ -8,6 +8,7 @@ import { type Options, parseOptions } from "../../lib/cli/options.ts";
 import { UsageError } from "../../lib/cli/usage_error.ts";
 
 const DEFAULTS: Options = {
+  about: undefined,
   mode: "print",
   paths: [],
   fromfile: undefined,
@@ -93,18 +94,18 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
   [["-e", "MOVED_TO,Move_Self"], { events: kinds("moved_to", "move_self") }],
   [["-e", "move,close"], { events: kinds("move", "close") }],
   [["-e", "all"], { events: kinds("all") }],
-  [["--limits"], { mode: "limits" }],
-  [["--limits", "--json"], { mode: "limits", format: "json" }],
+  [["--limits"], { about: "limits" }],
+  [["--limits", "--json"], { about: "limits", format: "json" }],
   [["-q", "--limits", "--color=never"], {
-    mode: "limits",
+    about: "limits",
     quiet: 1,
     color: "never",
   }],
-  [["-h"], { mode: "help" }],
-  [["--help"], { mode: "help" }],
-  [["-V"], { mode: "version" }],
-  [["--version"], { mode: "version" }],
-  [["--help", "--raw", "--json"], { mode: "help", format: "json" }],
+  [["-h"], { about: "help" }],
+  [["--help"], { about: "help" }],
+  [["-V"], { about: "version" }],
+  [["--version"], { about: "version" }],
+  [["--help", "--raw", "--json"], { about: "help", format: "json" }],
   [["a", "@b", "@./c"], { paths: ["a"], excludedPaths: ["b", "./c"] }],
   [["-P", "a"], { paths: ["a"], dereference: false }],
   [["--fromfile", "-"], { fromfile: "-" }],
@@ -146,7 +147,7 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
     clear: true,
     command: ["a"],
   }],
-  [["--completions", "fish"], { mode: "completions", shell: "fish" }],
+  [["--completions", "fish"], { about: "completions", shell: "fish" }],
 ];
 
 for (const [args, options] of ACCEPTED) {

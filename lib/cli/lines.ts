@@ -1,0 +1,30 @@
+/** Prints events as inotifywait(1) does: `--format` and `--csv`. */
+
+import type { Context } from "./context.ts";
+import { toCsv } from "./csv.ts";
+import { follow } from "./follow.ts";
+import type { KernelLine } from "./kernel_lines.ts";
+import { openLineSource } from "./line_source.ts";
+import type { Options } from "./options.ts";
+import { Printer } from "./printer.ts";
+import { compileTemplate } from "./template.ts";
+
+/** Prints the lines; returns the exit status. */
+export function printLines(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const { format, template, timeFormat, terminator } = options;
+  const toText = format === "csv"
+    ? toCsv
+    : compileTemplate(template, timeFormat);
+  return follow<KernelLine>(
+    (signal) => openLineSource(options, context, signal),
+    new Printer({
+      print: context.print,
+      format: (lines, date) =>
+        lines.map((line) => toText(line, date) + terminator).join(""),
+    }),
+    context,
+  );
+}

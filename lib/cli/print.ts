@@ -1,0 +1,65 @@
+/** Prints events: for people, as JSON, or as the kernel has them. */
+
+import type { InotifyEvent } from "../event.ts";
+import type { WatchEvent } from "../watch_event.ts";
+import type { Context } from "./context.ts";
+import { typesOf } from "./events.ts";
+import { toJson } from "./escape.ts";
+import { follow } from "./follow.ts";
+import { formatJson, formatRaw, formatText } from "./format.ts";
+import type { Options } from "./options.ts";
+import { Printer, type PrinterOptions } from "./printer.ts";
+import { openRawSource } from "./raw_source.ts";
+import { openWatchSource } from "./watch_source.ts";
+
+/** Prints the events; returns the exit status. */
+export function printEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  return options.format === "raw"
+    ? printKernelEvents(options, context)
+    : printWatchEvents(options, context);
+}
+
+function printKernelEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  return follow<InotifyEvent>(
+    (signal) => openRawSource(options, signal, context.isOwn),
+    new Printer({
+      print: context.print,
+      heading: ({ heading }) => heading!,
+      format: (events) => formatRaw(events, options),
+    }),
+    context,
+  );
+}
+
+function printWatchEvents(options: Options, context: Context): Promise<number> {
+  return follow<WatchEvent>(
+    (signal) =>
+      openWatchSource(options, {
+        types: typesOf(options.events),
+        isOwn: context.isOwn,
+        signal,
+      }),
+    new Printer({ print: context.print, ...formatOf(options, context) }),
+    context,
+  );
+}
+
+function formatOf(
+  { format, terminator }: Options,
+  { style }: Context,
+): Omit<PrinterOptions<WatchEvent>, "print"> {
+  if (format !== "json") {
+    const textOptions = { ...style, terminator };
+    return { format: (events, date) => formatText(events, date, textOptions) };
+  }
+  return {
+    heading: ({ watches }) => toJson({ type: "ready", watches }) + terminator,
+    format: (events, date) => formatJson(events, date, { terminator }),
+  };
+}
