@@ -8,12 +8,12 @@
 import { addWatch } from "./add_watch.ts";
 import { withCookie } from "./cookie.ts";
 import { changedAt, OpenDirectory } from "./directory.ts";
-import { isSystemError, type SystemError } from "./errors.ts";
+import { isSystemError, type SystemError, VANISHED } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Libc } from "./libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "./mask.ts";
 import { type Hop, resolve } from "./resolve.ts";
-import { hasVanished, VANISHED } from "./scan.ts";
+import { hasVanished } from "./scan.ts";
 import { CONTENT_TYPES, type Observer, type Tracker } from "./tracker.ts";
 import { type RootDirectory, UNWATCHED, type Watches } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";

@@ -1,7 +1,7 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
 import { addWatch } from "./add_watch.ts";
-import type { SystemError } from "./errors.ts";
+import { type SystemError, VANISHED } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
 import { decodeName, toCString } from "./path.ts";
@@ -108,10 +108,15 @@ export class OpenDirectory implements Disposable {
 
 /**
  * When the file at `path`, which counts from the directory `fd` if it is
- * relative, last changed, in milliseconds of Unix time.
+ * relative, last changed, in milliseconds of Unix time: `-Infinity` if there is
+ * none, and `Infinity` if nothing can be known of it.
  */
 export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
-  if (!readStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
+  try {
+    if (!readStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
+  } catch {
+    return Infinity;
+  }
   const seconds = Number(status.getBigInt64(96, true));
   return seconds * 1000 + status.getUint32(104, true) / 1e6;
 }
@@ -145,5 +150,15 @@ function readStatus(
   fd: number,
 ): boolean {
   const flags = fd === AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;
-  return libc.symbols.statx(fd, toCString(path), flags, fields, status) === 0;
+  try {
+    libc.check(
+      libc.symbols.statx(fd, toCString(path), flags, fields, status),
+      "statx",
+      path,
+    );
+    return true;
+  } catch (error) {
+    if (VANISHED.has((error as SystemError).code)) return false;
+    throw error;
+  }
 }

@@ -74,8 +74,18 @@ const DEEDS: Readonly<Record<string, string>> = {
   statx: "watch",
 };
 
+/** The number of the errno of a call that a signal has interrupted. */
+export const EINTR = 4;
+
 /** The number of the errno with which a call would have had to wait. */
 export const EAGAIN = 11;
+
+/** The codes of errors about what is not there, or is no directory. */
+export const VANISHED: ReadonlySet<string> = new Set([
+  "ENOENT",
+  "ENOTDIR",
+  "ELOOP",
+]);
 
 /** The error for `errno`, which `text` describes, from `syscall` on `path`. */
 export function systemError(

@@ -6,7 +6,7 @@
  * leaks.
  */
 
-import { EAGAIN, systemError } from "./errors.ts";
+import { EAGAIN, EINTR, systemError } from "./errors.ts";
 import { decodePath } from "./path.ts";
 
 const SYMBOLS = {
@@ -102,15 +102,32 @@ const SYMBOLS = {
   __xpg_strerror_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
+
 /** The C library as one of its users holds it, until it disposes of it. */
 export class Libc implements Disposable {
   static #loaded: Libc | undefined;
+
+  /** The functions, of which none is interrupted by a signal. */
+  readonly symbols: Symbols;
 
   readonly #library = load();
   readonly #errnoCopy = new Int32Array(1);
   #users = 0;
 
-  private constructor() {}
+  private constructor() {
+    const { symbols } = this.#library;
+    this.symbols = {
+      ...symbols,
+      // Those that may wait for whoever serves the file system.
+      inotify_add_watch: this.#restarting(symbols.inotify_add_watch),
+      open: this.#restarting(symbols.open),
+      read: this.#restarting(symbols.read),
+      getdents64: this.#restarting(symbols.getdents64),
+      statx: this.#restarting(symbols.statx),
+      readlink: this.#restarting(symbols.readlink),
+    };
+  }
 
   /**
    * The C library, loaded if this is its first user.
@@ -128,10 +145,6 @@ export class Libc implements Disposable {
     if (--this.#users > 0) return;
     Libc.#loaded = undefined;
     this.#library.close();
-  }
-
-  get symbols(): Deno.StaticForeignLibraryInterface<typeof SYMBOLS> {
-    return this.#library.symbols;
   }
 
   /**
@@ -152,10 +165,23 @@ export class Libc implements Disposable {
       : this.check(result, syscall);
   }
 
+  /** `call`, made again where a signal has interrupted it. */
+  #restarting<Args extends unknown[]>(
+    call: (...args: Args) => number,
+  ): (...args: Args) => number {
+    return (...args) => {
+      let result: number;
+      do result = call(...args); while (
+        result === -1 && this.#errno() === EINTR
+      );
+      return result;
+    };
+  }
+
   // A copy, because reading through a pointer wants more than the permission
   // for this one library.
   #errno(): number {
-    const { memcpy, __errno_location } = this.symbols;
+    const { memcpy, __errno_location } = this.#library.symbols;
     memcpy(this.#errnoCopy, __errno_location(), 4n);
     return this.#errnoCopy[0]!;
   }

@@ -82,7 +82,8 @@ export class Poller {
    * returned if this was the last user.
    */
   release(fd: number): Promise<void> {
-    this.#control(EPOLL_CTL_DEL, fd, 0);
+    // Whatever comes of it, `fd` is about to be closed.
+    this.#libc.symbols.epoll_ctl(this.#epollFd, EPOLL_CTL_DEL, fd, null);
     this.#end(fd);
     return this.#leave();
   }

@@ -1,22 +1,17 @@
 /** One look at one directory: its watch, and what is in it. */
 
 import { OpenDirectory } from "./directory.ts";
-import type { SystemError } from "./errors.ts";
+import { type SystemError, VANISHED } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./tree.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
 export const NEVER = Infinity;
 
-/** Errors of a directory that is not there, or is none. */
-export const VANISHED: ReadonlySet<string> = new Set([
-  "ENOENT",
-  "ENOTDIR",
-  "ELOOP",
-]);
-
 /** Whether `error` says that the directory which was scanned is not there. */
 export function hasVanished({ code, syscall }: SystemError): boolean {
+  // It is deleted, and that may be known sooner than the event for it comes.
+  if (syscall === "getdents64") return code === "ENOENT";
   // Once it is open, it is there: what is missing then is /proc.
   return syscall === "open" && VANISHED.has(code);
 }

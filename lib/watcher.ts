@@ -371,8 +371,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         await this.#queue.room();
         if (!await this.#turn()) await this.#inotify.wait();
       }
-    } catch {
-      // It has come to its end, and the consumer is told why.
+    } catch (reason) {
+      this.#queue.end({ reason });
+      this.close();
     }
   }
 

@@ -3,6 +3,12 @@ export function countDescriptors(): number {
   return countEntries("/proc/self/fd");
 }
 
+/** What the descriptors of this process are open on. */
+export function descriptorTargets(): string[] {
+  return [...Deno.readDirSync("/proc/self/fd")]
+    .flatMap(({ name }) => descriptorTarget(Number(name)) ?? []);
+}
+
 /** How many threads this process has. */
 export function countThreads(): number {
   return countEntries("/proc/self/task");

@@ -1,0 +1,236 @@
+import { assertEquals, assertGreater } from "@std/assert";
+import type { ScenarioName } from "./scenarios.ts";
+import { Process } from "./process.ts";
+import { hasStrace } from "./strace.ts";
+
+/** Which call fails. */
+const WHEN = ["1", "3", "100"] as const;
+
+/**
+ * What becomes of that: the watcher could not be opened, or a path not be
+ * added; an `unwatched`; the end of the iteration, with the error; an event
+ * that would not have been told otherwise; or nothing, as the call is made
+ * again or something else makes good for it.
+ */
+type Effect = "rejects" | "unwatched" | "ends" | "modify" | "-";
+
+interface Row {
+  call: string;
+  in: ScenarioName;
+  errnos: string;
+  /** For the first, the third and the hundredth call; one for all three. */
+  effects: [Effect] | [Effect, Effect, Effect];
+  /** Only calls on a descriptor count that is open on this. */
+  on?: string;
+}
+
+const INOTIFY = "anon_inode:inotify";
+
+const FAULTS: Row[] = [
+  {
+    call: "inotify_init1",
+    in: "rounds",
+    errnos: "EMFILE ENFILE ENOMEM ENOSYS",
+    effects: ["rejects"],
+  },
+  {
+    call: "epoll_create1",
+    in: "rounds",
+    errnos: "EMFILE ENFILE ENOMEM",
+    effects: ["rejects"],
+  },
+  {
+    call: "eventfd2",
+    in: "rounds",
+    errnos: "EMFILE ENFILE ENOMEM",
+    effects: ["rejects"],
+  },
+  // The second of two removes what is about to be closed.
+  {
+    call: "epoll_ctl",
+    in: "rounds",
+    errnos: "ENOMEM ENOSPC",
+    effects: ["rejects", "rejects", "-"],
+    on: INOTIFY,
+  },
+  {
+    call: "epoll_ctl",
+    in: "changes",
+    errnos: "ENOMEM",
+    effects: ["ends"],
+    on: INOTIFY,
+  },
+  {
+    call: "read",
+    in: "changes",
+    errnos: "EINVAL EIO",
+    effects: ["ends"],
+    on: INOTIFY,
+  },
+  {
+    call: "read",
+    in: "changes",
+    errnos: "EAGAIN EINTR",
+    effects: ["-"],
+    on: INOTIFY,
+  },
+  {
+    call: "openat",
+    in: "walk",
+    errnos: "EMFILE",
+    effects: ["rejects"],
+  },
+  {
+    call: "openat",
+    in: "walk",
+    errnos: "EACCES EIO ENAMETOOLONG ENFILE ENOMEM EPERM ESTALE",
+    effects: ["rejects", "unwatched", "unwatched"],
+  },
+  // What was not there at the first look is there at the next.
+  {
+    call: "openat",
+    in: "walk",
+    errnos: "EINTR ELOOP ENOENT ENOTDIR",
+    effects: ["-"],
+  },
+  {
+    call: "openat",
+    in: "changes",
+    errnos: "EACCES EIO EMFILE ENFILE ENOMEM",
+    effects: ["unwatched"],
+  },
+  {
+    call: "openat",
+    in: "changes",
+    errnos: "EINTR ENOENT",
+    effects: ["-"],
+  },
+  // The third looks again at what is watched by another path as well.
+  {
+    call: "openat",
+    in: "paths",
+    errnos: "EACCES EIO EMFILE",
+    effects: ["rejects", "unwatched", "rejects"],
+  },
+  {
+    call: "inotify_add_watch",
+    in: "walk",
+    errnos: "ENOSPC",
+    effects: ["rejects"],
+  },
+  {
+    call: "inotify_add_watch",
+    in: "walk",
+    errnos: "EACCES ENOENT ENOMEM",
+    effects: ["rejects", "unwatched", "unwatched"],
+  },
+  {
+    call: "inotify_add_watch",
+    in: "changes",
+    errnos: "EACCES ENOENT ENOMEM ENOSPC",
+    effects: ["unwatched"],
+  },
+  {
+    call: "inotify_add_watch",
+    in: "changes",
+    errnos: "EINTR",
+    effects: ["-"],
+  },
+  {
+    call: "inotify_add_watch",
+    in: "paths",
+    errnos: "ENOSPC",
+    effects: ["rejects", "rejects", "unwatched"],
+  },
+  {
+    call: "inotify_rm_watch",
+    in: "leave",
+    errnos: "EINVAL",
+    effects: ["-"],
+  },
+  {
+    call: "getdents64",
+    in: "walk",
+    errnos: "EACCES EIO ENOMEM",
+    effects: ["rejects", "unwatched", "unwatched"],
+  },
+  {
+    call: "getdents64",
+    in: "changes",
+    errnos: "EIO",
+    effects: ["unwatched"],
+  },
+  {
+    call: "getdents64",
+    in: "changes",
+    errnos: "EINTR ENOENT",
+    effects: ["-"],
+  },
+  {
+    call: "statx",
+    in: "overflow",
+    errnos: "EACCES EIO ENOMEM",
+    effects: ["modify"],
+  },
+  {
+    call: "statx",
+    in: "overflow",
+    errnos: "EINTR ENOENT",
+    effects: ["-"],
+  },
+  {
+    call: "/^readlink(at)?$",
+    in: "paths",
+    errnos: "EACCES EIO ENOMEM",
+    effects: ["rejects"],
+  },
+  {
+    call: "/^readlink(at)?$",
+    in: "paths",
+    errnos: "EINTR EINVAL",
+    effects: ["-"],
+  },
+];
+
+for (const { call, in: scenario, errnos, effects, on } of FAULTS) {
+  Deno.test({
+    name: `${errnos} of \`${call}\` in ${scenario}: ${effects.join(", ")}`,
+    ignore: !hasStrace,
+    async fn() {
+      await using process = new Process();
+      for (const errno of errnos.split(" ")) {
+        for (const [i, when] of WHEN.entries()) {
+          const { struck, told, wrongs } = await process.play(scenario, {
+            ...{ call, errno, when },
+            on,
+          });
+          const expected = tellsOf(effects[i] ?? effects[0], errno);
+          assertEquals(
+            { errno, when, struck, told, wrongs },
+            { errno, when, struck: 1, told: expected, wrongs: [] },
+          );
+        }
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "EINTR of every other `epoll_wait` in changes: -",
+  ignore: !hasStrace,
+  async fn() {
+    await using process = new Process();
+    const { beside, told, wrongs } = await process.play("changes", {
+      call: "/^epoll_p?wait$",
+      errno: "EINTR",
+      when: "1+2",
+    });
+    assertGreater(beside, 50);
+    assertEquals([told, wrongs], [[], []]);
+  },
+});
+
+function tellsOf(effect: Effect, errno: string): string[] {
+  if (effect === "-") return [];
+  return [effect === "modify" ? effect : `${effect} ${errno}`];
+}

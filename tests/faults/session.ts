@@ -1,0 +1,141 @@
+/** A watcher while something fails, and what becomes of it. */
+
+import {
+  type SystemError,
+  watch,
+  type Watcher,
+  type WatchEvent,
+  type WatchEventType,
+} from "../../mod.ts";
+import { difference, Model, readTree } from "../storm/model.ts";
+import { countWatches, descriptorTargets } from "../support/process.ts";
+
+/** What came of a fault. */
+export interface Outcome {
+  /** What was told that would not have been told without it. */
+  readonly told: string[];
+  /** What is not as it should be; empty where all is well. */
+  readonly wrongs: string[];
+}
+
+/** One watcher, a picture made of its events, and what went wrong with it. */
+export class Session {
+  readonly path: string;
+  readonly #before: string[];
+  readonly #told: string[] = [];
+  readonly #unwatched = new Set<string>();
+  #model: Model;
+  #watcher: Watcher<WatchEventType> | undefined;
+  #consuming: Promise<void> | undefined;
+  #hasEnded = false;
+  #news = Promise.withResolvers<void>();
+
+  constructor(path: string) {
+    this.path = path;
+    this.#before = this.#descriptors();
+    this.#model = new Model(new Map([[path, true]]));
+  }
+
+  /** The watcher, once it is open and for as long as it goes on. */
+  get watcher(): Watcher<WatchEventType> | undefined {
+    return this.#hasEnded ? undefined : this.#watcher;
+  }
+
+  /** Watches the whole tree, what is there already included. */
+  async open(): Promise<void> {
+    this.#model = new Model(new Map([[this.path, true]]));
+    this.#hasEnded = false;
+    await this.attempt(async () => {
+      this.#watcher = await watch(this.path, {
+        recursive: true,
+        initial: true,
+      });
+      this.#consuming = this.#consume(this.#watcher);
+    });
+  }
+
+  /** Does what may fail, and says so if it does. */
+  async attempt(what: () => unknown): Promise<void> {
+    try {
+      await what();
+    } catch (error) {
+      this.#fail("rejects", error);
+    }
+  }
+
+  /** Resolves when the watcher has told of `path`, or tells no more. */
+  async untilTold(path: string): Promise<void> {
+    while (!this.#hasEnded && !this.#model.entries.has(path)) {
+      await this.#news.promise;
+    }
+  }
+
+  /** Resolves when no file counts any more as just modified. */
+  async untilStale(): Promise<void> {
+    const start = Date.now();
+    do await this.#watcher!.sync(); while (Date.now() < start + 100);
+  }
+
+  /** Makes good what failed, and compares what was told with the disk. */
+  async end(): Promise<Outcome> {
+    const wrongs: string[] = [];
+    if (!this.watcher) await this.open();
+    // A change of its mode makes the watcher look at a directory again.
+    for (const path of this.#unwatched) Deno.chmodSync(path, 0o755);
+    Deno.mkdirSync(`${this.path}/last`);
+    await this.untilTold(`${this.path}/last`);
+    await this.watcher?.sync();
+    await new Promise((resolve) => setTimeout(resolve));
+    const disk = readTree(this.path);
+    const { entries, anomalies } = this.#model;
+    wrongs.push(
+      ...difference(disk, entries).map((path) => `missing: ${path}`),
+      ...difference(entries, disk).map((path) => `superfluous: ${path}`),
+      ...anomalies,
+    );
+    await this.#watcher?.close();
+    await this.#consuming;
+    for (const target of this.#descriptors()) {
+      const i = this.#before.indexOf(target);
+      if (i < 0) wrongs.push(`left open: ${target}`);
+      else this.#before.splice(i, 1);
+    }
+    if (countWatches() > 0) wrongs.push(`${countWatches()} watches left`);
+    return { told: this.#told, wrongs };
+  }
+
+  async #consume(watcher: Watcher<WatchEventType>): Promise<void> {
+    try {
+      for await (const event of watcher) this.#take(event);
+    } catch (error) {
+      this.#fail("ends", error);
+    }
+    this.#hasEnded = true;
+    this.#news.resolve();
+  }
+
+  /** What is open of the kinds that the library opens. */
+  #descriptors(): string[] {
+    return descriptorTargets().filter((target) =>
+      target.startsWith("anon_inode:") || target.startsWith(this.path)
+    );
+  }
+
+  #take(event: WatchEvent): void {
+    if (event.type === "unwatched") {
+      this.#unwatched.add(event.path);
+      this.#fail("unwatched", event.error);
+    } else if (event.type === "modify" && event.synthetic) {
+      this.#told.push("modify");
+    }
+    this.#model.apply(event);
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+
+  #fail(who: string, error: unknown): void {
+    const isTyped = error instanceof Error && "syscall" in error;
+    const { code = error } = isTyped ? error as SystemError : {};
+    this.#told.push(`${who} ${code}`);
+  }
+}
