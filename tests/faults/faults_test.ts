@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import type { ScenarioName } from "./scenarios.ts";
-import { Process } from "./process.ts";
+import { Process, type ScenarioFault } from "./process.ts";
 import { hasStrace } from "./strace.ts";
 
 /** Which call fails. */
@@ -20,11 +20,8 @@ interface Row {
   errnos: string;
   /** For the first, the third and the hundredth call; one for all three. */
   effects: [Effect] | [Effect, Effect, Effect];
-  /** Only calls on a descriptor count that is open on this. */
-  on?: string;
+  on?: ScenarioFault["on"];
 }
-
-const INOTIFY = "anon_inode:inotify";
 
 const FAULTS: Row[] = [
   {
@@ -51,40 +48,42 @@ const FAULTS: Row[] = [
     in: "rounds",
     errnos: "ENOMEM ENOSPC",
     effects: ["rejects", "rejects", "-"],
-    on: INOTIFY,
+    on: "anon_inode:inotify",
   },
   {
     call: "epoll_ctl",
     in: "changes",
     errnos: "ENOMEM",
     effects: ["ends"],
-    on: INOTIFY,
+    on: "anon_inode:inotify",
   },
   {
     call: "read",
     in: "changes",
     errnos: "EINVAL EIO",
     effects: ["ends"],
-    on: INOTIFY,
+    on: "anon_inode:inotify",
   },
   {
     call: "read",
     in: "changes",
     errnos: "EAGAIN EINTR",
     effects: ["-"],
-    on: INOTIFY,
+    on: "anon_inode:inotify",
   },
   {
     call: "openat",
     in: "walk",
     errnos: "EMFILE",
     effects: ["rejects"],
+    on: "directories",
   },
   {
     call: "openat",
     in: "walk",
     errnos: "EACCES EIO ENAMETOOLONG ENFILE ENOMEM EPERM ESTALE",
     effects: ["rejects", "unwatched", "unwatched"],
+    on: "directories",
   },
   // What was not there at the first look is there at the next.
   {
@@ -92,18 +91,21 @@ const FAULTS: Row[] = [
     in: "walk",
     errnos: "EINTR ELOOP ENOENT ENOTDIR",
     effects: ["-"],
+    on: "directories",
   },
   {
     call: "openat",
     in: "changes",
     errnos: "EACCES EIO EMFILE ENFILE ENOMEM",
     effects: ["unwatched"],
+    on: "directories",
   },
   {
     call: "openat",
     in: "changes",
     errnos: "EINTR ENOENT",
     effects: ["-"],
+    on: "directories",
   },
   // The third looks again at what is watched by another path as well.
   {
@@ -111,6 +113,7 @@ const FAULTS: Row[] = [
     in: "paths",
     errnos: "EACCES EIO EMFILE",
     effects: ["rejects", "unwatched", "rejects"],
+    on: "directories",
   },
   {
     call: "inotify_add_watch",
@@ -153,42 +156,49 @@ const FAULTS: Row[] = [
     in: "walk",
     errnos: "EACCES EIO ENOMEM",
     effects: ["rejects", "unwatched", "unwatched"],
+    on: "directories",
   },
   {
     call: "getdents64",
     in: "changes",
     errnos: "EIO",
     effects: ["unwatched"],
+    on: "directories",
   },
   {
     call: "getdents64",
     in: "changes",
     errnos: "EINTR ENOENT",
     effects: ["-"],
+    on: "directories",
   },
   {
     call: "statx",
     in: "overflow",
     errnos: "EACCES EIO ENOMEM",
     effects: ["modify"],
+    on: "directories",
   },
   {
     call: "statx",
     in: "overflow",
     errnos: "EINTR ENOENT",
     effects: ["-"],
+    on: "directories",
   },
   {
     call: "/^readlink(at)?$",
     in: "paths",
     errnos: "EACCES EIO ENOMEM",
     effects: ["rejects"],
+    on: "directories",
   },
   {
     call: "/^readlink(at)?$",
     in: "paths",
     errnos: "EINTR EINVAL",
     effects: ["-"],
+    on: "directories",
   },
 ];
 
@@ -200,28 +210,30 @@ for (const row of FAULTS) {
     async fn() {
       const list = errnos.split(" ");
       // Most of the time goes by with waiting.
-      await Promise.all(list.map((errno) => testFault(row, errno)));
+      const actual = await Promise.all(list.map((errno) => play(row, errno)));
+      const expected = list.map((errno) =>
+        WHEN.map((when, i) => {
+          const told = toldBy(effects[i] ?? effects[0], errno);
+          return { errno, when, struck: 1, told, wrongs: [] };
+        })
+      );
+      assertEquals(actual, expected);
     },
   });
 }
 
-async function testFault(
-  { call, in: scenario, effects, on }: Row,
-  errno: string,
-): Promise<void> {
+async function play({ call, in: scenario, on }: Row, errno: string) {
   await using process = new Process();
-  for (const [i, when] of WHEN.entries()) {
+  const outcomes = [];
+  for (const when of WHEN) {
     const fault = { call, errno, when, on };
     const { struck, told, wrongs } = await process.play(scenario, fault);
-    const expected = tellsOf(effects[i] ?? effects[0], errno);
-    assertEquals(
-      { errno, when, struck, told, wrongs },
-      { errno, when, struck: 1, told: expected, wrongs: [] },
-    );
+    outcomes.push({ errno, when, struck, told, wrongs });
   }
+  return outcomes;
 }
 
-function tellsOf(effect: Effect, errno: string): string[] {
+function toldBy(effect: Effect, errno: string): string[] {
   if (effect === "-") return [];
   return [effect === "modify" ? effect : `${effect} ${errno}`];
 }

@@ -2,12 +2,21 @@
 
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
-import type { ScenarioName } from "./scenarios.ts";
+import { directoriesOf, type ScenarioName } from "./scenarios.ts";
 import type { Outcome } from "./session.ts";
 import { type Fault, Injection } from "./strace.ts";
 
 /** It is taken to hang, and is killed, when it needs longer for a part. */
 const DEADLINE = 20_000;
+
+/** A fault that is not for one directory of a test. */
+export interface ScenarioFault extends Omit<Fault, "on"> {
+  /**
+   * Only calls on the directories of the scenario count, where Deno makes the
+   * same ones, or only those on a descriptor of this kind.
+   */
+  readonly on?: "directories" | "anon_inode:inotify" | undefined;
+}
 
 /** A process that plays scenarios, one after the other. */
 export class Process implements AsyncDisposable {
@@ -31,11 +40,14 @@ export class Process implements AsyncDisposable {
    */
   async play(
     scenario: ScenarioName,
-    fault: Fault,
+    { on, ...fault }: ScenarioFault,
   ): Promise<Outcome & { struck: number; beside: number }> {
     using directory = new TestDirectory();
     assertEquals(await this.#ask(`${scenario} ${directory.path}`), "prepared");
-    await using injection = await Injection.begin(this.#child.pid, fault);
+    await using injection = await Injection.begin(this.#child.pid, {
+      ...fault,
+      on: on === "directories" ? directoriesOf(directory.path) : on ? [on] : [],
+    });
     let injected: string[] = [];
     try {
       assertEquals(await this.#ask(""), "acted");

@@ -8,6 +8,15 @@ import type { Session } from "./session.ts";
 /** More than the hundredth call needs, whatever comes before. */
 const MANY = 120;
 
+/** The directories of which there are many, of every scenario below `path`. */
+export function directoriesOf(path: string): string[] {
+  const parents = [path, `${path}/a`];
+  return parents.flatMap((parent) => [
+    parent,
+    ...Array.from({ length: MANY }, (_, i) => `${parent}/${i}`),
+  ]);
+}
+
 /** What is done, in two parts. */
 export interface Scenario {
   /** What comes before; nothing fails yet. */

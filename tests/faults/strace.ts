@@ -8,8 +8,8 @@ export interface Fault {
   readonly errno: string;
   /** Which call of each thread: `3` is the third, `1+2` every other one. */
   readonly when: string;
-  /** Only calls on a descriptor count that is open on this. */
-  readonly on?: string | undefined;
+  /** Only calls count on these paths or on what is open on them, if any. */
+  readonly on: readonly string[];
 }
 
 /** A fault, until it is ended. */
@@ -23,7 +23,7 @@ export class Injection implements AsyncDisposable {
     this.#child = new Deno.Command("strace", {
       args: [
         ...["-f", "-o", this.#log, "-p", `${pid}`],
-        ...on === undefined ? [] : ["-P", on],
+        ...on.flatMap((path) => ["-P", path]),
         ...["-e", `trace=${call}`],
         ...["-e", `inject=${call}:error=${errno}:when=${when}`],
       ],
@@ -91,6 +91,7 @@ async function canTrace(): Promise<boolean> {
       call: "inotify_init1",
       errno: "EMFILE",
       when: "1",
+      on: [],
     });
     await injection.end();
     return true;
