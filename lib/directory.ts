@@ -1,10 +1,11 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
 import { addWatch } from "./add_watch.ts";
+import { decodeEntries, DT } from "./entry.ts";
 import { type SystemError, VANISHED } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { decodeName, toCString } from "./path.ts";
+import { toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100;
@@ -15,8 +16,6 @@ const STATX_INO = 0x100;
 const STATX_MNT_ID = 0x1000;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
-const DT_UNKNOWN = 0;
-const DT_DIR = 4;
 
 // Two flags of open(2) whose numbers depend on the architecture.
 const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
@@ -26,7 +25,6 @@ const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
 // A listing is decoded before the next one begins, as with events.
 const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
-const view = new DataView(buffer.buffer);
 const status = new DataView(new ArrayBuffer(256));
 
 /** An open directory, to be watched and listed as the one inode that it is. */
@@ -79,19 +77,13 @@ export class OpenDirectory implements Disposable {
         this.#path,
       );
       if (end === 0) return entries;
-      // struct linux_dirent64: two fields of 8 bytes, the record's length, the
-      // type, the name.
-      for (let start = 0; start < end;) {
-        const next = start + view.getUint16(start + 16, true);
-        const type = buffer[start + 18]!;
-        const name = decodeName(buffer, start + 19, next);
-        start = next;
-        if (name === "." || name === "..") continue;
-        entries.set(
-          name,
-          type === DT_UNKNOWN ? this.#isDirectory(name) : type === DT_DIR,
-        );
-      }
+      decodeEntries(buffer.subarray(0, end), (name, type) => {
+        if (name === "." || name === "..") return;
+        const isDirectory = type === DT.UNKNOWN
+          ? this.#isDirectory(name)
+          : type === DT.DIR;
+        entries.set(name, isDirectory);
+      });
     }
   }
 
@@ -101,7 +93,7 @@ export class OpenDirectory implements Disposable {
   }
 
   #isDirectory(name: string): boolean {
-    return readStatus(name, STATX_TYPE, this.#libc, this.#fd) &&
+    return findStatus(name, STATX_TYPE, this.#libc, this.#fd) &&
       (status.getUint16(28, true) & S_IFMT) === S_IFDIR;
   }
 }
@@ -113,7 +105,7 @@ export class OpenDirectory implements Disposable {
  */
 export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
   try {
-    if (!readStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
+    if (!findStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
   } catch {
     return Infinity;
   }
@@ -123,42 +115,50 @@ export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
 
 /** What tells the file at `path` from all others; undefined where none is. */
 export function identityAt(path: string, libc: Libc): string | undefined {
-  if (!readStatus(path, STATX_INO, libc, AT_FDCWD)) return undefined;
+  if (readStatus(path, STATX_INO, libc) !== 0) return undefined;
   const inode = status.getBigUint64(32, true);
   return `${status.getBigUint64(136, true)} ${inode}`;
 }
 
 /** The mount that `path` is in; 0 where the kernel does not say. */
 export function mountAt(path: string, libc: Libc): bigint | undefined {
-  return readStatus(path, STATX_MNT_ID, libc, AT_FDCWD)
+  return readStatus(path, STATX_MNT_ID, libc) === 0
     ? status.getBigUint64(144, true)
     : undefined;
 }
 
 /** @throws {SystemError} If there is nothing at `path`. */
 export function assertExists(path: string, libc: Libc): void {
-  const { statx } = libc.symbols;
-  const result = statx(AT_FDCWD, toCString(path), 0, 0, status);
-  libc.check(result, "statx", path);
+  libc.check(readStatus(path, 0, libc), "statx", path);
 }
 
-/** Fills `struct statx`; false where there is no such file (any more). */
-function readStatus(
+/**
+ * Fills `struct statx`; false where there is no such file (any more).
+ *
+ * @throws {SystemError} If there is one, as far as can be known.
+ */
+function findStatus(
   path: string,
   fields: number,
   libc: Libc,
   fd: number,
 ): boolean {
-  const flags = fd === AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;
   try {
-    libc.check(
-      libc.symbols.statx(fd, toCString(path), flags, fields, status),
-      "statx",
-      path,
-    );
+    libc.check(readStatus(path, fields, libc, fd), "statx", path);
     return true;
   } catch (error) {
     if (VANISHED.has((error as SystemError).code)) return false;
     throw error;
   }
+}
+
+/** Fills `struct statx`; returns what statx(2) does. */
+function readStatus(
+  path: string,
+  fields: number,
+  libc: Libc,
+  fd = AT_FDCWD,
+): number {
+  const flags = fd === AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;
+  return libc.symbols.statx(fd, toCString(path), flags, fields, status);
 }

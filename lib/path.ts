@@ -9,7 +9,7 @@
 const ESCAPE = 0xdc00;
 
 // A name may begin with the bytes of a byte order mark, and they are part of it.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** The path that a caller gave; a file URL stands for the bytes it encodes. */
@@ -94,14 +94,8 @@ export function decodePath(
   start = 0,
   end = bytes.length,
 ): string {
-  const ascii = decodeAscii(bytes, start, end);
-  if (ascii !== undefined) return ascii;
-  const path = bytes.subarray(start, end);
-  try {
-    return utf8.decode(path);
-  } catch {
-    return decodeEscaping(path);
-  }
+  return decodeAscii(bytes, start, end) ??
+    decodeEscaping(bytes.subarray(start, end));
 }
 
 /** The name that begins at `start` and ends at a NUL, or at `limit`. */
@@ -133,25 +127,44 @@ function decodeAscii(
   return String.fromCharCode.apply(null, codes);
 }
 
+// TextDecoder would find what is not UTF-8 by an exception each time, and
+// anyone may give such names to files, and many of them.
 function decodeEscaping(bytes: Uint8Array): string {
   let text = "";
+  /** Where what is well-formed begins. */
+  let start = 0;
   for (let i = 0; i < bytes.length;) {
-    const sequence = bytes.subarray(i, i + sequenceLength(bytes[i]!));
-    try {
-      text += utf8.decode(sequence);
-      i += sequence.length;
-    } catch {
-      text += String.fromCharCode(ESCAPE + bytes[i++]!);
+    const length = sequenceLength(bytes, i);
+    if (length > 0) {
+      i += length;
+    } else {
+      if (start < i) text += utf8.decode(bytes.subarray(start, i));
+      text += String.fromCharCode(ESCAPE + bytes[i]!);
+      start = ++i;
     }
   }
-  return text;
+  return text + utf8.decode(bytes.subarray(start));
 }
 
-/** How long the UTF-8 sequence is that `lead` begins, were it well-formed. */
-function sequenceLength(lead: number): number {
-  if (lead < 0xc0) return 1;
-  if (lead < 0xe0) return 2;
-  return lead < 0xf0 ? 3 : 4;
+/** How long the well-formed UTF-8 sequence at `start` is; 0 if there is none. */
+function sequenceLength(bytes: Uint8Array, start: number): number {
+  const lead = bytes[start]!;
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  // What is overlong, a surrogate or beyond Unicode shows in the second byte.
+  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  if (!isBetween(bytes[start + 1], low, high)) return 0;
+  for (let i = start + 2; i < start + length; i++) {
+    if (!isBetween(bytes[i], 0x80, 0xbf)) return 0;
+  }
+  return length;
+}
+
+/** Whether there is a byte, and it is in the range. */
+function isBetween(byte: number | undefined, low: number, high: number) {
+  return byte !== undefined && byte >= low && byte <= high;
 }
 
 function isEscape(code: number): boolean {

@@ -15,7 +15,7 @@ const GUARD = "\0";
  * with a dash in front for a flag, and a file called `true` for the value of
  * the switch before it.
  *
- * @throws {UsageError} If a value is missing, or one too many.
+ * @throws {UsageError} If a flag is unknown, or a value missing or one too many.
  */
 export function guardArguments(
   args: readonly string[],
@@ -47,8 +47,8 @@ export function guardArguments(
     } else if (arg.startsWith("--")) {
       const [, name, given] = /^--(.*?)(?:=(.*))?$/s.exec(arg)!;
       const flag = flags.find((flag) => flag.name === name);
-      if (flag) add(flag, given);
-      else guarded.push(arg);
+      if (!flag) throw unknown(`--${name}`);
+      add(flag, given);
     } else {
       addLetters(arg.slice(1));
     }
@@ -58,11 +58,17 @@ export function guardArguments(
   function addLetters(letters: string): void {
     for (const [i, letter] of [...letters].entries()) {
       const flag = flags.find(({ short }) => short === letter);
-      if (flag?.value) return add(flag, letters.slice(i + 1) || undefined);
-      if (flag) add(flag);
-      else guarded.push(`-${letter}`);
+      if (!flag) throw unknown(`-${letter}`);
+      if (flag.value) return add(flag, letters.slice(i + 1) || undefined);
+      add(flag);
     }
   }
+}
+
+function unknown(flag: string): UsageError {
+  return new UsageError(
+    `Cannot use the option '${flag}': --help lists the known`,
+  );
 }
 
 /** The text that was given for a value or an operand. */

@@ -182,9 +182,8 @@ function valuesOf(args: readonly string[]): Values {
     {
       "--": true,
       boolean: names.filter((name) => !withValue.includes(name)),
-      string: ["_", ...withValue],
+      string: withValue,
       collect: names,
-      unknown: refuse,
     },
   );
   const all = (name: string) => values[name] as string[];
@@ -195,15 +194,6 @@ function valuesOf(args: readonly string[]): Values {
     operands: [...all("_").map(unguard), ...isCommand ? [] : all("--")],
     command: isCommand ? all("--") : [],
   };
-}
-
-/** Throws for an unknown flag; without a `key` it is an operand. */
-function refuse(arg: string, key?: string): void {
-  if (key === undefined) return;
-  const flag = arg.startsWith("--") ? `--${key}` : `-${key}`;
-  throw new UsageError(
-    `Cannot use the option '${flag}': --help lists the known`,
-  );
 }
 
 function given<const T extends FlagName>(

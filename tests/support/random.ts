@@ -21,6 +21,11 @@ export class Random {
     this.#state = (seed >>> 0) || 1;
   }
 
+  /** An integer of 32 bits, without a sign. */
+  next(): number {
+    return this.below(2 ** 32);
+  }
+
   /** An integer from 0 up to, but not including, `limit`. */
   below(limit: number): number {
     let state = this.#state;

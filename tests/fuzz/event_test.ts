@@ -1,0 +1,57 @@
+import { assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
+import { decodeEvents, type InotifyEvent } from "../../lib/event.ts";
+import { decodePath } from "../../lib/path.ts";
+import { type Random, withRandom } from "../support/random.ts";
+import { decodeTwice, mutate, randomName } from "./bytes.ts";
+
+const CASES = 300_000;
+
+Deno.test(`\`decodeEvents()\` decodes or rejects ${CASES} buffers`, () => {
+  withRandom((random) => {
+    const counts = { decoded: 0, rejected: 0 };
+    for (let i = 0; i < CASES; i++) {
+      const events: InotifyEvent[] = [];
+      const bytes: number[] = [];
+      for (let n = random.below(4); n > 0; n--) addEvent(random, events, bytes);
+      const isMutated = random.below(2) === 0;
+      if (isMutated) mutate(random, bytes);
+      const [first, second] = decodeTwice(random, bytes, decodeEvents);
+      assertStrictEquals(second, first);
+      if (!isMutated) assertStrictEquals(first, JSON.stringify(events));
+      else if (first === undefined) assertGreater(cutAt(bytes), -1);
+      else assertEquals(cutAt(bytes), -1);
+      counts[first === undefined ? "rejected" : "decoded"]++;
+    }
+    // Neither of them is rare.
+    assertGreater(Math.min(counts.decoded, counts.rejected), CASES / 20);
+  });
+});
+
+/** An event, and how the kernel lays it out. */
+function addEvent(random: Random, events: InotifyEvent[], bytes: number[]) {
+  const name = random.below(3) === 0 ? [] : randomName(random, 24);
+  const size = name.length === 0 ? 0 : Math.ceil((name.length + 1) / 16) * 16;
+  const fields = new DataView(new ArrayBuffer(16));
+  for (let i = 0; i < 3; i++) fields.setUint32(4 * i, random.next(), true);
+  fields.setUint32(12, size, true);
+  const padding = Array<number>(size - name.length).fill(0);
+  bytes.push(...new Uint8Array(fields.buffer), ...name, ...padding);
+  events.push({
+    wd: fields.getInt32(0, true),
+    mask: fields.getUint32(4, true),
+    cookie: fields.getUint32(8, true),
+    name: decodePath(Uint8Array.from(name)),
+  });
+}
+
+/** Where an event begins that the bytes do not hold whole; -1 without one. */
+function cutAt(bytes: readonly number[]): number {
+  let start = 0;
+  while (start < bytes.length) {
+    const size = [15, 14, 13, 12]
+      .reduce((sum, i) => 256 * sum + (bytes[start + i] ?? NaN), 0);
+    if (!(start + 16 + size <= bytes.length)) return start;
+    start += 16 + size;
+  }
+  return -1;
+}

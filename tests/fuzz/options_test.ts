@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { FLAGS } from "../../lib/cli/flags.ts";
+import { COLORS, type Options, parseOptions } from "../../lib/cli/options.ts";
+import { UsageError } from "../../lib/cli/usage_error.ts";
+import { type Random, withRandom } from "../support/random.ts";
+
+const CASES = 50_000;
+
+const VALUES: readonly [string, ...string[]] = [
+  "0",
+  ...["1", "12", "-1", "1e3", "", " ", "true", "false", "null", "1,2"],
+  ...["create", "create,delete", "CREATE", "move_self", "all", ",", "auto"],
+  ...["(", "[a-", "a*", "**/b", "!a", "/", "\\", "(?:", "a|b", "\udcff", "🐟"],
+  ...["a", "b/c", "./-r", "-", "--", "---", "-=", "--=", "=", "@a", "a\nb"],
+  ...["__proto__", "constructor", "--__proto__", "--no-recursive", "_", "--_"],
+  ...["--_=1", "-_", "-_x", "--no-_", "--_.x", "--a.b=1", "-r.x", "--raw.x"],
+];
+
+Deno.test(`\`parseOptions()\` accepts or refuses ${CASES} command lines`, () => {
+  withRandom((random) => {
+    const counts = { accepted: 0, refused: 0 };
+    for (let i = 0; i < CASES; i++) {
+      const args = Array.from({ length: random.below(5) }, () => arg(random));
+      const given = [...args];
+      const options = optionsOrRefusal(args);
+      assertEquals(args, given);
+      counts[options === undefined ? "refused" : "accepted"]++;
+      if (options) assertValid(options, args);
+    }
+    assertGreater(Math.min(counts.accepted, counts.refused), CASES / 20);
+  });
+});
+
+/** A flag, whole or broken, with a value or without, or a value alone. */
+function arg(random: Random): string {
+  const value = random.oneOf(VALUES);
+  const flag = FLAGS[random.below(FLAGS.length)]!;
+  const short = flag.short ? `-${flag.short}` : `--${flag.name}`;
+  return random.oneOf([
+    () => value,
+    () => `--${flag.name}`,
+    () => `--${flag.name}=${value}`,
+    () => `--${flag.name.slice(0, random.below(flag.name.length))}`,
+    () => short,
+    () => `${short}${value}`,
+    () => `${short}=${value}`,
+  ])();
+}
+
+function optionsOrRefusal(args: readonly string[]): Options | undefined {
+  try {
+    return parseOptions(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    assert(/^Cannot .*[^.\s]$/s.test(error.message), error.message);
+    return undefined;
+  }
+}
+
+/** What holds of options, whatever the arguments were. */
+function assertValid(options: Options, args: readonly string[]): void {
+  const { paths, excludedPaths, command } = options;
+  const operands = [...paths, ...excludedPaths.map((path) => `@${path}`)];
+  for (const text of [...operands, ...command]) assert(args.includes(text));
+  assert(options.maxDepth >= 1 && options.count >= 1);
+  assert(options.timeout > 0 && options.quietFor >= 0);
+  assert(COLORS.includes(options.color));
+  assert(options.events.length > 0);
+  for (const pattern of [...options.include, ...options.exclude]) {
+    assert(pattern instanceof RegExp);
+  }
+}
