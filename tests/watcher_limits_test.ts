@@ -33,6 +33,19 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
     ],
     watches: 4,
   }],
+  [limited("watches", 2), {
+    does: "follows again what was over the limit, once that is raised",
+    given: "mkdir -p root/a",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mkdir -p root/b/c", ["create root/b/", "unwatched root/b ENOSPC"]],
+      ["echo 10 > /proc/sys/user/max_inotify_watches", []],
+      ["chmod 700 root/b", ["attrib root/b/", "create root/b/c/ synthetic"]],
+      ["mkdir root/b/c/d", ["create root/b/c/d/"]],
+    ],
+    watches: 5,
+  }],
 
   // Permissions
   [AS_NOBODY, {
@@ -236,3 +249,101 @@ for (const name of ["secret", "secret/a"]) {
     },
   });
 }
+
+Deno.test({
+  name: "`add()` works again once the limit on watches is raised",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    for (const name of ["1", "2", "2/a"]) directory.directory(name);
+    const outcome = await run(async ({ watch }, path) => {
+      const watcher = await watch(`${path}/1`, { recursive: true });
+      const { name } = await watcher.add(`${path}/2`).catch((error) => error);
+      Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "3");
+      await watcher.add(`${path}/2`);
+      Deno.mkdirSync(`${path}/2/a/new`);
+      const { value } = await watcher[Symbol.asyncIterator]().next();
+      await watcher.close();
+      return [name, value];
+    }, {
+      within: limited("watches", 2),
+      permissions: ["--allow-all"],
+      input: directory.path,
+    });
+    const path = directory.at("2/a/new");
+    const event = { type: "create", path, isDirectory: true };
+    assertEquals(outcome, { value: ["WatchLimitError", event] });
+  },
+});
+
+Deno.test("`watch()` survives that no descriptor is left, and recovers", async () => {
+  using directory = new TestDirectory();
+  directory.directory("root");
+  directory.directory("other");
+  const outcome = await run(async ({ watch }, path) => {
+    const options = { recursive: true, events: ["create"] } as const;
+    const watcher = await watch(`${path}/root`, options);
+    const iterator = watcher[Symbol.asyncIterator]();
+    const told: unknown[] = [];
+    const take = async () => {
+      const { value: event } = await iterator.next();
+      if (event?.type === "unwatched") {
+        const { name, code, limit } = event.error as never;
+        told.push([event.type, event.path, name, code, limit]);
+      } else told.push([event?.type, event && "path" in event && event.path]);
+    };
+    const files: Deno.FsFile[] = [];
+    try {
+      for (;;) files.push(Deno.openSync(Deno.execPath()));
+    } catch {
+      // None is left.
+    }
+    Deno.mkdirSync(`${path}/root/a/b`, { recursive: true });
+    await take();
+    await take();
+    for (const open of [watch, (path: string) => watcher.add(path)]) {
+      const error = await open(`${path}/other`).catch((error) => error);
+      told.push([error.name, error.code, error.limit]);
+    }
+    for (const file of files) file.close();
+    Deno.chmodSync(`${path}/root/a`, 0o700);
+    await take();
+    await watcher.add(`${path}/other`);
+    Deno.mkdirSync(`${path}/other/c`);
+    await take();
+    await watcher.close();
+    return told;
+  }, {
+    within: ["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
+    permissions: ["--allow-ffi", "--allow-read", "--allow-write"],
+    input: directory.path,
+  });
+  const { path } = directory;
+  const reason = ["WatchLimitError", "EMFILE", "RLIMIT_NOFILE"];
+  assertEquals(outcome, {
+    value: [
+      ["create", `${path}/root/a`],
+      ["unwatched", `${path}/root/a`, ...reason],
+      reason,
+      reason,
+      ["create", `${path}/root/a/b`],
+      ["create", `${path}/other/c`],
+    ],
+  });
+});
+
+Deno.test({
+  name: "`watch()` works again once another instance is closed",
+  ignore: !hasNamespaces,
+  async fn() {
+    const outcome = await run(async ({ watch }) => {
+      const one = await watch("/");
+      const { name, limit } = await watch("/").catch((error) => error);
+      await one.close();
+      await using two = await watch("/");
+      return [name, limit, two.watches];
+    }, { within: limited("instances", 1) });
+    const limit = "user.max_inotify_instances";
+    assertEquals(outcome, { value: ["WatchLimitError", limit, 1] });
+  },
+});
