@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import type { ScenarioName } from "./scenarios.ts";
-import { Process, type ScenarioFault } from "./process.ts";
-import { hasStrace } from "./strace.ts";
+import { type Fault, Process } from "./process.ts";
+import { hasStrace } from "../support/strace.ts";
 
 /** Which call fails. */
 const WHEN = ["1", "3", "100"] as const;
@@ -20,7 +20,7 @@ interface Row {
   errnos: string;
   /** For the first, the third and the hundredth call; one for all three. */
   effects: [Effect] | [Effect, Effect, Effect];
-  on?: ScenarioFault["on"];
+  on?: Fault["on"];
 }
 
 const FAULTS: Row[] = [

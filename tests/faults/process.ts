@@ -2,15 +2,21 @@
 
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
+import { Trace } from "../support/strace.ts";
 import { directoriesOf, type ScenarioName } from "./scenarios.ts";
 import type { Outcome } from "./session.ts";
-import { type Fault, Injection } from "./strace.ts";
 
 /** It is taken to hang, and is killed, when it needs longer for a part. */
 const DEADLINE = 20_000;
 
-/** A fault that is not for one directory of a test. */
-export interface ScenarioFault extends Omit<Fault, "on"> {
+/** Calls that fail. */
+export interface Fault {
+  /** Their name, as strace has it. */
+  readonly call: string;
+  /** The name of the errno. */
+  readonly errno: string;
+  /** Which call of each thread: `3` is the third, `1+2` every other one. */
+  readonly when: string;
   /**
    * Only calls on the directories of the scenario count, where Deno makes the
    * same ones, or only those on a descriptor of this kind.
@@ -40,20 +46,19 @@ export class Process implements AsyncDisposable {
    */
   async play(
     scenario: ScenarioName,
-    { on, ...fault }: ScenarioFault,
+    fault: Fault,
   ): Promise<Outcome & { struck: number; beside: number }> {
     using directory = new TestDirectory();
     assertEquals(await this.#ask(`${scenario} ${directory.path}`), "prepared");
-    await using injection = await Injection.begin(this.#child.pid, {
-      ...fault,
-      on: on === "directories" ? directoriesOf(directory.path) : on ? [on] : [],
-    });
-    let injected: string[] = [];
+    const args = argumentsFor(fault, directory.path);
+    await using trace = await Trace.begin(this.#child.pid, args);
+    let lines: string[] = [];
     try {
       assertEquals(await this.#ask(""), "acted");
     } finally {
-      injected = await injection.end();
+      lines = await trace.end();
     }
+    const injected = lines.filter((line) => line.endsWith("(INJECTED)"));
     const isMain = (line: string) => line.startsWith(`${this.#child.pid} `);
     const struck = injected.filter(isMain).length;
     const beside = injected.length - struck;
@@ -82,4 +87,14 @@ export class Process implements AsyncDisposable {
     await this.#output.cancel();
     await this.#child.status;
   }
+}
+
+/** The arguments of strace for `fault` in a scenario at `path`. */
+function argumentsFor({ call, errno, when, on }: Fault, path: string) {
+  const paths = on === "directories" ? directoriesOf(path) : on ? [on] : [];
+  return [
+    ...paths.flatMap((path) => ["-P", path]),
+    ...["-e", `trace=${call}`],
+    ...["-e", `inject=${call}:error=${errno}:when=${when}`],
+  ];
 }

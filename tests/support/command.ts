@@ -85,6 +85,11 @@ export class Command implements AsyncDisposable {
     return command;
   }
 
+  /** The process ID of the command, or of what runs it. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Sends a signal, unless the process has ended. */
   kill(signal: Deno.Signal): void {
     try {
