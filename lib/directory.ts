@@ -22,6 +22,10 @@ const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
   ? [0o40000, 0o100000]
   : [0o200000, 0o400000];
 
+// Some file systems keep whole seconds, and FAT only every other one: a change
+// was within this many milliseconds.
+const COARSE = 2000;
+
 // A listing is decoded before the next one begins, as with events.
 const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
@@ -100,8 +104,8 @@ export class OpenDirectory implements Disposable {
 
 /**
  * When the file at `path`, which counts from the directory `fd` if it is
- * relative, last changed, in milliseconds of Unix time: `-Infinity` if there is
- * none, and `Infinity` if nothing can be known of it.
+ * relative, last changed at the latest, in milliseconds of Unix time:
+ * `-Infinity` if there is none, and `Infinity` if nothing can be known of it.
  */
 export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
   try {
@@ -110,7 +114,8 @@ export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
     return Infinity;
   }
   const seconds = Number(status.getBigInt64(96, true));
-  return seconds * 1000 + status.getUint32(104, true) / 1e6;
+  const nanoseconds = status.getUint32(104, true);
+  return seconds * 1000 + (nanoseconds === 0 ? COARSE : nanoseconds / 1e6);
 }
 
 /** What tells the file at `path` from all others; undefined where none is. */
