@@ -108,7 +108,7 @@ type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 export class Libc implements Disposable {
   static #loaded: Libc | undefined;
 
-  /** The functions, of which none is interrupted by a signal. */
+  /** The functions of the table, made again where a signal interrupts them. */
   readonly symbols: Symbols;
 
   readonly #library = load();
@@ -120,12 +120,17 @@ export class Libc implements Disposable {
     this.symbols = {
       ...symbols,
       // Those that may wait for whoever serves the file system.
-      inotify_add_watch: this.#restarting(symbols.inotify_add_watch),
-      open: this.#restarting(symbols.open),
-      read: this.#restarting(symbols.read),
-      getdents64: this.#restarting(symbols.getdents64),
-      statx: this.#restarting(symbols.statx),
-      readlink: this.#restarting(symbols.readlink),
+      inotify_add_watch: (fd, path, mask) =>
+        this.#again(() => symbols.inotify_add_watch(fd, path, mask)),
+      open: (path, flags) => this.#again(() => symbols.open(path, flags)),
+      read: (fd, buffer, count) =>
+        this.#again(() => symbols.read(fd, buffer, count)),
+      getdents64: (fd, entries, count) =>
+        this.#again(() => symbols.getdents64(fd, entries, count)),
+      statx: (fd, path, flags, mask, status) =>
+        this.#again(() => symbols.statx(fd, path, flags, mask, status)),
+      readlink: (path, buffer, size) =>
+        this.#again(() => symbols.readlink(path, buffer, size)),
     };
   }
 
@@ -165,17 +170,12 @@ export class Libc implements Disposable {
       : this.check(result, syscall);
   }
 
-  /** `call`, made again where a signal has interrupted it. */
-  #restarting<Args extends unknown[]>(
-    call: (...args: Args) => number,
-  ): (...args: Args) => number {
-    return (...args) => {
-      let result: number;
-      do result = call(...args); while (
-        result === -1 && this.#errno() === EINTR
-      );
-      return result;
-    };
+  /** What `call` returns, made again where a signal interrupts it. */
+  #again(call: () => number): number {
+    for (;;) {
+      const result = call();
+      if (result !== -1 || this.#errno() !== EINTR) return result;
+    }
   }
 
   // A copy, because reading through a pointer wants more than the permission
