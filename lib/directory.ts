@@ -16,6 +16,7 @@ const STATX_INO = 0x100;
 const STATX_MNT_ID = 0x1000;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
+const S_IFREG = 0o100000;
 
 // Two flags of open(2) whose numbers depend on the architecture.
 const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
@@ -123,6 +124,12 @@ export function identityAt(path: string, libc: Libc): string | undefined {
   if (readStatus(path, STATX_INO, libc) !== 0) return undefined;
   const inode = status.getBigUint64(32, true);
   return `${status.getBigUint64(136, true)} ${inode}`;
+}
+
+/** Whether what is open as `fd` is a regular file. */
+export function isRegularFile(fd: number, libc: Libc): boolean {
+  return readStatus(`/proc/self/fd/${fd}`, STATX_TYPE, libc) === 0 &&
+    (status.getUint16(28, true) & S_IFMT) === S_IFREG;
 }
 
 /** The mount that `path` is in; 0 where the kernel does not say. */

@@ -19,7 +19,8 @@ export class Deadline implements Disposable {
 
   /** Waits no longer, until it is renewed. */
   pause(): void {
-    clearTimeout(this.#timer);
+    // Deno loads its timers when they are first asked for: that is not for free.
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   /** Begins anew after a pause. */

@@ -6,6 +6,9 @@ import { onReaderGone } from "./reader.ts";
 import { onInterrupt } from "./signals.ts";
 import type { Reason, Sink, Source } from "./source.ts";
 
+/** How long the end waits for events at most, in milliseconds. */
+const LAST_MOMENT = 100;
+
 /** When {@linkcode follow} ends, and whom it tells. */
 export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   /** The timeout is for all of it, and no event renews it. */
@@ -32,13 +35,18 @@ export async function follow<T>(
   const ending = new AbortController();
   const { signal } = ending;
   const end = (reason: Reason | Error) => ending.abort(reason);
-  using _listening = onInterrupt(end);
+  let opened: Source<T> | undefined;
+  // What happened before the signal is not lost by it.
+  using _listening = onInterrupt((reason) =>
+    settled(opened).then(() => end(reason))
+  );
   await using _reading = prints
     ? onReaderGone(() => end({ status: 0 }))
     : undefined;
   let taken = 0;
   try {
     await using source = await open(signal);
+    opened = source;
     ready?.();
     notes(`Watching ${source.subject}`);
     await sink.begin?.(source, end);
@@ -68,4 +76,14 @@ export async function follow<T>(
     : { status: taken > 0 ? 0 : 1, note: "Nothing is left to watch" };
   if (reason.note) notes(reason.note);
   return status ?? reason.status;
+}
+
+/** Resolves when all that has happened by now is told, or soon in any case. */
+async function settled(source: Source<unknown> | undefined): Promise<void> {
+  if (!source?.sync) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, LAST_MOMENT);
+  // If it has ended meanwhile, there is nothing left to tell.
+  await Promise.race([source.sync().catch(() => {}), promise]);
+  clearTimeout(timer);
 }

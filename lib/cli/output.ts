@@ -1,20 +1,33 @@
 /** The streams that the command writes to. */
 
+import { isRegularFile } from "../directory.ts";
+import type { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
 import { escape } from "./escape.ts";
 import { log, type Priority } from "./syslog.ts";
 
+const STDOUT = 1;
+
 const encoder = new TextEncoder();
 
 /** Writes all of `text` to standard output, names with the bytes they have. */
-export async function print(text: string): Promise<void> {
-  let bytes: Uint8Array = encodeText(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await write(bytes));
+export function print(text: string): Promise<void> {
+  // A reader may make it wait for ever, and signals are to be heard all the same.
+  return printAll(text, (bytes) => Deno.stdout.write(bytes));
 }
 
-async function write(bytes: Uint8Array): Promise<number> {
+/** The same where standard output is a file: that makes nobody wait. */
+export function printToFile(text: string): Promise<void> {
+  return printAll(text, (bytes) => Deno.stdout.writeSync(bytes));
+}
+
+async function printAll(
+  text: string,
+  write: (bytes: Uint8Array) => number | Promise<number>,
+): Promise<void> {
   try {
-    return await Deno.stdout.write(bytes);
+    let bytes: Uint8Array = encodeText(text);
+    while (bytes.length > 0) bytes = bytes.subarray(await write(bytes));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     throw new Error(
@@ -22,6 +35,11 @@ async function write(bytes: Uint8Array): Promise<number> {
       { cause: error },
     );
   }
+}
+
+/** Whether standard output is a file. */
+export function isToFile(libc: Libc): boolean {
+  return isRegularFile(STDOUT, libc);
 }
 
 let isLogged = false;

@@ -5,16 +5,16 @@ import type { Context } from "./context.ts";
 import { warningsFor } from "./file_system.ts";
 import type { Options } from "./options.ts";
 import { Outfile } from "./outfile.ts";
-import { note, print } from "./output.ts";
+import { isToFile, note, print, printToFile } from "./output.ts";
 
 /** Watches until there is reason to end; returns the exit status. */
 export async function watchPaths(options: Options): Promise<number> {
   // For all who need it, since to load it again takes as long as the rest.
-  using _libc = Libc.acquire();
+  using libc = Libc.acquire();
   using outfile = options.outfile === undefined
     ? undefined
     : new Outfile(options.outfile, options);
-  const context = await contextOf(options, outfile);
+  const context = await contextOf(options, outfile, libc);
   for (const warning of warningsFor(options.paths)) context.notes(warning);
   // Of these there is one at a time, and what is not loaded takes no time.
   switch (options.mode) {
@@ -37,6 +37,7 @@ export async function watchPaths(options: Options): Promise<number> {
 async function contextOf(
   options: Options,
   outfile: Outfile | undefined,
+  libc: Libc,
 ): Promise<Context> {
   const { count, timeout, color, quiet } = options;
   const isTerminal = !outfile && Deno.stdout.isTerminal();
@@ -52,6 +53,8 @@ async function contextOf(
       ? () => Promise.resolve()
       : outfile
       ? (text) => outfile.print(text)
+      : isToFile(libc)
+      ? printToFile
       : print,
     ...options.daemon && { ready: (await import("./daemon.ts")).detach },
     ...outfile && { isOwn: (path: string) => outfile.isAt(path) },
