@@ -42,15 +42,13 @@ export async function openLineSource(
   }
 
   return {
-    subject: source.subject,
-    watches: source.watches,
+    ...source,
     async *batches() {
       for await (const events of source.batches()) {
         const lines = events.flatMap(toLines);
         if (lines.length > 0) yield lines;
       }
     },
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Source<T> extends AsyncDisposable {
   readonly heading?: string;
   /** The events, as many at a time as there are. */
   batches(): AsyncIterable<readonly T[]>;
+  /** Resolves when the events of all that has happened by now can be taken. */
+  sync?(): Promise<void>;
 }
 
 /** Why it ends before its time: the exit status, and what to say. */

@@ -29,6 +29,7 @@ export async function openWatchSource(
   return {
     ...source,
     batches: isOwn ? () => withoutWriting(batches(), isOwn) : batches,
+    sync: () => watcher.sync(),
   };
 }
 

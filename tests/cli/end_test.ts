@@ -25,6 +25,20 @@ for (const [signal, code] of SIGNALS) {
   });
 }
 
+Deno.test("`cli.ts` prints what happened before it was interrupted", async () => {
+  using directory = new TestDirectory();
+  const args = ["-q", "-e", "create", directory.path];
+  await using command = await Command.ready(args);
+  await command.pause();
+  const paths = Array.from({ length: 1000 }, (_, i) => directory.file(`${i}`));
+  command.kill("SIGINT");
+  command.resume();
+  const { code, stdout } = await command.end();
+  assertEquals(code, 130);
+  const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(events.map(({ path }) => path), paths);
+});
+
 Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () => {
   using directory = new TestDirectory();
   const paths = [directory.file("a"), directory.file("b")];
