@@ -1,6 +1,7 @@
 /** One inotify instance of the kernel. */
 
 import { addWatch } from "./add_watch.ts";
+import { Burst } from "./burst.ts";
 import type { SystemError } from "./errors.ts";
 import { decodeEvents, type InotifyEvent } from "./event.ts";
 import { Libc } from "./libc.ts";
@@ -10,12 +11,6 @@ import { Poller } from "./poller.ts";
 
 const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
-
-// To wake a thread for every few events of a burst costs more than they do. So
-// many events within so many milliseconds are one, and for as long after them it
-// is a timer that waits.
-const BURST = 16;
-const PAUSE = 2;
 
 // A read is decoded before the next one begins, so one buffer serves every
 // instance; it takes thousands of events at once.
@@ -60,10 +55,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   // Made when it is asked for: streams take milliseconds to load.
   #readable: ReadableStream<InotifyEvent> | undefined;
   #closed: Promise<void> | undefined;
-  /** How many events were read since then, and when a burst was last seen. */
-  #count = 0;
-  #countedFrom = -Infinity;
-  #burstAt = -Infinity;
+  readonly #burst = new Burst();
   #pause: Pause | undefined;
 
   /**
@@ -164,7 +156,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     );
     if (length === 0) return [];
     const events = decodeEvents(buffer.subarray(0, length));
-    this.#meter(events.length);
+    this.#burst.take(events.length, performance.now());
     return events;
   }
 
@@ -173,7 +165,7 @@ export class Inotify implements Disposable, AsyncDisposable {
    * milliseconds; -1, the default, sets no limit.
    *
    * Resolves to `false` where the instance is closed, and to `true` otherwise,
-   * be it without events: during a burst it looks again after 2 ms.
+   * be it without events: during a burst it looks again after some milliseconds.
    *
    * @example Events in batches, cheaper than one by one
    * ```ts ignore
@@ -182,8 +174,9 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   async wait(timeout = -1): Promise<boolean> {
     if (this.#closed) return false;
-    if (performance.now() - this.#burstAt < PAUSE) {
-      this.#pause ??= new Pause(PAUSE);
+    const delay = this.#burst.pauseFrom(performance.now());
+    if (delay > 0) {
+      this.#pause ??= new Pause(delay);
       await this.#pause.promise;
       this.#pause = undefined;
     } else {
@@ -228,16 +221,6 @@ export class Inotify implements Disposable, AsyncDisposable {
       await this.wait();
     }
     controller.close();
-  }
-
-  #meter(count: number): void {
-    const now = performance.now();
-    if (now - this.#countedFrom >= PAUSE) {
-      this.#count = 0;
-      this.#countedFrom = now;
-    }
-    this.#count += count;
-    if (this.#count >= BURST) this.#burstAt = now;
   }
 
   #assertOpen(): void {

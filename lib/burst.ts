@@ -1,0 +1,44 @@
+/**
+ * How long to let events gather before they are read.
+ *
+ * To wake a thread for every few events of a burst costs more than they do. The
+ * first of them is not to wait for that, nor one that comes alone.
+ */
+
+/** So many events within so many milliseconds are a burst. */
+const MANY = 16;
+const SHORT = 2;
+
+/** The longest pause, in milliseconds. */
+const LONG = 8;
+
+/** More at once than may become twice as many: the kernel's queue has an end. */
+const TOO_MANY = 512;
+
+/** What is known of how events come; all times are in milliseconds. */
+export class Burst {
+  #count = 0;
+  #countedFrom = -Infinity;
+  #pause = SHORT;
+  #pausesUntil = -Infinity;
+
+  /** Takes that `count` events were read at the time `now`. */
+  take(count: number, now: number): void {
+    if (now - this.#countedFrom >= SHORT) {
+      this.#count = 0;
+      this.#countedFrom = now;
+    }
+    this.#count += count;
+    if (this.#count < MANY) return;
+    // As long as each pause brings many, the next one may be longer.
+    this.#pause = count >= MANY && count < TOO_MANY
+      ? Math.min(2 * this.#pause, LONG)
+      : SHORT;
+    this.#pausesUntil = now + this.#pause;
+  }
+
+  /** For how long from `now` on to let events gather; not at all if 0. */
+  pauseFrom(now: number): number {
+    return Math.max(this.#pausesUntil - now, 0);
+  }
+}
