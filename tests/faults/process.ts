@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
 import { Trace } from "../support/strace.ts";
 import { directoriesOf, type ScenarioName } from "./scenarios.ts";
-import type { Outcome } from "./session.ts";
+import type { Outcome } from "./trial.ts";
 
 /** It is taken to hang, and is killed, when it needs longer for a part. */
 const DEADLINE = 20_000;

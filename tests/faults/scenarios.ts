@@ -3,7 +3,7 @@
 import { Libc } from "../../lib/libc.ts";
 import { Inotify } from "../../mod.ts";
 import { overflowQueue } from "../support/flood.ts";
-import type { Session } from "./session.ts";
+import type { Trial } from "./trial.ts";
 
 /** More than the hundredth call needs, whatever comes before. */
 const MANY = 120;
@@ -20,18 +20,18 @@ export function directoriesOf(path: string): string[] {
 /** What is done, in two parts. */
 export interface Scenario {
   /** What comes before; nothing fails yet. */
-  prepare?(session: Session): Promise<void> | void;
-  act(session: Session): Promise<void>;
+  prepare?(trial: Trial): Promise<void> | void;
+  act(trial: Trial): Promise<void>;
 }
 
 export const SCENARIOS = {
   /** One instance after the other; what has a watch takes long to close. */
   rounds: {
-    async act(session) {
+    async act(trial) {
       // Lest it be loaded each time.
       using _libc = Libc.acquire();
       for (let i = 0; i < MANY; i++) {
-        await session.attempt(async () => {
+        await trial.attempt(async () => {
           await using _inotify = new Inotify();
         });
       }
@@ -42,61 +42,61 @@ export const SCENARIOS = {
     prepare({ path }) {
       for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/${i}`);
     },
-    act: (session) => session.open(),
+    act: (trial) => trial.open(),
   },
   /** One change after the other, each waited for. */
   changes: {
-    prepare: (session) => session.open(),
-    async act(session) {
+    prepare: (trial) => trial.open(),
+    async act(trial) {
       for (let i = 0; i < MANY; i++) {
-        const path = `${session.path}/${i}`;
+        const path = `${trial.path}/${i}`;
         Deno.mkdirSync(path);
-        await session.untilTold(path);
+        await trial.untilTold(path);
       }
     },
   },
   /** A tree leaves, with all its watches. */
   leave: {
-    async prepare(session) {
-      const { path } = session;
+    async prepare(trial) {
+      const { path } = trial;
       Deno.mkdirSync(`${path}/a`);
       for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/a/${i}`);
-      await session.open();
+      await trial.open();
     },
-    async act(session) {
-      const { path } = session;
+    async act(trial) {
+      const { path } = trial;
       Deno.renameSync(`${path}/a`, `${path}.moved`);
-      await session.watcher?.sync();
+      await trial.watcher?.sync();
       Deno.removeSync(`${path}.moved`, { recursive: true });
     },
   },
   /** The kernel drops events, and every file is looked at. */
   overflow: {
-    async prepare(session) {
-      const { path } = session;
+    async prepare(trial) {
+      const { path } = trial;
       const two = [`${path}/a`, `${path}/b`] as const;
       for (const directory of two) Deno.mkdirSync(directory);
       for (let i = 0; i < MANY; i++) Deno.writeTextFileSync(`${path}/${i}`, "");
-      await session.open();
-      await session.untilStale();
+      await trial.open();
+      await trial.untilStale();
       overflowQueue(two);
     },
-    async act(session) {
-      await session.attempt(() => session.watcher?.sync());
+    async act(trial) {
+      await trial.attempt(() => trial.watcher?.sync());
     },
   },
   /** One path after the other, with several names on the way to each. */
   paths: {
-    async prepare(session) {
-      const { path } = session;
+    async prepare(trial) {
+      const { path } = trial;
       Deno.mkdirSync(`${path}/a`);
       for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/a/${i}`);
-      await session.open();
+      await trial.open();
     },
-    async act(session) {
-      const { path, watcher } = session;
+    async act(trial) {
+      const { path, watcher } = trial;
       for (let i = 0; i < MANY; i++) {
-        await session.attempt(async () => {
+        await trial.attempt(async () => {
           await watcher!.add(`${path}/a/${i}`);
           watcher!.remove(`${path}/a/${i}`);
         });

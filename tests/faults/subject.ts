@@ -6,7 +6,7 @@
  */
 
 import { type Scenario, type ScenarioName, SCENARIOS } from "./scenarios.ts";
-import { Session } from "./session.ts";
+import { Trial } from "./trial.ts";
 
 const buffer = new Uint8Array(4096);
 
@@ -20,12 +20,12 @@ function readLine(): string | undefined {
 for (let line = readLine(); line !== undefined; line = readLine()) {
   const [name, path] = line.split(" ") as [ScenarioName, string];
   const scenario: Scenario = SCENARIOS[name];
-  const session = new Session(path);
-  await scenario.prepare?.(session);
+  const trial = new Trial(path);
+  await scenario.prepare?.(trial);
   console.log("prepared");
   readLine();
-  await scenario.act(session);
+  await scenario.act(trial);
   console.log("acted");
   readLine();
-  console.log(JSON.stringify(await session.end()));
+  console.log(JSON.stringify(await trial.end()));
 }

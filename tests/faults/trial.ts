@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 /** One watcher, a picture made of its events, and what went wrong with it. */
-export class Session {
+export class Trial {
   readonly path: string;
   readonly #before: string[];
   readonly #told: string[] = [];
