@@ -22,6 +22,9 @@ export interface BatchOptions {
   max?: number;
 }
 
+/** The longest that a timer waits, in milliseconds: one of more ends at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** The kinds of which a second one in a row says nothing new. */
 const REPEATABLE: ReadonlySet<WatchEventType> = new Set<WatchEventType>([
   "access",
@@ -78,7 +81,7 @@ async function isReadyWithin(
 ): Promise<boolean> {
   if (queue.size > 0) return true;
   const { promise, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(resolve, milliseconds, false);
+  const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST), false);
   try {
     return await Promise.race([queue.ready(), promise]);
   } catch {

@@ -199,3 +199,18 @@ Deno.test("`batches()` gives what came before an error, then throws it", async (
   assertEquals((await first).value, [event("create", "/a")]);
   await assertRejects(() => gathering.next(), RangeError, "no");
 });
+
+Deno.test("`batches()` can wait longer than a timer does", async () => {
+  for (const quiet of [2 ** 31, Infinity]) {
+    const queue = new Queue<WatchEvent>(10);
+    const gathering = batches(queue, { quiet });
+    const first = gathering.next();
+    queue.push(event("create", "/a"));
+    await new Promise((resolve) => setTimeout(resolve));
+    // A timer for too long a time ends after one millisecond, before this one.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    queue.push(event("create", "/b"));
+    queue.end();
+    assertEquals((await first).value?.length, 2);
+  }
+});
