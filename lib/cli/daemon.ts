@@ -19,7 +19,7 @@ const O_RDWR = 2;
  */
 export async function startDaemon(
   args: readonly string[],
-  { outfile, fromfile }: Options,
+  options: Options,
 ): Promise<number> {
   const child = new Deno.Command(denoPath(), {
     args: [
@@ -27,13 +27,13 @@ export async function startDaemon(
       "--quiet",
       "--no-prompt",
       "--cached-only",
-      ...permissionFlags(outfile!),
+      ...permissionFlags(options),
       Deno.mainModule,
       BACKGROUND,
       ...args,
     ],
     detached: true,
-    stdin: fromfile === "-" ? "inherit" : "null",
+    stdin: options.fromfile === "-" ? "inherit" : "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -90,16 +90,19 @@ function denoPath(): string {
 }
 
 /** What of the permissions here is needed there. */
-function permissionFlags(outfile: string): string[] {
+function permissionFlags({ outfile, fromfile }: Options): string[] {
   const [, ...libraries] = libraryNames(Deno.build);
-  const mayWrite = (path?: string) =>
+  const may = (name: "read" | "write") => (path?: string) =>
     Deno.permissions.querySync({
-      name: "write",
+      name,
       ...(path !== undefined && { path }),
     }).state === "granted";
   return [
     ...permissionFlag("--allow-ffi", mayLoad, libraries),
-    ...permissionFlag("--allow-write", mayWrite, [outfile]),
+    ...permissionFlag("--allow-write", may("write"), [outfile!]),
+    ...fromfile !== undefined && fromfile !== "-"
+      ? permissionFlag("--allow-read", may("read"), [fromfile])
+      : [],
   ];
 }
 

@@ -120,6 +120,20 @@ Deno.test({
   },
 });
 
+Deno.test("`cli.ts --daemon` reads the list of `--fromfile`", async () => {
+  using directory = new TestDirectory();
+  const [log, list] = [directory.at("log"), directory.at("list")];
+  const path = directory.directory("a");
+  Deno.writeTextFileSync(list, `${path}\n`);
+  for (const read of ["--allow-read", `--allow-read=${list}`]) {
+    const outcome = await runCommand(["-d", "-o", log, "--fromfile", list], {
+      permissions: [...permissions(log), read],
+    });
+    assertEquals(outcome, { code: 0, stdout: "", stderr: "" });
+    await using _daemon = Daemon.find(log)!;
+  }
+});
+
 const REFUSED: [what: string, options: CommandOptions, message: string][] = [
   [
     "a path that does not exist",
