@@ -28,10 +28,10 @@ export async function runCommand(
   context: Context,
 ): Promise<number> {
   const types = typesOf(options.events);
-  const { notes } = context;
+  const { notes, warn } = context;
   await using exec = new Exec(options.command, { ...options, notes });
   return await follow(
-    (signal) => openExecSource(options, { types, signal }),
+    (signal) => openExecSource(options, { types, warn, signal }),
     exec,
     { ...context, prints: false },
   );

@@ -4,6 +4,7 @@ import { batches } from "../batches.ts";
 import { Queue } from "../queue.ts";
 import type { WatchEvent } from "../watch_event.ts";
 import type { Watcher } from "../watcher.ts";
+import type { Context } from "./context.ts";
 import { countOf } from "./count.ts";
 import type { Options } from "./options.ts";
 import { note } from "./output.ts";
@@ -12,15 +13,18 @@ import { openWatcher, type WatchSourceOptions } from "./watch_source.ts";
 
 const HIGH_WATER_MARK = 65_536;
 
-/** Watches the paths; it yields one batch at a time, which is for one run. */
+/**
+ * Watches the paths; it yields one batch at a time, which is for one run. What
+ * cannot be watched is no reason to run, and goes to `warn`.
+ */
 export async function openExecSource(
   options: Options,
-  sourceOptions: WatchSourceOptions,
+  { warn, ...sourceOptions }: WatchSourceOptions & Pick<Context, "warn">,
 ): Promise<Source<readonly WatchEvent[]>> {
   const { watcher, ...source } = await openWatcher(options, sourceOptions);
   const { quietFor, onBusy, quiet } = options;
   const queue = new Queue<WatchEvent>(HIGH_WATER_MARK);
-  const filling = fill(queue, watcher);
+  const filling = fill(queue, watcher, warn);
   return {
     ...source,
     async *batches() {
@@ -43,10 +47,14 @@ export async function openExecSource(
 async function fill(
   queue: Queue<WatchEvent>,
   watcher: Watcher,
+  warn: (text: string) => void,
 ): Promise<void> {
   try {
     for await (const events of watcher.batches({ quiet: 0 })) {
-      for (const event of events) queue.push(event);
+      for (const event of events) {
+        if (event.type === "unwatched") warn(event.error.message);
+        else queue.push(event);
+      }
       await queue.room();
     }
     queue.end();

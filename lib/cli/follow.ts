@@ -55,8 +55,12 @@ export async function follow<T>(
       () => end({ status: isTotal && taken > 0 ? 0 : 2 }),
     );
     for await (const batch of source.batches()) {
-      const events = batch.slice(0, count - taken);
-      taken += events.length;
+      const events: T[] = [];
+      for (const event of batch) {
+        if (taken === count) break;
+        events.push(event);
+        if (source.counts?.(event) ?? true) taken++;
+      }
       // How long that takes says nothing of how long nothing happens.
       if (!isTotal) deadline.pause();
       await sink.take(events);

@@ -43,6 +43,7 @@ export async function openLineSource(
 
   return {
     ...source,
+    counts: () => true,
     async *batches() {
       for await (const events of source.batches()) {
         const lines = events.flatMap(toLines);

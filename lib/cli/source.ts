@@ -10,6 +10,8 @@ export interface Source<T> extends AsyncDisposable {
   readonly heading?: string;
   /** The events, as many at a time as there are. */
   batches(): AsyncIterable<readonly T[]>;
+  /** Whether it is an event that was waited for; if missing, all are. */
+  counts?(event: T): boolean;
   /** Resolves when the events of all that has happened by now can be taken. */
   sync?(): Promise<void>;
 }

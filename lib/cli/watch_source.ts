@@ -29,6 +29,8 @@ export async function openWatchSource(
   return {
     ...source,
     batches: isOwn ? () => withoutWriting(batches(), isOwn) : batches,
+    // Nothing has happened there: whoever waits for something still does.
+    counts: ({ type }) => type !== "unwatched",
     sync: () => watcher.sync(),
   };
 }
@@ -37,7 +39,9 @@ export async function openWatchSource(
 export async function openWatcher(
   options: Options,
   { types, signal }: WatchSourceOptions,
-): Promise<Omit<Source<WatchEvent>, "batches"> & { watcher: Watcher }> {
+): Promise<
+  Omit<Source<WatchEvent>, "batches" | "counts"> & { watcher: Watcher }
+> {
   const { paths, recursive, maxDepth, include, ignore } = options;
   const excluded = new Set(options.excludedPaths.map(withoutSlash));
   const exclude = [

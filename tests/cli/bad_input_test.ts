@@ -196,6 +196,30 @@ function unprivileged(): string[] {
     : [];
 }
 
+Deno.test("`cli.ts` counts no path that it cannot follow as an event", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  Deno.chmodSync(path, 0);
+  const message = `Permission denied (os error 13): watch '${path}'`;
+  const within = unprivileged();
+  {
+    const args = ["-1", "-r", directory.path];
+    await using command = await Command.ready(args, { within });
+    assertEquals(JSON.parse(await command.stdout.line()).type, "unwatched");
+    const next = directory.directory("b");
+    assertEquals(JSON.parse(await command.stdout.line()).path, next);
+    assertEquals((await command.status).code, 0);
+  }
+  const args = ["-1", "-r", directory.path, "-x", "--", "cat"];
+  const permissions = ["--allow-ffi", "--allow-run=cat"];
+  await using command = new Command(args, { within, permissions });
+  assertEquals(await command.stderr.line(), "Watching 2 directories");
+  assertEquals(await command.stderr.line(), message);
+  const next = directory.directory("c");
+  const { code, stdout } = await command.end();
+  assertEquals([code, JSON.parse(stdout).path], [0, next]);
+});
+
 Deno.test("`cli.ts --help` goes to standard output", async () => {
   const { code, stdout, stderr } = await runCommand(["--help"], {
     permissions: [],
