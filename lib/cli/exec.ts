@@ -31,7 +31,7 @@ export async function runCommand(
   const { notes, warn } = context;
   await using exec = new Exec(options.command, { ...options, notes });
   return await follow(
-    (signal) => openExecSource(options, { types, warn, signal }),
+    (signal) => openExecSource(options, { types, notes, warn, signal }),
     exec,
     { ...context, prints: false },
   );

@@ -7,7 +7,6 @@ import type { Watcher } from "../watcher.ts";
 import type { Context } from "./context.ts";
 import { countOf } from "./count.ts";
 import type { Options } from "./options.ts";
-import { note } from "./output.ts";
 import type { Source } from "./source.ts";
 import { openWatcher, type WatchSourceOptions } from "./watch_source.ts";
 
@@ -19,10 +18,12 @@ const HIGH_WATER_MARK = 65_536;
  */
 export async function openExecSource(
   options: Options,
-  { warn, ...sourceOptions }: WatchSourceOptions & Pick<Context, "warn">,
+  { notes, warn, ...sourceOptions }:
+    & WatchSourceOptions
+    & Pick<Context, "notes" | "warn">,
 ): Promise<Source<readonly WatchEvent[]>> {
   const { watcher, ...source } = await openWatcher(options, sourceOptions);
-  const { quietFor, onBusy, quiet } = options;
+  const { quietFor, onBusy } = options;
   const queue = new Queue<WatchEvent>(HIGH_WATER_MARK);
   const filling = fill(queue, watcher, warn);
   return {
@@ -32,8 +33,8 @@ export async function openExecSource(
         yield [batch];
         if (onBusy !== "ignore") continue;
         const count = await forget(queue, watcher);
-        if (count === 0 || quiet > 0) continue;
-        note(`Ignored ${countOf(count, "event", "events")} meanwhile`);
+        if (count === 0) continue;
+        notes(`Ignored ${countOf(count, "event", "events")} meanwhile`);
       }
     },
     async [Symbol.asyncDispose]() {
