@@ -245,5 +245,9 @@ function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
 
 function toRegExp(text: string, flags?: string): RegExp {
   if (text === "") throw new SyntaxError("it is empty");
+  // To JavaScript these are other sets of characters, which match what nobody
+  // means who writes them for inotifywait(1).
+  const [name] = /\[:\w+:\]/.exec(text) ?? [];
+  if (name) throw new SyntaxError(`JavaScript does not know '${name}'`);
   return new RegExp(text, flags);
 }

@@ -197,6 +197,11 @@ const REFUSED: [args: string[], message: string][] = [
   [["-e", "true", "a"], "Cannot report the event 'true'"],
   [["-e", "create,", "a"], "Cannot report the event ''"],
   [["a", "-e"], "Cannot use --event without a value: LIST"],
+  [
+    ["--include", "^[[:digit:]_]+$"],
+    "Cannot use '^[[:digit:]_]+$' for --include: " +
+    "JavaScript does not know '[:digit:]'",
+  ],
   [["--exclude="], "Cannot use '' for --exclude: it is empty"],
   [["--json=yes", "a"], "Cannot use 'yes' for --json: it is a switch"],
   [["-n", "0"], "Cannot use '0' for --count: it takes a number from 1 on"],
