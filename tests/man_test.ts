@@ -2,6 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FLAGS } from "../lib/cli/flags.ts";
+import { TEMPLATE_FIELDS } from "../lib/cli/template.ts";
 import { manPage } from "../tools/man.ts";
 
 const page = new URL("../man/inotify.1", import.meta.url);
@@ -38,6 +39,9 @@ Deno.test({
     for (const { name, value, meaning } of FLAGS) {
       const flag = `--${name}${value ? ` ${value}` : ""}`;
       assertStringIncludes(printed, `${flag} ${meaning} `);
+    }
+    for (const { name, meaning } of TEMPLATE_FIELDS) {
+      assertStringIncludes(printed, `${name} ${meaning} `);
     }
   },
 });

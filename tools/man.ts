@@ -8,6 +8,7 @@ import config from "../deno.json" with { type: "json" };
 import { DEFAULT_EVENTS, EVENTS } from "../lib/cli/events.ts";
 import { EXAMPLES } from "../lib/cli/examples.ts";
 import { type Flag, FLAG_GROUPS } from "../lib/cli/flags.ts";
+import { TEMPLATE_FIELDS } from "../lib/cli/template.ts";
 
 const PAGE = new URL("../man/inotify.1", import.meta.url);
 
@@ -45,7 +46,8 @@ export function manPage(): string {
         "The flags that inotifywait(1) has, too, mean here what they mean " +
           "there, but it goes on after the first event. Short flags can be " +
           "joined, and a value follows its flag after a space or, with a long " +
-          "one, after an equals sign. What stands behind -- is no flag.",
+          "one, after an equals sign. What stands behind -- is no flag. A PATH " +
+          "with @ before it is passed by, with what lies below it.",
       ),
     ),
     section("Options", ...FLAG_GROUPS.map(flagGroup)),
@@ -62,12 +64,26 @@ export function manPage(): string {
     ),
     section(
       "Events",
-      text("Without --event it reports those that are marked with a star."),
+      text(
+        "Without --event it reports those that are marked with a star; with " +
+          "--csv, --format, --stats or --top all of them.",
+      ),
       ...EVENTS.map((event) =>
         definition(
           bold(event.name) + (DEFAULT_EVENTS.includes(event) ? " *" : ""),
           event.meaning,
         )
+      ),
+    ),
+    section(
+      "Fields",
+      text(
+        "These stand in FMT, for events as inotifywait(1) has them: the " +
+          "halves of a move one by one, and what happens to a watched " +
+          "directory also as its own.",
+      ),
+      ...TEMPLATE_FIELDS.map(({ name, meaning }) =>
+        definition(bold(name), meaning)
       ),
     ),
     section(
@@ -81,9 +97,9 @@ export function manPage(): string {
       "Permissions",
       text(
         "Deno has to be given --allow-ffi, all of it or for the C library " +
-          "alone. Beyond that, --outfile wants --allow-write for the file, " +
-          "--exec wants --allow-run for the command, and --daemon wants " +
-          "--allow-run=deno to run itself.",
+          "alone. Beyond that, --outfile wants --allow-write and --fromfile " +
+          "--allow-read for the file, --exec wants --allow-run for the " +
+          "command, and --daemon wants --allow-run=deno to run itself.",
       ),
     ),
     section(
