@@ -1,5 +1,7 @@
 /** The signals that the command listens for. */
 
+import { readText } from "../files.ts";
+import { Libc } from "../libc.ts";
 import type { Reason } from "./source.ts";
 
 // What a shell reports for a process that the signal killed.
@@ -7,11 +9,16 @@ const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type Interrupt = keyof typeof STATUSES;
 
+/** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
+let isHangupIgnored: boolean | undefined;
+
 /** Calls `listener` for each `signal`, until it is disposed of. */
 export function onSignal(
   signal: Deno.Signal,
   listener: () => void,
 ): Disposable {
+  // With its first listener, Deno has SIGHUP end the process again.
+  isHangupIgnored ??= ignoresHangup();
   const listening = new DisposableStack();
   Deno.addSignalListener(signal, listener);
   listening.defer(() => Deno.removeSignalListener(signal, listener));
@@ -24,7 +31,8 @@ export function interruption(signal: Interrupt): Reason {
 }
 
 /**
- * Calls `interrupt` with the reason for the first SIGHUP, SIGINT or SIGTERM.
+ * Calls `interrupt` with the reason for the first SIGHUP, SIGINT or SIGTERM,
+ * but not for a SIGHUP that is to be ignored.
  *
  * A second one kills the process, as it does without a listener: the first may
  * wait for a reader of standard output that never comes back.
@@ -43,7 +51,23 @@ export function onInterrupts(
 ): DisposableStack {
   const listening = new DisposableStack();
   for (const signal of Object.keys(STATUSES) as Interrupt[]) {
-    listening.use(onSignal(signal, () => interrupt(interruption(signal))));
+    const listener = () => {
+      if (signal === "SIGHUP" && isHangupIgnored) return;
+      interrupt(interruption(signal));
+    };
+    listening.use(onSignal(signal, listener));
   }
   return listening;
+}
+
+/** See proc_pid_status(5): SIGHUP is signal 1, the lowest bit. */
+function ignoresHangup(): boolean {
+  using libc = Libc.acquire();
+  try {
+    const status = readText("/proc/self/status", libc);
+    return /^SigIgn:\t[\da-f]*[13579bdf]$/m.test(status);
+  } catch {
+    // Without a /proc nobody knows.
+    return false;
+  }
 }

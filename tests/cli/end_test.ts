@@ -1,6 +1,6 @@
 /** How the command ends. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { runScript } from "../support/script.ts";
@@ -24,6 +24,25 @@ for (const [signal, code] of SIGNALS) {
     assertEquals(await command.end(), { code, stdout: "", stderr: "" });
   });
 }
+
+Deno.test("`nohup cli.ts` goes on after SIGHUP", async () => {
+  using directory = new TestDirectory();
+  for (const end of [[], ["-x", "--", "cat"]]) {
+    await using command = new Command(
+      ["-e", "create", directory.path, ...end],
+      {
+        within: ["nohup"],
+        permissions: ["--allow-ffi", "--allow-run=cat"],
+      },
+    );
+    assertEquals(await command.stderr.line(), "Watching 1 path");
+    command.kill("SIGHUP");
+    const path = directory.directory(`${end.length}`);
+    assertStringIncludes(await command.stdout.line(), path);
+    command.kill("SIGTERM");
+    assertEquals((await command.status).code, 143);
+  }
+});
 
 Deno.test("`cli.ts` prints what happened before it was interrupted", async () => {
   using directory = new TestDirectory();
