@@ -137,7 +137,7 @@ export function parseOptions(args: readonly string[]): Options {
     mode,
 
     ...sortPaths(operands),
-    fromfile: last("fromfile"),
+    fromfile: fileOf("fromfile", values),
     recursive: count("recursive") > 0,
     maxDepth: wholeNumber("max-depth", values) ?? Infinity,
     dereference: count("no-dereference") === 0,
@@ -160,7 +160,7 @@ export function parseOptions(args: readonly string[]): Options {
     timeFormat: last("timefmt"),
     terminator: count("null") > 0 ? "\0" : count("no-newline") > 0 ? "" : "\n",
     color: oneOf(COLORS, "color", values) ?? "auto",
-    outfile: last("outfile"),
+    outfile: fileOf("outfile", values),
     quiet: count("quiet"),
     syslog: count("syslog") > 0 || count("daemon") > 0,
     daemon: count("daemon") > 0,
@@ -201,6 +201,12 @@ function given<const T extends FlagName>(
   { count }: Values,
 ): T | undefined {
   return names.find((name) => count(name) > 0);
+}
+
+function fileOf(name: FlagName, { texts }: Values): string | undefined {
+  const text = texts(name).at(-1);
+  if (text !== "") return text;
+  throw new UsageError(`Cannot use '' for --${name}: it is empty`);
 }
 
 function wholeNumber(name: FlagName, { texts }: Values): number | undefined {

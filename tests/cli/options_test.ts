@@ -203,6 +203,8 @@ const REFUSED: [args: string[], message: string][] = [
     "JavaScript does not know '[:digit:]'",
   ],
   [["--exclude="], "Cannot use '' for --exclude: it is empty"],
+  [["-o", "", "a"], "Cannot use '' for --outfile: it is empty"],
+  [["--fromfile="], "Cannot use '' for --fromfile: it is empty"],
   [["--json=yes", "a"], "Cannot use 'yes' for --json: it is a switch"],
   [["-n", "0"], "Cannot use '0' for --count: it takes a number from 1 on"],
   [["-t", "-1"], "Cannot use '-1' for --timeout: it takes a number of seconds"],
