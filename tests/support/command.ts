@@ -111,25 +111,28 @@ export class Command implements AsyncDisposable {
 
   /** How many watches the kernel holds for the process. */
   async watches(): Promise<number> {
-    const directory = `/proc/${this.#child.pid}/fdinfo`;
-    let count = 0;
-    for await (const { name } of Deno.readDir(directory)) {
-      const info = await readIfPresent(`${directory}/${name}`);
-      count += info.split("inotify wd:").length - 1;
-    }
-    return count;
+    return (await this.#descriptors()).split("inotify wd:").length - 1;
   }
 
   /** Resolves when the process waits for events, whatever it prints. */
   async watching(): Promise<void> {
     try {
-      while (await this.watches() === 0);
-      await this.#state("S");
+      while (!isWaiting(await this.#descriptors()));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       const { code, stderr } = await this.end();
       throw new Error(`It ended with ${code} instead of watching: ${stderr}`);
     }
+  }
+
+  /** What the kernel says of all open descriptors. */
+  async #descriptors(): Promise<string> {
+    const directory = `/proc/${this.#child.pid}/fdinfo`;
+    let text = "";
+    for await (const { name } of Deno.readDir(directory)) {
+      text += await readIfPresent(`${directory}/${name}`);
+    }
+    return text;
   }
 
   /** Resolves when the process is in a state of proc_pid_stat(5). */
@@ -163,6 +166,13 @@ export class Command implements AsyncDisposable {
       this.stderr.close(),
     ]);
   }
+}
+
+/** Whether an epoll instance waits, for once, until there is something to read. */
+function isWaiting(descriptors: string): boolean {
+  const WANTED = 0x4000_0001; // EPOLLONESHOT | EPOLLIN
+  return [...descriptors.matchAll(/^tfd: +\d+ +events: +(\w+)/gm)]
+    .some(([, events]) => (parseInt(events!, 16) & WANTED) === WANTED);
 }
 
 /** The text of a file; none where it has gone since it was listed. */
