@@ -1,5 +1,5 @@
 /**
- * Scans directories, one at a time, and brings the picture to what it found.
+ * Scans directories, a few at a time, and brings the picture to what it found.
  *
  * A scan goes by the path that the tree has for the directory. Where the events
  * that are read after it change a directory on this path, it may have been of
@@ -19,6 +19,11 @@ import { hasVanished, type Scan, scan, type ScanQueue } from "./scan.ts";
 import { Directory, RootDirectory, type Watches } from "./tree.ts";
 import type { WatchEvent } from "./watch_event.ts";
 
+// To read the kernel's queue for each directory costs as much as to list it. So
+// many directories share one read, or those with so many names.
+const BATCH = 64;
+const NAMES_OF_BATCH = 1000;
+
 /** What a {@linkcode Scanner} scans, and whom it tells. */
 export interface ScannerOptions {
   /** The descriptor of the inotify instance. */
@@ -35,6 +40,9 @@ export interface ScannerOptions {
   /** Is told of a root that cannot be scanned. */
   readonly lose: (root: RootDirectory, error: SystemError) => void;
 }
+
+const NONE: ReadonlySet<Scan> = new Set();
+const NOTHING: readonly Directory[] = [];
 
 /** Scans directories for a picture. */
 export class Scanner {
@@ -54,28 +62,42 @@ export class Scanner {
     return this.#latest?.path ?? "";
   }
 
-  /** Scans the next directory, if there is any. */
-  scan(): Scan | undefined {
+  /** Scans the next directories, if there are any. */
+  scan(): Scan[] {
     const { inotify, libc, mask, scans } = this.#options;
-    const next = scans.take();
-    if (next === undefined) return undefined;
-    const [directory, since] = next;
-    this.#latest = directory;
-    return scan(directory, libc, { inotify, mask: STRUCTURE | mask, since });
+    const found: Scan[] = [];
+    let names = 0;
+    while (found.length < BATCH && names < NAMES_OF_BATCH) {
+      const next = scans.take();
+      if (next === undefined) break;
+      const [directory, since] = next;
+      const options = { inotify, mask: STRUCTURE | mask, since };
+      const each = scan(directory, libc, options);
+      names += each.entries.size;
+      found.push(each);
+      this.#latest = directory;
+    }
+    return found;
   }
 
-  /** Takes what `scan` found, after which `events` were read. */
-  settle(scan: Scan, events: readonly InotifyEvent[]): void {
-    const { directory, since, wd, error } = scan;
+  /** Takes what `found` tells, after which `events` were read. */
+  settle(found: readonly Scan[], events: readonly InotifyEvent[]): void {
     const { scans, watches } = this.#options;
-    if (events.some((event) => this.#affects(event, directory))) {
-      scans.add(directory, since);
-    } else if (error) {
-      this.#fail(directory, error);
-    } else {
-      this.#reconcile(scan);
+    // All of them, before the first one changes the tree.
+    const doubtful = found.length > 0 && events.length > 0
+      ? this.#doubtful(found, events)
+      : NONE;
+    // What one of them gives up, another one may have found.
+    for (const { wd } of found) watches.hold(wd);
+    for (const scan of found) {
+      const { directory, since, error } = scan;
+      // Another one may have found that it is there no longer.
+      if (directory.gone) continue;
+      if (doubtful.has(scan)) scans.add(directory, since);
+      else if (error) this.#fail(directory, error);
+      else this.#reconcile(scan);
     }
-    watches.releaseUnused(wd);
+    for (const { wd } of found) watches.unhold(wd);
   }
 
   /** Tries once more to follow `directory`, if that could not be done. */
@@ -83,18 +105,33 @@ export class Scanner {
     if (this.#unreadable.has(directory)) this.#options.scans.add(directory);
   }
 
-  /** Whether `event` changes which directory is at the path of `directory`. */
-  #affects({ mask, wd, name }: InotifyEvent, directory: Directory): boolean {
-    if (mask & IN.Q_OVERFLOW) return true;
+  /** Those of `found` at whose path was another directory, as may be. */
+  #doubtful(
+    found: readonly Scan[],
+    events: readonly InotifyEvent[],
+  ): ReadonlySet<Scan> {
+    if (events.some(({ mask }) => mask & IN.Q_OVERFLOW)) return new Set(found);
+    const changed = new Set(events.flatMap((event) => this.#changedBy(event)));
+    if (changed.size === 0) return NONE;
+    return new Set(
+      found.filter(({ directory }) => {
+        let at: Directory | undefined = directory;
+        while (at && !changed.has(at)) at = at.parent;
+        return at !== undefined;
+      }),
+    );
+  }
+
+  /** The directories to whose paths `event` brings another one, or none. */
+  #changedBy({ mask, wd, name }: InotifyEvent): readonly Directory[] {
     const isOfEntry = (mask & NAMES) !== 0 && (mask & IN.ISDIR) !== 0;
-    if (!isOfEntry && (mask & SELF) === 0) return false;
+    if (!isOfEntry && (mask & SELF) === 0) return NOTHING;
+    const changed: Directory[] = [];
     for (let at = this.#options.watches.get(wd); at; at = at.twin) {
-      const changed = isOfEntry ? at.entries.get(name) : at;
-      if (changed instanceof Directory && directory.isWithin(changed)) {
-        return true;
-      }
+      const one = isOfEntry ? at.entries.get(name) : at;
+      if (one instanceof Directory) changed.push(one);
     }
-    return false;
+    return changed;
   }
 
   #fail(directory: Directory, error: SystemError): void {

@@ -2,7 +2,7 @@
  * Keeps trees of directories in step with the kernel's events, and tells the
  * events with paths.
  *
- * It works in steps that do not wait. Each scans at most one directory, and then
+ * It works in steps that do not wait. Each scans a few directories, and then
  * reads the kernel's queue.
  */
 
@@ -146,11 +146,11 @@ export class Tracker {
 
   /** Does one thing that can be done without waiting; `false` if that was all. */
   step(): boolean {
-    const scan = this.#renames.isBlocking ? undefined : this.#scanner.scan();
+    const scans = this.#renames.isBlocking ? [] : this.#scanner.scan();
     const now = Date.now();
     const events = this.#options.inotify.read();
     if (events.length === 0) this.#emptyAt = now;
-    if (scan) this.#scanner.settle(scan, events);
+    this.#scanner.settle(scans, events);
     for (const event of events) {
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
