@@ -3,14 +3,13 @@
 import type { SystemError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { toCString } from "./path.ts";
 
 /** What to watch. */
 export interface WatchTarget {
   /** The descriptor of the inotify instance. */
   readonly inotify: number;
-  /** The path to look up. */
-  readonly location: string;
+  /** The path to look up, as a C string. */
+  readonly location: Uint8Array<ArrayBuffer>;
   /** What errors call it. */
   readonly path: string;
   readonly mask: number;
@@ -25,10 +24,9 @@ export function addWatch(
   { inotify, location, path, mask }: WatchTarget,
   libc: Libc,
 ): number {
-  const bytes = toCString(location);
   try {
     return libc.check(
-      libc.symbols.inotify_add_watch(inotify, bytes, mask >>> 0),
+      libc.symbols.inotify_add_watch(inotify, location, mask >>> 0),
       "inotify_add_watch",
       path,
     );

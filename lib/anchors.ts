@@ -12,6 +12,7 @@ import { isSystemError, type SystemError, VANISHED } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Libc } from "./libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "./mask.ts";
+import { toCString } from "./path.ts";
 import { type Hop, resolve } from "./resolve.ts";
 import { hasVanished } from "./scan.ts";
 import { CONTENT_TYPES, type Observer, type Tracker } from "./tracker.ts";
@@ -289,8 +290,12 @@ export class Anchors implements Observer {
 
   #watch(location: string, path: string, mask: number): number {
     const { inotify } = this.#options;
-    const target = { inotify, location, path, mask: mask | IN.MASK_ADD };
-    return addWatch(target, this.#libc);
+    return addWatch({
+      inotify,
+      location: toCString(location),
+      path,
+      mask: mask | IN.MASK_ADD,
+    }, this.#libc);
   }
 
   // Events

@@ -5,7 +5,7 @@ import { decodeEntries, DT } from "./entry.ts";
 import { type SystemError, VANISHED } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { toCString } from "./path.ts";
+import { encodePath, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100;
@@ -67,7 +67,7 @@ export class OpenDirectory implements Disposable {
 
   /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
   watch(inotify: number, mask: number): number {
-    const location = `/proc/self/fd/${this.#fd}`;
+    const location = pathOfDescriptor(this.#fd);
     return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
   }
 
@@ -101,6 +101,19 @@ export class OpenDirectory implements Disposable {
     return findStatus(name, STATX_TYPE, this.#libc, this.#fd) &&
       (status.getUint16(28, true) & S_IFMT) === S_IFDIR;
   }
+}
+
+let described = -1;
+let description = encodePath("");
+
+/** The path by which an open file can be looked up, as a C string. */
+function pathOfDescriptor(fd: number): Uint8Array<ArrayBuffer> {
+  // In a walk it is the same number again and again.
+  if (fd !== described) {
+    description = encodePath(`/proc/self/fd/${fd}`);
+    described = fd;
+  }
+  return description;
 }
 
 /**

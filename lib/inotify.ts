@@ -6,7 +6,7 @@ import type { SystemError } from "./errors.ts";
 import { decodeEvents, type InotifyEvent } from "./event.ts";
 import { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { toPath } from "./path.ts";
+import { toCString, toPath } from "./path.ts";
 import { Poller } from "./poller.ts";
 
 const IN_NONBLOCK = 0o4000;
@@ -119,8 +119,9 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   addWatch(path: string | URL, mask: number): number {
     this.#assertOpen();
-    const location = toPath(path);
-    const target = { inotify: this.fd, location, path: location, mask };
+    const given = toPath(path);
+    const location = toCString(given);
+    const target = { inotify: this.fd, location, path: given, mask };
     return addWatch(target, this.#libc);
   }
 

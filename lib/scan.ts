@@ -56,19 +56,23 @@ export function scan(
 ): Scan {
   let wd = UNWATCHED;
   let entries: ReadonlyMap<string, boolean> = NONE;
+  let modified: ReadonlySet<string> | undefined;
+  let open: OpenDirectory | undefined;
   try {
-    using open = new OpenDirectory(libc, directory.location, {
+    open = new OpenDirectory(libc, directory.location, {
       path: directory.path,
       follow: directory instanceof RootDirectory,
     });
     wd = open.watch(inotify, mask);
     entries = open.list();
-    const modified = since === undefined || since === NEVER
-      ? undefined
-      : modifiedSince(since, open, entries);
+    if (since !== undefined && since !== NEVER) {
+      modified = modifiedSince(since, open, entries);
+    }
     return { directory, since, wd, entries, modified };
   } catch (error) {
     return { directory, since, wd, entries, error: error as SystemError };
+  } finally {
+    open?.[Symbol.dispose]();
   }
 }
 
