@@ -83,7 +83,6 @@ export class OpenDirectory implements Disposable {
       );
       if (end === 0) return entries;
       decodeEntries(buffer.subarray(0, end), (name, type) => {
-        if (name === "." || name === "..") return;
         const isDirectory = type === DT.UNKNOWN
           ? this.#isDirectory(name)
           : type === DT.DIR;

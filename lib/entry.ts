@@ -7,10 +7,11 @@ export const DT = { UNKNOWN: 0, DIR: 4 } as const;
 
 // Two fields of 8 bytes, the length of the whole, and the type; then the name.
 const HEADER = 19;
+const DOT = 0x2e;
 
 /**
- * Hands `take` the name and the type of each entry that `bytes`, as filled by
- * getdents64(2), hold.
+ * Hands `take` the name and the type of each entry but `.` and `..` that `bytes`,
+ * as filled by getdents64(2), hold.
  *
  * @throws {RangeError} If `bytes` end in the middle of an entry, which they
  * never do when they come from the kernel.
@@ -21,7 +22,10 @@ export function decodeEntries(
 ): void {
   for (let start = 0; start < bytes.length;) {
     const end = endOf(bytes, start);
-    take(decodeName(bytes, start + HEADER, end), bytes[start + 18]!);
+    // In a tree of few files they are most of the names.
+    if (!isDots(bytes, start + HEADER)) {
+      take(decodeName(bytes, start + HEADER, end), bytes[start + 18]!);
+    }
     start = end;
   }
 }
@@ -37,4 +41,11 @@ function endOf(bytes: Uint8Array, start: number): number {
     `Cannot decode the entry at byte ${start}: ` +
       `it takes ${size} bytes, ${left} are left`,
   );
+}
+
+/** Whether the name at `start` is `.` or `..`. */
+function isDots(bytes: Uint8Array, start: number): boolean {
+  return bytes[start] === DOT &&
+    (bytes[start + 1] === 0 ||
+      bytes[start + 1] === DOT && bytes[start + 2] === 0);
 }

@@ -52,7 +52,7 @@ export class Picture {
     const root = new RootDirectory(path, location);
     this.#roots.add(root);
     this.#silent.add(root);
-    this.#options.scans.add(root);
+    this.#options.scans.addFresh(root);
     return root;
   }
 
@@ -167,7 +167,7 @@ export class Picture {
       ? new Directory(directory, name)
       : isDirectory;
     directory.set(name, entry);
-    if (entry instanceof Directory) this.#options.scans.add(entry);
+    if (entry instanceof Directory) this.#options.scans.addFresh(entry);
   }
 
   /** Watches `directory` and what lies below it no longer. */

@@ -88,19 +88,30 @@ function modifiedSince(
   return modified;
 }
 
-/** The directories to scan, in the order in which they came. */
+/** The directories to scan: the new ones first, each in the order of coming. */
 export class ScanQueue {
+  /** Those of which nothing is known yet, and how many of them were taken. */
+  #fresh: Directory[] = [];
+  #taken = 0;
   readonly #since = new Map<Directory, number | undefined>();
   // To begin anew each time would pass over all that was taken before.
   #entries = this.#since.entries();
 
   get size(): number {
-    return this.#since.size;
+    return this.#fresh.length - this.#taken + this.#since.size;
   }
 
   /** Whether any is below `root`. */
   isWithin(root: Directory): boolean {
+    for (let i = this.#taken; i < this.#fresh.length; i++) {
+      if (this.#fresh[i]!.isWithin(root)) return true;
+    }
     return this.#since.keys().some((directory) => directory.isWithin(root));
+  }
+
+  /** Adds `directory`, which has just come into its tree. */
+  addFresh(directory: Directory): void {
+    this.#fresh.push(directory);
   }
 
   /** Adds `directory`, with {@linkcode Scan.since}. */
@@ -113,6 +124,14 @@ export class ScanQueue {
 
   /** Takes the next one that is still in its tree, and its `since`. */
   take(): readonly [Directory, number | undefined] | undefined {
+    while (this.#taken < this.#fresh.length) {
+      const directory = this.#fresh[this.#taken++]!;
+      if (!directory.gone) return [directory, undefined];
+    }
+    if (this.#taken > 0) {
+      this.#fresh = [];
+      this.#taken = 0;
+    }
     while (this.#since.size > 0) {
       const { value } = this.#entries.next();
       if (value === undefined) this.#entries = this.#since.entries();
