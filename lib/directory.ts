@@ -32,6 +32,9 @@ const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 const status = new DataView(new ArrayBuffer(256));
 
+/** What is in an empty directory, as most are. */
+export const NONE: ReadonlyMap<string, boolean> = new Map();
+
 /** An open directory, to be watched and listed as the one inode that it is. */
 export class OpenDirectory implements Disposable {
   readonly #libc: Libc;
@@ -72,20 +75,21 @@ export class OpenDirectory implements Disposable {
   }
 
   /** The names in it, and of each whether it is a directory. */
-  list(): Map<string, boolean> {
+  list(): ReadonlyMap<string, boolean> {
     const libc = this.#libc;
-    const entries = new Map<string, boolean>();
+    let entries: Map<string, boolean> | undefined;
     for (;;) {
       const end = libc.check(
         libc.symbols.getdents64(this.#fd, buffer, SIZE),
         "getdents64",
         this.#path,
       );
-      if (end === 0) return entries;
+      if (end === 0) return entries ?? NONE;
       decodeEntries(buffer.subarray(0, end), (name, type) => {
         const isDirectory = type === DT.UNKNOWN
           ? this.#isDirectory(name)
           : type === DT.DIR;
+        entries ??= new Map();
         entries.set(name, isDirectory);
       });
     }

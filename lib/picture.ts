@@ -142,6 +142,21 @@ export class Picture {
     this.tellFound("create", directory, name, isDirectory);
   }
 
+  /** As {@linkcode appear} for all that is in a directory that is new. */
+  fill(directory: Directory, entries: ReadonlyMap<string, boolean>): void {
+    directory.fill(entries);
+    const follows = this.follows(directory);
+    const isSilent = this.#isSilent(directory);
+    for (const [name, isDirectory] of entries) {
+      if (this.excludes(directory, name, isDirectory)) {
+        directory.delete(name);
+        continue;
+      }
+      if (isDirectory && follows) this.#follow(directory, name);
+      if (!isSilent) this.tellFound("create", directory, name, isDirectory);
+    }
+  }
+
   vanish(directory: Directory, name: string): void {
     const isDirectory = this.#clear(directory, name);
     this.tellFound("delete", directory, name, isDirectory);
@@ -163,11 +178,14 @@ export class Picture {
   // The trees alone
 
   enter(directory: Directory, name: string, isDirectory: boolean): void {
-    const entry = isDirectory && this.follows(directory)
-      ? new Directory(directory, name)
-      : isDirectory;
-    directory.set(name, entry);
-    if (entry instanceof Directory) this.#options.scans.addFresh(entry);
+    if (isDirectory && this.follows(directory)) this.#follow(directory, name);
+    else directory.set(name, isDirectory);
+  }
+
+  #follow(parent: Directory, name: string): void {
+    const directory = new Directory(parent, name);
+    parent.set(name, directory);
+    this.#options.scans.addFresh(directory);
   }
 
   /** Watches `directory` and what lies below it no longer. */

@@ -1,6 +1,6 @@
 /** One look at one directory: its watch, and what is in it. */
 
-import { OpenDirectory } from "./directory.ts";
+import { NONE, OpenDirectory } from "./directory.ts";
 import { type SystemError, VANISHED } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./tree.ts";
@@ -15,8 +15,6 @@ export function hasVanished({ code, syscall }: SystemError): boolean {
   // Once it is open, it is there: what is missing then is /proc.
   return syscall === "open" && VANISHED.has(code);
 }
-
-const NONE: ReadonlyMap<string, boolean> = new Map();
 
 /** What scanning a directory brought. */
 export interface Scan {
@@ -55,12 +53,12 @@ export function scan(
   { inotify, mask, since }: ScanOptions,
 ): Scan {
   let wd = UNWATCHED;
-  let entries: ReadonlyMap<string, boolean> = NONE;
+  let entries = NONE;
   let modified: ReadonlySet<string> | undefined;
   let open: OpenDirectory | undefined;
   try {
     open = new OpenDirectory(libc, directory.location, {
-      path: directory.path,
+      path: directory.currentPath(),
       follow: directory instanceof RootDirectory,
     });
     wd = open.watch(inotify, mask);

@@ -82,22 +82,26 @@ export class Scanner {
 
   /** Takes what `found` tells, after which `events` were read. */
   settle(found: readonly Scan[], events: readonly InotifyEvent[]): void {
-    const { scans, watches } = this.#options;
+    if (found.length === 0) return;
     // All of them, before the first one changes the tree.
-    const doubtful = found.length > 0 && events.length > 0
-      ? this.#doubtful(found, events)
-      : NONE;
-    // What one of them gives up, another one may have found.
-    for (const { wd } of found) watches.hold(wd);
-    for (const scan of found) {
-      const { directory, since, error } = scan;
-      // Another one may have found that it is there no longer.
-      if (directory.gone) continue;
-      if (doubtful.has(scan)) scans.add(directory, since);
-      else if (error) this.#fail(directory, error);
-      else this.#reconcile(scan);
-    }
-    for (const { wd } of found) watches.unhold(wd);
+    const doubtful = events.length > 0 ? this.#doubtful(found, events) : NONE;
+    const { watches } = this.#options;
+    // What one directory gives up, the next one may have found to be its own.
+    watches.releaseAfter(() => {
+      for (const scan of found) {
+        this.#settle(scan, doubtful.has(scan));
+        if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
+      }
+    });
+  }
+
+  #settle(scan: Scan, isInDoubt: boolean): void {
+    const { directory, since, error } = scan;
+    // One before it may have found that it is there no longer.
+    if (directory.gone) return;
+    if (isInDoubt) this.#options.scans.add(directory, since);
+    else if (error) this.#fail(directory, error);
+    else this.#reconcile(scan);
   }
 
   /** Tries once more to follow `directory`, if that could not be done. */
@@ -155,6 +159,10 @@ export class Scanner {
     const { picture, scans } = this.#options;
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     this.#attach(directory, wd);
+    if (directory.entries.size === 0) {
+      picture.fill(directory, entries);
+      return;
+    }
     for (const name of directory.entries.keys()) {
       if (!entries.has(name)) picture.vanish(directory, name);
     }

@@ -40,15 +40,20 @@ export class Directory {
   get path(): string {
     if (this.parent === undefined) return this.name;
     if (this.#pathOf !== renames) {
-      this.#path = joinPath(this.parent.path, this.name);
+      this.#path = this.currentPath();
       this.#pathOf = renames;
     }
     return this.#path;
   }
 
+  /** The same, built anew: most directories never need it again. */
+  currentPath(): string {
+    return this.parent ? joinPath(this.parent.path, this.name) : this.name;
+  }
+
   /** The path to open, which the working directory has no part in. */
   get location(): string {
-    return this.root.prefix + this.path;
+    return this.root.prefix + this.currentPath();
   }
 
   /** The directory at the top of its tree. */
@@ -58,6 +63,11 @@ export class Directory {
 
   get entries(): ReadonlyMap<string, Entry> {
     return this.#entries ?? NONE;
+  }
+
+  /** Takes over `entries`, which are nobody else's, in the place of none. */
+  fill(entries: ReadonlyMap<string, Entry>): void {
+    if (entries.size > 0) this.#entries = entries as Map<string, Entry>;
   }
 
   set(name: string, entry: Entry): void {
@@ -110,9 +120,13 @@ export class RootDirectory extends Directory {
 
 /** The kernel's watches: which directories have them, and who else. */
 export class Watches {
-  readonly #directories = new Map<number, Directory>();
+  /** By watch: the kernel counts them up. */
+  readonly #directories: (Directory | undefined)[] = [];
+  #size = 0;
   readonly #holds = new Map<number, number>();
   readonly #release: (wd: number) => void;
+  /** Those that seem to be unused, while it is open who has them. */
+  #unused: Set<number> | undefined;
 
   /** `release` is told of a watch that nobody has any more. */
   constructor(release: (wd: number) => void) {
@@ -121,34 +135,36 @@ export class Watches {
 
   get size(): number {
     const others = this.#holds.keys().filter((wd) => !this.get(wd));
-    return this.#directories.size + [...others].length;
+    return this.#size + [...others].length;
   }
 
   /** The first directory that has the watch; its twins follow it. */
   get(wd: number): Directory | undefined {
-    return this.#directories.get(wd);
+    return this.#directories[wd];
   }
 
   attach(directory: Directory, wd: number): void {
     if (directory.wd === wd) return;
     this.detach(directory);
     directory.wd = wd;
-    directory.twin = this.#directories.get(wd);
-    this.#directories.set(wd, directory);
+    directory.twin = this.#directories[wd];
+    if (directory.twin === undefined) this.#size++;
+    this.#directories[wd] = directory;
   }
 
   detach(directory: Directory): void {
     const { wd, twin } = directory;
     if (wd === UNWATCHED) return;
-    const first = this.#directories.get(wd)!;
+    const first = this.#directories[wd]!;
     if (first !== directory) {
       let before = first;
       while (before.twin !== directory) before = before.twin!;
       before.twin = twin;
     } else if (twin) {
-      this.#directories.set(wd, twin);
+      this.#directories[wd] = twin;
     } else {
-      this.#directories.delete(wd);
+      delete this.#directories[wd];
+      this.#size--;
     }
     directory.wd = UNWATCHED;
     directory.twin = undefined;
@@ -171,17 +187,31 @@ export class Watches {
   /** Gives up the watch if nobody has it. */
   releaseUnused(wd: number): void {
     if (wd === UNWATCHED) return;
-    if (this.#directories.has(wd) || this.#holds.has(wd)) return;
-    this.#release(wd);
+    if (this.#directories[wd] || this.#holds.has(wd)) return;
+    if (this.#unused) this.#unused.add(wd);
+    else this.#release(wd);
+  }
+
+  /** Gives up no watch before the end of `work`, which may come to want it. */
+  releaseAfter(work: () => void): void {
+    const unused = this.#unused = new Set();
+    try {
+      work();
+    } finally {
+      this.#unused = undefined;
+      for (const wd of unused) this.releaseUnused(wd);
+    }
   }
 
   /** The kernel itself has removed the watch. */
   forget(wd: number): void {
     this.#holds.delete(wd);
-    let directory = this.#directories.get(wd);
-    this.#directories.delete(wd);
+    let directory = this.#directories[wd];
+    if (directory === undefined) return;
+    delete this.#directories[wd];
+    this.#size--;
     while (directory) {
-      const { twin } = directory;
+      const twin: Directory | undefined = directory.twin;
       directory.wd = UNWATCHED;
       directory.twin = undefined;
       directory = twin;

@@ -32,6 +32,29 @@ Deno.test("`ScanQueue` gives what was added, in order", () => {
   assertEquals(drain(queue), [["/b", undefined]]);
 });
 
+Deno.test("`ScanQueue` gives first what is new, in order", () => {
+  const queue = new ScanQueue();
+  const [a, b, c, d] = ["/a", "/b", "/c", "/d"].map(rootAt) as [
+    RootDirectory,
+    RootDirectory,
+    RootDirectory,
+    RootDirectory,
+  ];
+  queue.add(a, 5);
+  queue.addFresh(b);
+  queue.addFresh(c);
+  assertEquals(queue.size, 3);
+  assertEquals(queue.take(), [b, undefined]);
+  assert(queue.isWithin(c));
+  assert(!queue.isWithin(b));
+  queue.addFresh(d);
+  c.gone = true;
+  assertEquals(drain(queue), [["/d", undefined], ["/a", 5]]);
+  queue.addFresh(b);
+  assertEquals(drain(queue), [["/b", undefined]]);
+  assertEquals(queue.size, 0);
+});
+
 Deno.test("`ScanQueue` has each once, with the earliest of its times", () => {
   const queue = new ScanQueue();
   const [a, b] = [rootAt("/a"), rootAt("/b")] as const;
