@@ -1,5 +1,14 @@
 /** Between a producer that does not wait and a consumer that takes its time. */
 
+/** Who waits for an item. A method, or a queue of some events were none of events. */
+interface Taker<T> {
+  settle(
+    result:
+      | IteratorResult<T, undefined>
+      | Promise<IteratorResult<T, undefined>>,
+  ): void;
+}
+
 /**
  * A queue of which the producer can tell whether it is full, and on which the
  * consumer can wait.
@@ -10,7 +19,10 @@ export class Queue<T> {
   #taken = 0;
   #ended = false;
   #error: { readonly reason: unknown } | undefined;
-  /** Those who wait for an item, and those who wait for room. */
+  /** Those who wait for one item each. */
+  readonly #takers: Taker<T>[] = [];
+  #hasHandedOver = false;
+  /** Those who wait until there are items, and those who wait for room. */
   #waiting: PromiseWithResolvers<void> | undefined;
   #blocked: PromiseWithResolvers<void> | undefined;
 
@@ -27,6 +39,14 @@ export class Queue<T> {
   }
 
   push(item: T): void {
+    // Straight to whoever waits: on the way through the queue others would come
+    // before, and an item that comes alone is wanted soonest.
+    const taker = this.#takers.shift();
+    if (taker) {
+      this.#hasHandedOver = true;
+      taker.settle({ done: false, value: item });
+      return;
+    }
     this.#items.push(item);
     this.#waiting = release(this.#waiting);
   }
@@ -36,6 +56,7 @@ export class Queue<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = error;
+    for (const taker of this.#takers.splice(0)) taker.settle(this.next());
     this.#waiting = release(this.#waiting);
     this.#blocked = release(this.#blocked);
   }
@@ -71,13 +92,24 @@ export class Queue<T> {
     return true;
   }
 
-  /** Waits for the next item; `undefined` if it came to its end instead. */
-  async take(): Promise<T | undefined> {
-    // With several consumers, another one may have been faster.
-    while (await this.ready()) {
-      const item = this.shift();
-      if (item !== undefined) return item;
-    }
+  /**
+   * The next item, once there is one, or the end.
+   *
+   * @throws What {@linkcode end} was given as an error.
+   */
+  next(): Promise<IteratorResult<T, undefined>> {
+    const value = this.shift();
+    if (value !== undefined) return Promise.resolve({ done: false, value });
+    if (this.#error) return Promise.reject(this.#error.reason);
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((settle) => this.#takers.push({ settle }));
+  }
+
+  /** Whether an item went straight to a consumer since this was last asked. */
+  hasHandedOver(): boolean {
+    const hasHandedOver = this.#hasHandedOver;
+    this.#hasHandedOver = false;
+    return hasHandedOver;
   }
 
   /** Lets go of what was taken, at a cost that each item has but once. */

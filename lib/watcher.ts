@@ -138,9 +138,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   get readable(): ReadableStream<WatchEvent<Type>> {
     return this.#readable ??= new ReadableStream({
       pull: async (controller) => {
-        const event = await this.#queue.take();
-        if (event === undefined) controller.close();
-        else controller.enqueue(event);
+        const { done, value } = await this.#queue.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
       },
       cancel: () => this.close(),
     }, { highWaterMark: 0 });
@@ -256,17 +256,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   [Symbol.asyncIterator](): AsyncIterableIterator<WatchEvent<Type>, undefined> {
     const queue = this.#queue;
     const close = () => this.close();
-    const toResult = (
-      value: WatchEvent<Type> | undefined,
-    ): IteratorResult<WatchEvent<Type>, undefined> =>
-      value === undefined ? { done: true, value } : { done: false, value };
     return {
-      next() {
-        const value = queue.shift();
-        return value === undefined
-          ? queue.take().then(toResult)
-          : Promise.resolve(toResult(value));
-      },
+      next: () => queue.next(),
       async return() {
         await close();
         return { done: true, value: undefined };
@@ -368,7 +359,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#isRunning = true;
     try {
       while (!this.#closing) {
-        await this.#queue.room();
+        if (this.#queue.isFull) await this.#queue.room();
         if (!await this.#turn()) await this.#inotify.wait();
       }
     } catch (reason) {
@@ -381,7 +372,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   async #turn(): Promise<boolean> {
     const end = performance.now() + SLICE;
     while (!this.#closing && this.#step()) {
-      if (performance.now() < end && !this.#queue.isFull) continue;
+      // A consumer that has waited goes first: what comes next may be to send a
+      // thread to wait.
+      if (this.#queue.hasHandedOver()) await null;
+      else if (performance.now() < end && !this.#queue.isFull) continue;
       await new Promise((resolve) => setImmediate(resolve));
       return true;
     }

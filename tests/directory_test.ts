@@ -15,7 +15,7 @@ import { describe } from "./support/events.ts";
 import { countDescriptors } from "./support/process.ts";
 import { makeDirectory, makeFile } from "./support/system.ts";
 
-function list(path: string): Map<string, boolean> {
+function list(path: string): ReadonlyMap<string, boolean> {
   using libc = Libc.acquire();
   using open = new OpenDirectory(libc, path, { path, follow: false });
   return open.list();

@@ -36,17 +36,44 @@ Deno.test("`ready()` waits for an item", async () => {
   assertEquals(queue.shift(), "a");
 });
 
-Deno.test("`take()` gives each item to one of those who wait", async () => {
+Deno.test("`next()` gives each item to one of those who wait, in order", async () => {
   const queue = new Queue<string>(10);
-  const taking = [queue.take(), queue.take(), queue.take()];
+  const taking = [queue.next(), queue.next(), queue.next()];
   queue.push("a");
-  assert(!await isSettled(Promise.all(taking)));
   queue.push("b");
+  assert(!await isSettled(Promise.all(taking)));
   queue.push("c");
-  assertEquals((await Promise.all(taking)).sort(), ["a", "b", "c"]);
-  const last = queue.take();
+  queue.push("d");
+  assertEquals(queue.size, 1);
+  taking.push(queue.next());
+  assertEquals(
+    (await Promise.all(taking)).map(({ value }) => value),
+    ["a", "b", "c", "d"],
+  );
+  const last = queue.next();
   queue.end();
-  assertEquals(await last, undefined);
+  assertEquals(await last, { done: true, value: undefined });
+  assertEquals(await queue.next(), { done: true, value: undefined });
+});
+
+Deno.test("`next()` has the error thrown", async () => {
+  const queue = new Queue<string>(10);
+  const waiting = queue.next();
+  queue.end({ reason: new RangeError("no") });
+  await assertRejects(() => waiting, RangeError, "no");
+  await assertRejects(() => queue.next(), RangeError, "no");
+});
+
+Deno.test("`hasHandedOver()` tells of what someone has waited for", async () => {
+  const queue = new Queue<string>(10);
+  queue.push("a");
+  assert(!queue.hasHandedOver());
+  await queue.next();
+  const waiting = queue.next();
+  queue.push("b");
+  assert(queue.hasHandedOver());
+  assert(!queue.hasHandedOver());
+  await waiting;
 });
 
 Deno.test("`end()` comes behind what is queued", async () => {
