@@ -103,6 +103,37 @@ Deno.test("`attach()` gives a directory its watch, and gives up the one before",
   assertEquals([a.wd, watches.size, ...released], [2, 1, 1]);
 });
 
+Deno.test("`releaseAfter()` gives up what nobody has in the end", () => {
+  const { a, b } = plant();
+  const { watches, released } = countingWatches();
+  watches.attach(a, 1);
+  watches.attach(b, 2);
+  // They have changed places, and a third one has gone.
+  watches.releaseAfter(() => {
+    watches.attach(a, 2);
+    watches.releaseUnused(3);
+    watches.attach(b, 1);
+    assertEquals(released, []);
+  });
+  assertEquals([watches.get(1), watches.get(2)], [b, a]);
+  assertEquals(released, [3]);
+});
+
+Deno.test("`Watches` keep what the kernel counts, however high", () => {
+  const { a, b } = plant();
+  const { watches } = countingWatches();
+  watches.attach(a, 1);
+  watches.attach(b, 0x7fffffff);
+  assertStrictEquals(watches.get(0x7fffffff), b);
+  assertEquals([watches.get(2), watches.get(UNWATCHED)], [
+    undefined,
+    undefined,
+  ]);
+  watches.forget(0x7fffffff);
+  watches.forget(5);
+  assertEquals([watches.size, b.wd], [1, UNWATCHED]);
+});
+
 /** In which order three directories of one watch are detached. */
 const ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [
   2,
