@@ -17,6 +17,9 @@ const IN_CLOEXEC = 0o2000000;
 const SIZE = 256n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 
+// struct inotify_event with the longest name, its NUL included.
+const LARGEST = 16 + 256;
+
 /**
  * One inotify instance of the kernel, one to one with inotify(7): watches go
  * in by path, events come out by watch descriptor.
@@ -56,6 +59,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   #readable: ReadableStream<InotifyEvent> | undefined;
   #closed: Promise<void> | undefined;
   readonly #burst = new Burst();
+  #isBehind = false;
   #pause: Pause | undefined;
 
   /**
@@ -155,10 +159,20 @@ export class Inotify implements Disposable, AsyncDisposable {
       libc.symbols.read(this.fd, buffer, SIZE),
       "read",
     );
+    this.#isBehind = length > Number(SIZE) - LARGEST;
     if (length === 0) return [];
     const events = decodeEvents(buffer.subarray(0, length));
     this.#burst.take(events.length, performance.now());
     return events;
+  }
+
+  /**
+   * Whether the last {@linkcode read} left events that were queued before it.
+   *
+   * @ignore
+   */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   /**

@@ -148,7 +148,7 @@ export class Tracker {
   step(): boolean {
     const scans = this.#renames.isBlocking ? [] : this.#scanner.scan();
     const now = Date.now();
-    const events = this.#options.inotify.read();
+    const events = this.#read(scans.length > 0);
     if (events.length === 0) this.#emptyAt = now;
     this.#scanner.settle(scans, events);
     for (const event of events) {
@@ -161,6 +161,16 @@ export class Tracker {
     this.#settleInTime(events.length === 0);
     if (events.length > 0) return true;
     return this.#scans.size > 0 && !this.#renames.isBlocking;
+  }
+
+  /** The next events; those that scans came too late for are all among them. */
+  #read(isBehindScans: boolean): InotifyEvent[] {
+    const { inotify } = this.#options;
+    const events = inotify.read();
+    while (isBehindScans && inotify.isBehind) {
+      for (const event of inotify.read()) events.push(event);
+    }
+    return events;
   }
 
   // What no rename is
