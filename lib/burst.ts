@@ -6,7 +6,7 @@
  */
 
 /** So many events within so many milliseconds are a burst. */
-const MANY = 16;
+const MANY = 32;
 const SHORT = 2;
 
 /** The longest pause, in milliseconds. */

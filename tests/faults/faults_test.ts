@@ -52,7 +52,7 @@ const FAULTS: Row[] = [
   },
   {
     call: "epoll_ctl",
-    in: "changes",
+    in: "pauses",
     errnos: "ENOMEM",
     effects: ["ends"],
     on: "anon_inode:inotify",
@@ -239,11 +239,11 @@ function toldBy(effect: Effect, errno: string): string[] {
 }
 
 Deno.test({
-  name: "EINTR of every other `epoll_wait` in changes: -",
+  name: "EINTR of every other `epoll_wait` in pauses: -",
   ignore: !hasStrace,
   async fn() {
     await using process = new Process();
-    const { beside, told, wrongs } = await process.play("changes", {
+    const { beside, told, wrongs } = await process.play("pauses", {
       call: "/^epoll_p?wait$",
       errno: "EINTR",
       when: "1+2",

@@ -48,10 +48,16 @@ export const SCENARIOS = {
   changes: {
     prepare: (trial) => trial.open(),
     async act(trial) {
+      for (let i = 0; i < MANY; i++) await change(trial, i);
+    },
+  },
+  /** The same, but the watcher has always come to rest before. */
+  pauses: {
+    prepare: (trial) => trial.open(),
+    async act(trial) {
       for (let i = 0; i < MANY; i++) {
-        const path = `${trial.path}/${i}`;
-        Deno.mkdirSync(path);
-        await trial.untilTold(path);
+        await trial.untilWaiting();
+        await change(trial, i);
       }
     },
   },
@@ -106,3 +112,9 @@ export const SCENARIOS = {
 } satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
+
+async function change(trial: Trial, i: number): Promise<void> {
+  const path = `${trial.path}/${i}`;
+  Deno.mkdirSync(path);
+  await trial.untilTold(path);
+}

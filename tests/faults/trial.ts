@@ -8,6 +8,7 @@ import {
   type WatchEventType,
 } from "../../mod.ts";
 import { difference, Model, readTree } from "../storm/model.ts";
+import { describeDescriptors, isWaiting } from "../support/descriptors.ts";
 import { countWatches, descriptorTargets } from "../support/process.ts";
 
 /** What came of a fault. */
@@ -68,6 +69,11 @@ export class Trial {
     while (!this.#hasEnded && !this.#model.entries.has(path)) {
       await this.#news.promise;
     }
+  }
+
+  /** Resolves when the watcher has come to rest, until something happens. */
+  async untilWaiting(): Promise<void> {
+    while (!this.#hasEnded && !isWaiting(await describeDescriptors("self")));
   }
 
   /** Resolves when no file counts any more as just modified. */

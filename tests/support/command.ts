@@ -1,6 +1,7 @@
 /** The command, or another program, in a process of its own. */
 
 import { decodePath } from "../../lib/path.ts";
+import { describeDescriptors, isWaiting } from "./descriptors.ts";
 
 export interface CommandOptions {
   /** The flags for Deno; by default the one that the command needs. */
@@ -111,28 +112,19 @@ export class Command implements AsyncDisposable {
 
   /** How many watches the kernel holds for the process. */
   async watches(): Promise<number> {
-    return (await this.#descriptors()).split("inotify wd:").length - 1;
+    return (await describeDescriptors(this.#child.pid)).split("inotify wd:")
+      .length - 1;
   }
 
   /** Resolves when the process waits for events, whatever it prints. */
   async watching(): Promise<void> {
     try {
-      while (!isWaiting(await this.#descriptors()));
+      while (!isWaiting(await describeDescriptors(this.#child.pid)));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       const { code, stderr } = await this.end();
       throw new Error(`It ended with ${code} instead of watching: ${stderr}`);
     }
-  }
-
-  /** What the kernel says of all open descriptors. */
-  async #descriptors(): Promise<string> {
-    const directory = `/proc/${this.#child.pid}/fdinfo`;
-    let text = "";
-    for await (const { name } of Deno.readDir(directory)) {
-      text += await readIfPresent(`${directory}/${name}`);
-    }
-    return text;
   }
 
   /** Resolves when the process is in a state of proc_pid_stat(5). */
@@ -165,23 +157,6 @@ export class Command implements AsyncDisposable {
       this.stdout.close(),
       this.stderr.close(),
     ]);
-  }
-}
-
-/** Whether an epoll instance waits, for once, until there is something to read. */
-function isWaiting(descriptors: string): boolean {
-  const WANTED = 0x4000_0001; // EPOLLONESHOT | EPOLLIN
-  return [...descriptors.matchAll(/^tfd: +\d+ +events: +(\w+)/gm)]
-    .some(([, events]) => (parseInt(events!, 16) & WANTED) === WANTED);
-}
-
-/** The text of a file; none where it has gone since it was listed. */
-async function readIfPresent(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
   }
 }
 
