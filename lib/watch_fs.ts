@@ -125,6 +125,10 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * leaving a loop.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist.
+ * @throws {Deno.errors.NotADirectory} If a path leads through what is no
+ * directory.
+ * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
+ * @throws {TypeError} If a path has a NUL.
  * @throws {Deno.errors.PermissionDenied} If a path, or a directory below it,
  * may not be read.
  * @throws {WatchLimitError} If there are more directories than watches.

@@ -156,6 +156,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * it is watched. A path that is watched already stays as it is.
    *
    * @throws As {@linkcode watch} does; the watcher goes on without the path.
+   * @throws {Deno.errors.BadResource} If the watcher is closed.
    *
    * @example
    * ```ts
@@ -177,6 +178,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * {@linkcode Watcher.add} in the same form.
    *
    * @throws {Deno.errors.NotFound} If it is not watched.
+   * @throws {Deno.errors.BadResource} If the watcher is closed.
    */
   remove(path: string | URL): void {
     this.#assertOpen();
@@ -197,6 +199,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * It does not heed `highWaterMark`. While others go on changing what is
    * watched, it takes until there is a moment at which all has been told. It
    * resolves, too, when the watcher is closed meanwhile.
+   *
+   * @throws {Deno.errors.BadResource} If the watcher is closed already.
    *
    * @example
    * ```ts
@@ -450,6 +454,11 @@ function isIncluded(event: WatchEvent, includes: PathTest): boolean {
  *
  * @throws {Deno.errors.NotFound} If a path does not exist, unless `missing` is
  * `"wait"`.
+ * @throws {Deno.errors.NotADirectory} If a path leads through what is no
+ * directory.
+ * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
+ * @throws {TypeError} If a path has a NUL or is a URL that is not of a local
+ * file.
  * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
  * deeper is reported as `unwatched` instead.
  * @throws {WatchLimitError} If there are more directories than watches.
