@@ -3,7 +3,16 @@
 import type { Queue } from "./queue.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 
-/** Options of {@linkcode Watcher.batches}. */
+/**
+ * Options of {@linkcode Watcher.batches}.
+ *
+ * @example
+ * ```ts
+ * import type { BatchOptions } from "@x/inotify";
+ *
+ * const patient: BatchOptions = { quiet: 1000, max: 500 };
+ * ```
+ */
 export interface BatchOptions {
   /**
    * How long nothing may happen for a batch to be complete, in milliseconds.

@@ -7,6 +7,15 @@ import { decodeName } from "./path.ts";
  * One event as the kernel reports it.
  *
  * @see inotify(7), "Reading events from an inotify file descriptor"
+ *
+ * @example
+ * ```ts
+ * import { IN, type InotifyEvent } from "@x/inotify";
+ *
+ * function isNewDirectory({ mask }: InotifyEvent): boolean {
+ *   return (mask & IN.CREATE) !== 0 && (mask & IN.ISDIR) !== 0;
+ * }
+ * ```
  */
 export interface InotifyEvent {
   /** The watch that it belongs to; -1 for `IN.Q_OVERFLOW`. */

@@ -4,7 +4,17 @@ import type { SystemError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { readText } from "./files.ts";
 
-/** A limit of the kernel. */
+/**
+ * A limit of the kernel.
+ *
+ * @example
+ * ```ts
+ * import { type Limit, limits } from "@x/inotify";
+ *
+ * const { limit, value }: Limit = limits().queuedEvents;
+ * console.log(`${limit} is ${value}`);
+ * ```
+ */
 export interface Limit {
   /**
    * Its name: a sysctl such as `"fs.inotify.max_user_watches"`, or

@@ -6,7 +6,18 @@ import { Libc } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limits.ts";
 import { readLink, readText } from "./files.ts";
 
-/** How much is used of something that is limited. */
+/**
+ * How much is used of something that is limited.
+ *
+ * @example
+ * ```ts
+ * import type { Usage } from "@x/inotify";
+ *
+ * function left({ used, limits: [{ value }] }: Usage): number {
+ *   return value - used;
+ * }
+ * ```
+ */
 export interface Usage {
   /** How many this user has, as far as this process may see. */
   readonly used: number;
@@ -18,7 +29,18 @@ export interface Usage {
   readonly limits: readonly [Limit, Limit];
 }
 
-/** What one process uses. */
+/**
+ * What one process uses.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessUsage } from "@x/inotify";
+ *
+ * function describe({ pid, command, watches }: ProcessUsage): string {
+ *   return `${command} (${pid}) has ${watches} watches`;
+ * }
+ * ```
+ */
 export interface ProcessUsage {
   /** The process ID. */
   readonly pid: number;
@@ -33,7 +55,17 @@ export interface ProcessUsage {
   readonly watches: number;
 }
 
-/** What {@linkcode limits} returns. */
+/**
+ * What {@linkcode limits} returns.
+ *
+ * @example
+ * ```ts
+ * import { type Limits, limits } from "@x/inotify";
+ *
+ * const { instances, watches }: Limits = limits();
+ * console.log(`${watches.used} watches of ${instances.used} instances`);
+ * ```
+ */
 export interface Limits {
   /** How many events one instance queues: `fs.inotify.max_queued_events`. */
   readonly queuedEvents: Limit;

@@ -2,7 +2,16 @@
 
 import type { SystemError } from "./errors.ts";
 
-/** The kinds of event that are about one path in a watched tree. */
+/**
+ * The kinds of event that are about one path in a watched tree.
+ *
+ * @example
+ * ```ts
+ * import type { EntryEventType } from "@x/inotify";
+ *
+ * const reading: EntryEventType[] = ["access", "open", "close_nowrite"];
+ * ```
+ */
 export type EntryEventType =
   | "access"
   | "attrib"
@@ -15,10 +24,28 @@ export type EntryEventType =
   | "moved_to"
   | "open";
 
-/** The kinds of event that are about a path that was given to the watcher. */
+/**
+ * The kinds of event that are about a path that was given to the watcher.
+ *
+ * @example
+ * ```ts
+ * import type { SelfEventType } from "@x/inotify";
+ *
+ * const leaving: SelfEventType[] = ["delete_self", "move_self"];
+ * ```
+ */
 export type SelfEventType = "delete_self" | "move_self" | "unmount";
 
-/** Every kind of event. */
+/**
+ * Every kind of event.
+ *
+ * @example
+ * ```ts
+ * import type { WatchEventType } from "@x/inotify";
+ *
+ * const counts: Partial<Record<WatchEventType, number>> = {};
+ * ```
+ */
 export type WatchEventType =
   | EntryEventType
   | SelfEventType

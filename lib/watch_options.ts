@@ -4,16 +4,50 @@ import { anyOf, type PathFilter } from "./filter.ts";
 import { IN } from "./mask.ts";
 import type { WatchEventType } from "./watch_event.ts";
 
-/** The kinds of event that are reported unless `events` says otherwise. */
+/**
+ * The kinds of event that are reported unless `events` says otherwise.
+ *
+ * @example
+ * ```ts
+ * import type { DefaultEventType, VitalEventType, Watcher } from "@x/inotify";
+ *
+ * // What `watch()` resolves to without the option `events`.
+ * let watcher: Watcher<DefaultEventType | VitalEventType> | undefined;
+ * ```
+ */
 export type DefaultEventType = Exclude<
   WatchEventType,
   "access" | "close_nowrite" | "open"
 >;
 
-/** The kinds of event that cannot be switched off. */
+/**
+ * The kinds of event that cannot be switched off.
+ *
+ * @example
+ * ```ts
+ * import type { VitalEventType, WatchEvent } from "@x/inotify";
+ *
+ * function warn(event: WatchEvent<VitalEventType>): void {
+ *   if (event.type === "unwatched") console.warn(event.error.message);
+ *   else console.warn(event.type);
+ * }
+ * ```
+ */
 export type VitalEventType = "overflow" | "unmount" | "unwatched";
 
-/** How far the first walk has come. */
+/**
+ * How far the first walk has come.
+ *
+ * @example
+ * ```ts
+ * import { watch, type WatchProgress } from "@x/inotify";
+ *
+ * const onProgress = ({ directories, path }: WatchProgress) =>
+ *   console.log(`${directories} directories, now at ${path}`);
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, { recursive: true, onProgress });
+ * ```
+ */
 export interface WatchProgress {
   /** How many directories are watched. */
   readonly directories: number;
@@ -21,7 +55,22 @@ export interface WatchProgress {
   readonly path: string;
 }
 
-/** Options of {@linkcode watch}. */
+/**
+ * Options of {@linkcode watch}.
+ *
+ * @example
+ * ```ts
+ * import { watch, type WatchOptions } from "@x/inotify";
+ *
+ * const options: WatchOptions<"close_write" | "move"> = {
+ *   recursive: true,
+ *   events: ["close_write", "move"],
+ *   exclude: [/\/\.git(\/|$)/],
+ * };
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, options);
+ * ```
+ */
 export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   /**
    * Whether to watch directories with all that lies below them.

@@ -31,6 +31,24 @@ const SLICE = 5;
  *
  * It holds one inotify instance, however many paths it watches. Iterating over
  * it and reading its {@linkcode Watcher.readable} take from the same events.
+ *
+ * @example
+ * ```ts
+ * import { watch, type Watcher } from "@x/inotify";
+ *
+ * async function count(watcher: Watcher): Promise<number> {
+ *   let count = 0;
+ *   for await (const _ of watcher) count++;
+ *   return count;
+ * }
+ *
+ * const directory = await Deno.makeTempDir();
+ * const watcher = await watch(directory);
+ * await Deno.mkdir(`${directory}/a`);
+ * await watcher.sync();
+ * await watcher.close();
+ * console.log(await count(watcher));
+ * ```
  */
 export class Watcher<Type extends WatchEventType = WatchEventType>
   implements AsyncIterable<WatchEvent<Type>>, Disposable, AsyncDisposable {
