@@ -205,6 +205,16 @@ const SCENARIOS: Scenario[] = [
     original: "tells that it was removed",
   },
   {
+    does: "tells of what is deleted with its directory",
+    given: "mkdir w/a; echo > w/a/b; echo > w/a/c",
+    steps: [["rm w/a/b w/a/c; rmdir w/a", [
+      "remove w/a/b",
+      "remove w/a/c",
+      "remove w/a",
+    ]]],
+    original: "misses it if the directory is gone by then",
+  },
+  {
     does: "follows a file that is replaced",
     given: "echo > w/a",
     watch: "w/a",
