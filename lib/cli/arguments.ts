@@ -67,7 +67,7 @@ export function guardArguments(
 
 function unknown(flag: string): UsageError {
   return new UsageError(
-    `Cannot use the option '${flag}': --help lists the known`,
+    `Cannot use the option '${flag}': it is unknown, see --help`,
   );
 }
 

@@ -67,7 +67,7 @@ const ROWS: Row[] = [
   {
     args: ["--bogus", "/"],
     code: 2,
-    message: "Cannot use the option '--bogus': --help lists the known",
+    message: "Cannot use the option '--bogus': it is unknown, see --help",
   },
   {
     args: ["-e", "created", "/"],

@@ -157,15 +157,18 @@ for (const [args, options] of ACCEPTED) {
 }
 
 const REFUSED: [args: string[], message: string][] = [
-  [["-z", "a"], "Cannot use the option '-z': --help lists the known"],
-  [["-mz", "a"], "Cannot use the option '-z': --help lists the known"],
-  [["--foo", "a"], "Cannot use the option '--foo': --help lists the known"],
-  [["--foo=1", "a"], "Cannot use the option '--foo': --help lists the known"],
+  [["-z", "a"], "Cannot use the option '-z': it is unknown, see --help"],
+  [["-mz", "a"], "Cannot use the option '-z': it is unknown, see --help"],
+  [["--foo", "a"], "Cannot use the option '--foo': it is unknown, see --help"],
+  [
+    ["--foo=1", "a"],
+    "Cannot use the option '--foo': it is unknown, see --help",
+  ],
   [["--no-json", "a"], "Cannot use the option '--no-json'"],
   [["--__proto__", "a"], "Cannot use the option '--__proto__'"],
-  [["--_=a", "b"], "Cannot use the option '--_': --help lists the known"],
-  [["-_", "a"], "Cannot use the option '-_': --help lists the known"],
-  [["-r-", "a"], "Cannot use the option '--': --help lists the known"],
+  [["--_=a", "b"], "Cannot use the option '--_': it is unknown, see --help"],
+  [["-_", "a"], "Cannot use the option '-_': it is unknown, see --help"],
+  [["-r-", "a"], "Cannot use the option '--': it is unknown, see --help"],
   [["--json", "--raw", "a"], "Cannot combine --json with --raw"],
   [["--raw", "-r", "a"], "Cannot combine --recursive with --raw"],
   [["--raw", "--max-depth=1"], "Cannot combine --max-depth with --raw"],
