@@ -10,10 +10,10 @@ import { Command, runCommand } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { hasScript, onTerminal } from "../support/pseudo_terminal.ts";
 import { slowWalk } from "../support/slow_walk.ts";
 
 const hasPeer = has("inotifywatch", "--help");
-const hasScript = has("script", "--version");
 
 function has(tool: string, arg: string): boolean {
   try {
@@ -259,8 +259,7 @@ Deno.test({
   async fn() {
     using directory = new TestDirectory();
     const args = ["--stats", "-e", "create", "-n1", directory.path];
-    const within = ["bash", "-c", 'exec script -qec "${*@Q}" /dev/null', "-"];
-    await using command = new Command(args, { within });
+    await using command = new Command(args, { within: onTerminal });
     assertEquals(await command.stdout.line(), "Watching 1 path\r");
     directory.directory("a\x1b[2J\nb");
     const { stdout } = await command.end();

@@ -8,24 +8,14 @@ import {
 } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { hasScript, onTerminal } from "../support/pseudo_terminal.ts";
 import { slowWalk } from "../support/slow_walk.ts";
 
-const within = ["bash", "-c", 'exec script -qec "${*@Q}" /dev/null', "-"];
-const ignore = !hasScript();
+const within = onTerminal;
+const ignore = !hasScript;
 
 /** What clears the line that the cursor is on. */
 const CLEAR = "\r\x1b[K";
-
-function hasScript(): boolean {
-  try {
-    return new Deno.Command("script", { args: ["--version"] })
-      .outputSync().success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn("Ignoring the tests on a terminal: script(1) is missing");
-    return false;
-  }
-}
 
 interface Look {
   name: string;
