@@ -2,6 +2,7 @@
 
 import type { Context } from "./context.ts";
 import { toCsv } from "./csv.ts";
+import { escape } from "./escape.ts";
 import { follow } from "./follow.ts";
 import type { KernelLine } from "./kernel_lines.ts";
 import { openLineSource } from "./line_source.ts";
@@ -18,13 +19,19 @@ export function printLines(
   const toText = format === "csv"
     ? toCsv
     : compileTemplate(template, timeFormat);
+  const shown = context.style.escape ? escaped : (line: KernelLine) => line;
   return follow<KernelLine>(
     (signal) => openLineSource(options, context, signal),
     new Printer({
       print: context.print,
       format: (lines, date) =>
-        lines.map((line) => toText(line, date) + terminator).join(""),
+        lines.map((line) => toText(shown(line), date) + terminator).join(""),
     }),
     context,
   );
+}
+
+/** Only the names: what is around them in a template is as it was given. */
+function escaped(line: KernelLine): KernelLine {
+  return { ...line, watched: escape(line.watched), name: escape(line.name) };
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Command, runCommand } from "../support/command.ts";
+import { parseCsv } from "../support/csv.ts";
 import { TestDirectory } from "../support/directory.ts";
 import {
   HOSTILE_NAMES,
@@ -30,6 +31,8 @@ interface Safe {
 
 const TEXT: Safe[] = [
   { args: [], path: shownPath },
+  { args: ["--format", "%e %w%f"], path: shownPath },
+  { args: ["--csv"], path: csvPath },
   { args: ["--stats"], path: shownPath },
 ];
 
@@ -48,6 +51,12 @@ const COLOR = /\x1b\[\d+m/g;
 function shownPath(line: string): string {
   const shown = line.slice(line.indexOf("/"));
   return JSON.parse(`"${shown.replaceAll('"', '\\"')}"`);
+}
+
+/** The same where it is the first field and the last. */
+function csvPath(line: string): string {
+  const [fields] = parseCsv(line);
+  return shownPath(fields![0]! + fields![2]!);
 }
 
 for (const { args, path } of [JSON_LINES, COLORED]) {
