@@ -167,6 +167,10 @@ const DEFAULT: readonly DefaultEventType[] = [
   "moved_to",
 ];
 
+const KINDS: readonly string[] = [
+  ...new Set([...DEFAULT, ...Object.keys(BITS), ...VITAL]),
+];
+
 /** What {@linkcode WatchOptions} come to, the defaults filled in. */
 export interface WatchSettings {
   /** The kinds of event to report. */
@@ -203,6 +207,8 @@ export function settingsOf(
     follows = true,
     highWaterMark = 65_536,
   } = options;
+  for (const type of events) assertKnown("events", type, KINDS);
+  assertKnown("missing", missing, ["error", "wait"]);
   assertPositive("highWaterMark", highWaterMark);
   assertPositive("maxDepth", maxDepth);
   const types = new Set<WatchEventType>([...events, ...VITAL]);
@@ -216,6 +222,18 @@ export function settingsOf(
     follows,
     highWaterMark,
   };
+}
+
+// The compiler knows, but not every caller has one.
+function assertKnown(
+  name: string,
+  value: string,
+  known: readonly string[],
+): void {
+  if (known.includes(value)) return;
+  throw new TypeError(
+    `Cannot use '${value}' for ${name}: the known are ${known.join(", ")}`,
+  );
 }
 
 function assertPositive(name: string, value: number): void {

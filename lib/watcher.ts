@@ -476,7 +476,7 @@ function isIncluded(event: WatchEvent, includes: PathTest): boolean {
  * directory.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
  * @throws {TypeError} If a path has a NUL or is a URL that is not of a local
- * file.
+ * file, or if `events` or `missing` have a value that is unknown.
  * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
  * deeper is reported as `unwatched` instead.
  * @throws {WatchLimitError} If there are more directories than watches.

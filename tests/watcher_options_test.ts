@@ -316,6 +316,28 @@ Deno.test("`signal` closes the watcher", async () => {
   assertEquals(countDescriptors(), before);
 });
 
+const UNKNOWN: [options: Record<string, unknown>, message: string][] = [
+  [
+    { events: ["create", "creat"] },
+    "Cannot use 'creat' for events: the known are attrib, close_write, create",
+  ],
+  [
+    { missing: "ignore" },
+    "Cannot use 'ignore' for missing: the known are error, wait",
+  ],
+];
+
+for (const [options, message] of UNKNOWN) {
+  Deno.test(`\`watch()\` refuses ${JSON.stringify(options)}`, async () => {
+    using directory = new TestDirectory();
+    await assertRejects(
+      () => watch(directory.path, options),
+      TypeError,
+      message,
+    );
+  });
+}
+
 for (const name of ["highWaterMark", "maxDepth"] as const) {
   for (const value of [0, -1, NaN]) {
     Deno.test(`\`watch()\` refuses ${value} as ${name}, and leaks nothing`, async () => {
