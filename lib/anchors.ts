@@ -437,7 +437,10 @@ function hasGone(error: unknown): boolean {
 function isDirectory(anchor: Anchor, libc: Libc): boolean {
   const { location, path, follows } = anchor;
   try {
-    using _ = new OpenDirectory(libc, location, { path, follow: follows });
+    using _ = new OpenDirectory(libc, location, {
+      path,
+      follow: follows ? "all" : "parents",
+    });
     return true;
   } catch (error) {
     if ((error as SystemError).code === "ENOTDIR") return false;

@@ -3,6 +3,7 @@
 import { addWatch } from "./add_watch.ts";
 import { decodeEntries, DT } from "./entry.ts";
 import { type SystemError, VANISHED } from "./errors.ts";
+import { readLink } from "./files.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
 import { encodePath, toCString } from "./path.ts";
@@ -23,6 +24,18 @@ const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
   ? [0o40000, 0o100000]
   : [0o200000, 0o400000];
 
+const FLAGS = O_CLOEXEC | O_DIRECTORY;
+const FLAGS_FOR = { all: FLAGS, parents: FLAGS | O_NOFOLLOW };
+
+// The same on every architecture, as all system calls that are so new.
+const SYS_openat2 = 437n;
+const AT_CWD = BigInt(AT_FDCWD);
+const RESOLVE_NO_SYMLINKS = 4n;
+
+/** `struct open_how`: flags, mode, resolve. */
+const HOW = BigUint64Array.of(BigInt(FLAGS), 0n, RESOLVE_NO_SYMLINKS);
+const HOW_SIZE = BigInt(HOW.byteLength);
+
 // Some file systems keep whole seconds, and FAT only every other one: a change
 // was within this many milliseconds.
 const COARSE = 2000;
@@ -35,30 +48,28 @@ const status = new DataView(new ArrayBuffer(256));
 /** What is in an empty directory, as most are. */
 export const NONE: ReadonlyMap<string, boolean> = new Map();
 
+/** Which symbolic links on a path are followed: all, all but its last name, none. */
+export type Follow = "all" | "parents" | "none";
+
 /** An open directory, to be watched and listed as the one inode that it is. */
 export class OpenDirectory implements Disposable {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
 
-  /**
-   * Opens the directory at `location`, which errors call `path`; a symbolic
-   * link there is opened only with `follow`.
-   */
+  /** Opens the directory at `location`, which errors call `path`. */
   constructor(
     libc: Libc,
     location: string,
-    { path, follow }: { path: string; follow: boolean },
+    { path, follow }: { path: string; follow: Follow },
   ) {
-    const flags = O_CLOEXEC | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW);
     this.#libc = libc;
     this.#path = path;
+    const bytes = toCString(location);
     try {
-      this.#fd = libc.check(
-        libc.symbols.open(toCString(location), flags),
-        "open",
-        path,
-      );
+      this.#fd = follow === "none"
+        ? openWithoutLinks(bytes, path, libc)
+        : open(bytes, path, { flags: FLAGS_FOR[follow], libc });
     } catch (error) {
       throw explainLimit(error as SystemError, libc);
     }
@@ -72,6 +83,11 @@ export class OpenDirectory implements Disposable {
   watch(inotify: number, mask: number): number {
     const location = pathOfDescriptor(this.#fd);
     return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
+  }
+
+  /** Its absolute path, without any symbolic link. */
+  realPath(): string {
+    return readLink(`/proc/self/fd/${this.#fd}`, this.#libc, this.#path);
   }
 
   /** The names in it, and of each whether it is a directory. */
@@ -104,6 +120,36 @@ export class OpenDirectory implements Disposable {
     return findStatus(name, STATX_TYPE, this.#libc, this.#fd) &&
       (status.getUint16(28, true) & S_IFMT) === S_IFDIR;
   }
+}
+
+/** Whether the kernel knows openat2(2), and nobody forbids it. */
+let hasOpenat2 = true;
+
+function openWithoutLinks(
+  location: Uint8Array<ArrayBuffer>,
+  path: string,
+  libc: Libc,
+): number {
+  if (hasOpenat2) {
+    try {
+      const { syscall } = libc.symbols;
+      const fd = syscall(SYS_openat2, AT_CWD, location, HOW, HOW_SIZE);
+      return libc.check(fd, "open", path);
+    } catch (error) {
+      const { code } = error as SystemError;
+      if (code !== "ENOSYS" && code !== "EPERM") throw error;
+      hasOpenat2 = false;
+    }
+  }
+  return open(location, path, { flags: FLAGS_FOR.parents, libc });
+}
+
+function open(
+  location: Uint8Array<ArrayBuffer>,
+  path: string,
+  { flags, libc }: { flags: number; libc: Libc },
+): number {
+  return libc.check(libc.symbols.open(location, flags), "open", path);
 }
 
 let described = -1;

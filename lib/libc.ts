@@ -22,6 +22,15 @@ const SYMBOLS = {
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
   /** `int open(const char *path, int flags)` */
   open: { parameters: ["buffer", "i32"], result: "i32" },
+  /**
+   * `long syscall(long number, ...)`, for those that have no function: the rest
+   * is what openat2(2) takes,
+   * `int dirfd, const char *path, const struct open_how *how, size_t size`.
+   */
+  syscall: {
+    parameters: ["i64", "i64", "buffer", "buffer", "usize"],
+    result: "i32",
+  },
   /** `ssize_t read(int fd, void *buffer, size_t count)` */
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   /** `ssize_t getdents64(int fd, void *dirp, size_t count)` */
@@ -123,6 +132,8 @@ export class Libc implements Disposable {
       inotify_add_watch: (fd, path, mask) =>
         this.#again(() => symbols.inotify_add_watch(fd, path, mask)),
       open: (path, flags) => this.#again(() => symbols.open(path, flags)),
+      syscall: (number, fd, path, how, size) =>
+        this.#again(() => symbols.syscall(number, fd, path, how, size)),
       read: (fd, buffer, count) =>
         this.#again(() => symbols.read(fd, buffer, count)),
       getdents64: (fd, entries, count) =>

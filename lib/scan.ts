@@ -59,8 +59,9 @@ export function scan(
   try {
     open = new OpenDirectory(libc, directory.location, {
       path: directory.currentPath(),
-      follow: directory instanceof RootDirectory,
+      follow: directory instanceof RootDirectory ? "all" : "none",
     });
+    if (directory instanceof RootDirectory) directory.real = open.realPath();
     wd = open.watch(inotify, mask);
     entries = open.list();
     if (since !== undefined && since !== NEVER) {

@@ -51,9 +51,11 @@ export class Directory {
     return this.parent ? joinPath(this.parent.path, this.name) : this.name;
   }
 
-  /** The path to open, which the working directory has no part in. */
+  /** The path to open: absolute, and without links that lead out of the tree. */
   get location(): string {
-    return this.root.prefix + this.currentPath();
+    const { name, real } = this.root;
+    const below = this.currentPath().slice(name.length);
+    return joinPath(real, below.startsWith("/") ? below.slice(1) : below);
   }
 
   /** The directory at the top of its tree. */
@@ -104,13 +106,18 @@ export class Directory {
 
 /** A directory that was given to the watcher: the top of a tree. */
 export class RootDirectory extends Directory {
-  /** What makes the path, and those below it, absolute. */
-  readonly prefix: string;
+  /** Where `location` led to when it was last opened. */
+  real: string;
+  readonly #location: string;
 
-  /** `location` is `path`, or ends in it. */
   constructor(path: string, location: string) {
     super(undefined, path);
-    this.prefix = location.slice(0, location.length - path.length);
+    this.#location = location;
+    this.real = location;
+  }
+
+  override get location(): string {
+    return this.#location;
   }
 
   override get root(): RootDirectory {

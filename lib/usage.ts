@@ -222,7 +222,7 @@ function instancesOf(pid: number, libc: Libc): Instance[] {
 }
 
 function list(path: string, libc: Libc): Iterable<string> {
-  using directory = new OpenDirectory(libc, path, { path, follow: true });
+  using directory = new OpenDirectory(libc, path, { path, follow: "all" });
   return directory.list().keys();
 }
 

@@ -7,7 +7,7 @@ import {
   assertLessOrEqual,
   assertThrows,
 } from "@std/assert";
-import { changedAt, OpenDirectory } from "../lib/directory.ts";
+import { changedAt, type Follow, OpenDirectory } from "../lib/directory.ts";
 import { IN, Inotify, type SystemError } from "../mod.ts";
 import { Libc } from "../lib/libc.ts";
 import { TestDirectory } from "./support/directory.ts";
@@ -17,7 +17,7 @@ import { makeDirectory, makeFile } from "./support/system.ts";
 
 function list(path: string): ReadonlyMap<string, boolean> {
   using libc = Libc.acquire();
-  using open = new OpenDirectory(libc, path, { path, follow: false });
+  using open = new OpenDirectory(libc, path, { path, follow: "none" });
   return open.list();
 }
 
@@ -86,7 +86,7 @@ Deno.test("`list()` and `watch()` are of the directory that was opened", () => {
   directory.file("a/old");
   using libc = Libc.acquire();
   using inotify = new Inotify();
-  using open = new OpenDirectory(libc, path, { path, follow: false });
+  using open = new OpenDirectory(libc, path, { path, follow: "none" });
   Deno.renameSync(path, directory.at("b"));
   directory.directory("a");
   directory.file("a/new");
@@ -103,7 +103,7 @@ Deno.test("`changedAt()` is when an entry changed", () => {
   using libc = Libc.acquire();
   using open = new OpenDirectory(libc, directory.path, {
     path: directory.path,
-    follow: false,
+    follow: "none",
   });
   // The kernel's time stamps are behind its clock, by a tick.
   const start = Date.now() - 10;
@@ -119,7 +119,7 @@ Deno.test("`changedAt()` is about a link below, and about where a path leads", (
   using directory = new TestDirectory();
   using libc = Libc.acquire();
   const { path } = directory;
-  using open = new OpenDirectory(libc, path, { path, follow: false });
+  using open = new OpenDirectory(libc, path, { path, follow: "none" });
   Deno.symlinkSync("nothing", directory.at("dangling"));
   assertGreater(open.changedAt("dangling"), 0);
   assertEquals(changedAt(directory.at("dangling"), libc), -Infinity);
@@ -127,7 +127,7 @@ Deno.test("`changedAt()` is about a link below, and about where a path leads", (
 
 interface Row {
   name: string;
-  follow: boolean;
+  follow: Follow;
   Class: new () => Error;
   code: string;
 }
@@ -135,35 +135,47 @@ interface Row {
 const BAD: Row[] = [
   {
     name: "missing",
-    follow: true,
+    follow: "all",
     Class: Deno.errors.NotFound,
     code: "ENOENT",
   },
   {
     name: "file",
-    follow: true,
+    follow: "all",
     Class: Deno.errors.NotADirectory,
     code: "ENOTDIR",
   },
   {
     name: "link",
-    follow: false,
+    follow: "parents",
     Class: Deno.errors.NotADirectory,
     code: "ENOTDIR",
   },
   {
+    name: "link",
+    follow: "none",
+    Class: Deno.errors.FilesystemLoop,
+    code: "ELOOP",
+  },
+  {
+    name: "link/below",
+    follow: "none",
+    Class: Deno.errors.FilesystemLoop,
+    code: "ELOOP",
+  },
+  {
     name: "loop",
-    follow: true,
+    follow: "all",
     Class: Deno.errors.FilesystemLoop,
     code: "ELOOP",
   },
 ];
 
 for (const { name, follow, Class, code } of BAD) {
-  Deno.test(`\`new OpenDirectory()\` rejects '${name}', and calls it as told`, () => {
+  Deno.test(`\`new OpenDirectory()\` rejects '${name}' when it follows ${follow}, and calls it as told`, () => {
     using directory = new TestDirectory();
     directory.file("file");
-    directory.directory("folder");
+    Deno.mkdirSync(directory.at("folder/below"), { recursive: true });
     Deno.symlinkSync("folder", directory.at("link"));
     Deno.symlinkSync("loop", directory.at("loop"));
     using libc = Libc.acquire();
@@ -187,7 +199,7 @@ Deno.test("`new OpenDirectory()` follows a link if it is to", () => {
   const path = directory.at("link");
   const before = countDescriptors();
   {
-    using open = new OpenDirectory(libc, path, { path, follow: true });
+    using open = new OpenDirectory(libc, path, { path, follow: "all" });
     assertEquals(open.list(), new Map([["a", false]]));
     assertEquals(countDescriptors(), before + 1);
   }

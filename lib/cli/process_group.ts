@@ -64,7 +64,7 @@ export class ProcessGroup {
   #processes(): string[] {
     using directory = new OpenDirectory(this.#libc, PROC, {
       path: PROC,
-      follow: true,
+      follow: "all",
     });
     return [...directory.list().keys()].filter((name) => /^\d+$/.test(name));
   }
