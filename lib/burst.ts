@@ -6,7 +6,7 @@
  */
 
 /** So many events within so many milliseconds are a burst. */
-const MANY = 32;
+const MANY = 16;
 const SHORT = 2;
 
 /** The longest pause, in milliseconds. */
@@ -25,15 +25,15 @@ export class Burst {
   /** Takes that `count` events were read at the time `now`. */
   take(count: number, now: number): void {
     if (now - this.#countedFrom >= SHORT) {
+      if (this.#count < MANY) this.#pause = SHORT;
       this.#count = 0;
       this.#countedFrom = now;
     }
     this.#count += count;
     if (this.#count < MANY) return;
-    // As long as each pause brings many, the next one may be longer.
-    this.#pause = count >= MANY && count < TOO_MANY
-      ? Math.min(2 * this.#pause, LONG)
-      : SHORT;
+    // As long as a pause brings many, the next one may be longer.
+    if (count >= TOO_MANY) this.#pause = SHORT;
+    else if (count >= MANY) this.#pause = Math.min(2 * this.#pause, LONG);
     this.#pausesUntil = now + this.#pause;
   }
 

@@ -176,6 +176,15 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
+   * Whether {@linkcode wait} would let the events of a burst gather.
+   *
+   * @ignore
+   */
+  get isPausing(): boolean {
+    return this.#burst.pauseFrom(performance.now()) > 0;
+  }
+
+  /**
    * Waits until there are events to {@linkcode read}, or for `timeout`
    * milliseconds; -1, the default, sets no limit.
    *

@@ -320,11 +320,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   async #add(paths: readonly (string | URL)[]): Promise<void> {
-    for (const _ of this.#addInSteps(paths)) {
-      // What came before takes 10 ms where it is the first of its kind.
-      await othersTurn();
-      await this.#turn();
-    }
+    for (const _ of this.#addInSteps(paths)) await this.#turn();
   }
 
   /** Adds `paths`; wherever it yields, some steps are to be done. */
@@ -398,11 +394,14 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   async #turn(): Promise<boolean> {
     const end = performance.now() + SLICE;
     while (!this.#closing && this.#step()) {
-      // A consumer that has waited goes first: what comes next may be to send a
-      // thread to wait.
-      if (this.#queue.hasHandedOver()) await null;
-      else if (performance.now() < end && !this.#queue.isFull) continue;
-      await othersTurn();
+      const hasHandedOver = this.#queue.hasHandedOver();
+      if (!hasHandedOver && performance.now() < end && !this.#queue.isFull) {
+        continue;
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      // A consumer that has waited goes first. Then, in a burst, more is to come.
+      const mayPause = hasHandedOver && !this.#tracker.isBusy;
+      if (mayPause && this.#inotify.isPausing) await this.#inotify.wait();
       return true;
     }
     if (this.#closing || !this.#tracker.isUnsettled) return false;
@@ -441,11 +440,6 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     if (!this.#closing) return;
     throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
   }
-}
-
-/** Lets the event loop go round. */
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Whether `event` is of one of the paths to report. */

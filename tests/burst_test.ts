@@ -8,14 +8,15 @@ const ROWS: [
   pause: number,
 ][] = [
   ["waits at once before anything was read", [], 0],
-  ["waits at once behind a few events", [[0, 31]], 0],
-  ["pauses behind many at once", [[0, 32]], 4],
-  ["pauses behind many within a short time", [[0, 16], [1, 16]], 2],
-  ["waits at once behind as many in a longer time", [[0, 16], [2, 16]], 0],
-  ["pauses longer the longer it lasts", [[0, 16], [1, 16], [3, 32]], 4],
-  ["pauses for 8 ms at most", [[0, 32], [5, 50], [13, 50], [21, 50]], 8],
+  ["waits at once behind a few events", [[0, 15]], 0],
+  ["pauses behind many at once", [[0, 16]], 4],
+  ["pauses behind many within a short time", [[0, 8], [1, 8]], 2],
+  ["waits at once behind as many in a longer time", [[0, 8], [2, 8]], 0],
+  ["pauses longer the longer it lasts", [[0, 8], [1, 8], [3, 16]], 4],
+  ["pauses as long behind few that follow many", [[0, 50], [5, 50], [6, 2]], 8],
+  ["pauses for 8 ms at most", [[0, 16], [5, 50], [13, 50], [21, 50]], 8],
   ["pauses shortly where more come than fit", [[0, 50], [5, 512]], 2],
-  ["begins anew", [[0, 32], [5, 50], [13, 3], [20, 3]], 0],
+  ["begins anew", [[0, 16], [5, 50], [13, 3], [20, 3]], 0],
 ];
 
 for (const [does, reads, pause] of ROWS) {
@@ -28,6 +29,6 @@ for (const [does, reads, pause] of ROWS) {
 
 Deno.test("`Burst` pauses from the read on", () => {
   const burst = new Burst();
-  burst.take(32, 10);
+  burst.take(16, 10);
   assertEquals([12, 14, 20].map((now) => burst.pauseFrom(now)), [2, 0, 0]);
 });
