@@ -132,16 +132,36 @@ function openWithoutLinks(
 ): number {
   if (hasOpenat2) {
     try {
-      const { syscall } = libc.symbols;
-      const fd = syscall(SYS_openat2, AT_CWD, location, HOW, HOW_SIZE);
-      return libc.check(fd, "open", path);
+      return openat2(location, { path, size: HOW_SIZE, libc });
     } catch (error) {
-      const { code } = error as SystemError;
-      if (code !== "ENOSYS" && code !== "EPERM") throw error;
+      if (answersOpenat2(libc)) throw error;
       hasOpenat2 = false;
     }
   }
   return open(location, path, { flags: FLAGS_FOR.parents, libc });
+}
+
+/**
+ * Whether openat2(2) gets as far as to find fault with its arguments. Of errors
+ * about a path nobody can tell: whoever serves a file system may give them all.
+ */
+function answersOpenat2(libc: Libc): boolean {
+  try {
+    openat2(encodePath("/"), { path: "/", size: 0n, libc });
+    return true;
+  } catch (error) {
+    const { code } = error as SystemError;
+    return code !== "ENOSYS" && code !== "EPERM";
+  }
+}
+
+function openat2(
+  location: Uint8Array<ArrayBuffer>,
+  { path, size, libc }: { path: string; size: bigint; libc: Libc },
+): number {
+  const { syscall } = libc.symbols;
+  const fd = syscall(SYS_openat2, AT_CWD, location, HOW, size);
+  return libc.check(fd, "open", path);
 }
 
 function open(
