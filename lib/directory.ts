@@ -6,7 +6,7 @@ import { type SystemError, VANISHED } from "./errors.ts";
 import { readLink } from "./files.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { encodePath, toCString } from "./path.ts";
+import { encodePath, joinPath, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100;
@@ -29,7 +29,6 @@ const FLAGS_FOR = { all: FLAGS, parents: FLAGS | O_NOFOLLOW };
 
 // The same on every architecture, as all system calls that are so new.
 const SYS_openat2 = 437n;
-const AT_CWD = BigInt(AT_FDCWD);
 const RESOLVE_NO_SYMLINKS = 4n;
 
 /** `struct open_how`: flags, mode, resolve. */
@@ -51,25 +50,36 @@ export const NONE: ReadonlyMap<string, boolean> = new Map();
 /** Which symbolic links on a path are followed: all, all but its last name, none. */
 export type Follow = "all" | "parents" | "none";
 
+/** How to open a directory. */
+export interface OpenDirectoryOptions {
+  /** What errors call it. */
+  readonly path: string;
+  readonly follow: Follow;
+  /** Where a relative location counts from, with `follow: "none"`. */
+  readonly base?: OpenDirectory | undefined;
+}
+
 /** An open directory, to be watched and listed as the one inode that it is. */
 export class OpenDirectory implements Disposable {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
 
-  /** Opens the directory at `location`, which errors call `path`. */
   constructor(
     libc: Libc,
     location: string,
-    { path, follow }: { path: string; follow: Follow },
+    { path, follow, base }: OpenDirectoryOptions,
   ) {
     this.#libc = libc;
     this.#path = path;
-    const bytes = toCString(location);
     try {
       this.#fd = follow === "none"
-        ? openWithoutLinks(bytes, path, libc)
-        : open(bytes, path, { flags: FLAGS_FOR[follow], libc });
+        ? openWithoutLinks(location, {
+          path,
+          base: base ? base.#fd : AT_FDCWD,
+          libc,
+        })
+        : open(location, path, { flags: FLAGS_FOR[follow], libc });
     } catch (error) {
       throw explainLimit(error as SystemError, libc);
     }
@@ -85,9 +95,16 @@ export class OpenDirectory implements Disposable {
     return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
   }
 
-  /** Its absolute path, without any symbolic link. */
+  /**
+   * Its absolute path, without any symbolic link; `""` where none leads to it,
+   * as out of one mount namespace into another.
+   */
   realPath(): string {
-    return readLink(`/proc/self/fd/${this.#fd}`, this.#libc, this.#path);
+    const libc = this.#libc;
+    const location = `/proc/self/fd/${this.#fd}`;
+    const path = readLink(location, libc, this.#path);
+    // What the link says is true in the other namespace.
+    return isSamePlace(path, location, libc) ? path : "";
   }
 
   /** The names in it, and of each whether it is a directory. */
@@ -126,19 +143,21 @@ export class OpenDirectory implements Disposable {
 let hasOpenat2 = true;
 
 function openWithoutLinks(
-  location: Uint8Array<ArrayBuffer>,
-  path: string,
-  libc: Libc,
+  location: string,
+  { path, base, libc }: { path: string; base: number; libc: Libc },
 ): number {
   if (hasOpenat2) {
     try {
-      return openat2(location, { path, size: HOW_SIZE, libc });
+      return openat2(location, { path, base, libc });
     } catch (error) {
       if (answersOpenat2(libc)) throw error;
       hasOpenat2 = false;
     }
   }
-  return open(location, path, { flags: FLAGS_FOR.parents, libc });
+  const place = base === AT_FDCWD
+    ? location
+    : joinPath(`/proc/self/fd/${base}`, location);
+  return open(place, path, { flags: FLAGS_FOR.parents, libc });
 }
 
 /**
@@ -147,7 +166,7 @@ function openWithoutLinks(
  */
 function answersOpenat2(libc: Libc): boolean {
   try {
-    openat2(encodePath("/"), { path: "/", size: 0n, libc });
+    openat2("/", { path: "/", size: 0n, libc });
     return true;
   } catch (error) {
     const { code } = error as SystemError;
@@ -156,20 +175,27 @@ function answersOpenat2(libc: Libc): boolean {
 }
 
 function openat2(
-  location: Uint8Array<ArrayBuffer>,
-  { path, size, libc }: { path: string; size: bigint; libc: Libc },
+  location: string,
+  { path, base = AT_FDCWD, size = HOW_SIZE, libc }: {
+    path: string;
+    base?: number;
+    size?: bigint;
+    libc: Libc;
+  },
 ): number {
   const { syscall } = libc.symbols;
-  const fd = syscall(SYS_openat2, AT_CWD, location, HOW, size);
+  const bytes = toCString(location);
+  const fd = syscall(SYS_openat2, BigInt(base), bytes, HOW, size);
   return libc.check(fd, "open", path);
 }
 
 function open(
-  location: Uint8Array<ArrayBuffer>,
+  location: string,
   path: string,
   { flags, libc }: { flags: number; libc: Libc },
 ): number {
-  return libc.check(libc.symbols.open(location, flags), "open", path);
+  const fd = libc.symbols.open(toCString(location), flags);
+  return libc.check(fd, "open", path);
 }
 
 let described = -1;
@@ -203,9 +229,25 @@ export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
 
 /** What tells the file at `path` from all others; undefined where none is. */
 export function identityAt(path: string, libc: Libc): string | undefined {
-  if (readStatus(path, STATX_INO, libc) !== 0) return undefined;
+  return readStatus(path, STATX_INO, libc) === 0 ? identity() : undefined;
+}
+
+/** The device and the inode that `struct statx` is about. */
+function identity(): string {
   const inode = status.getBigUint64(32, true);
   return `${status.getBigUint64(136, true)} ${inode}`;
+}
+
+/** Whether both paths lead to the same file, in the same mount. */
+export function isSamePlace(a: string, b: string, libc: Libc): boolean {
+  return placeAt(a, libc) === placeAt(b, libc);
+}
+
+function placeAt(path: string, libc: Libc): string | undefined {
+  const fields = STATX_INO | STATX_MNT_ID;
+  return readStatus(path, fields, libc) === 0
+    ? `${identity()} ${status.getBigUint64(144, true)}`
+    : undefined;
 }
 
 /** Whether what is open as `fd` is a regular file. */

@@ -57,10 +57,7 @@ export function scan(
   let modified: ReadonlySet<string> | undefined;
   let open: OpenDirectory | undefined;
   try {
-    open = new OpenDirectory(libc, directory.location, {
-      path: directory.currentPath(),
-      follow: directory instanceof RootDirectory ? "all" : "none",
-    });
+    open = openDirectory(directory, libc);
     if (directory instanceof RootDirectory) directory.real = open.realPath();
     wd = open.watch(inotify, mask);
     entries = open.list();
@@ -73,6 +70,17 @@ export function scan(
   } finally {
     open?.[Symbol.dispose]();
   }
+}
+
+function openDirectory(directory: Directory, libc: Libc): OpenDirectory {
+  const { location, root } = directory;
+  const path = directory.currentPath();
+  const follow = directory === root ? "all" : "none";
+  if (location.startsWith("/")) {
+    return new OpenDirectory(libc, location, { path, follow });
+  }
+  using base = new OpenDirectory(libc, root.location, { path, follow: "all" });
+  return new OpenDirectory(libc, location, { path, follow, base });
 }
 
 function modifiedSince(

@@ -51,7 +51,10 @@ export class Directory {
     return this.parent ? joinPath(this.parent.path, this.name) : this.name;
   }
 
-  /** The path to open: absolute, and without links that lead out of the tree. */
+  /**
+   * The path to open: absolute, and without links that lead out of the tree;
+   * from its root on, if there is none such.
+   */
   get location(): string {
     const { name, real } = this.root;
     const below = this.currentPath().slice(name.length);
@@ -106,7 +109,7 @@ export class Directory {
 
 /** A directory that was given to the watcher: the top of a tree. */
 export class RootDirectory extends Directory {
-  /** Where `location` led to when it was last opened. */
+  /** Where `location` led to when last opened; `""` if there is no path for it. */
   real: string;
   readonly #location: string;
 

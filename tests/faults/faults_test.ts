@@ -167,11 +167,12 @@ const FAULTS: Row[] = [
     effects: ["-"],
     on: "directories",
   },
+  // The first one asks whether the root can be reached by a path.
   {
     call: "statx",
     in: "overflow",
     errnos: "EACCES EIO ENOMEM",
-    effects: ["modify"],
+    effects: ["-", "modify", "modify"],
     on: "directories",
   },
   {

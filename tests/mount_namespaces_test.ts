@@ -1,0 +1,75 @@
+/** Paths that lead into another mount namespace, as those of a container do. */
+
+import { assertEquals } from "@std/assert";
+import { watch } from "../mod.ts";
+import { TestDirectory } from "./support/directory.ts";
+import { hasNamespaces } from "./support/namespaces.ts";
+
+/** A process for which another file system is at `path`. */
+class Container implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  private constructor(path: string) {
+    const script = 'mount -t tmpfs none "$0" && echo && exec cat';
+    this.#child = new Deno.Command("unshare", {
+      args: ["-Urm", "sh", "-c", script, path],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+  }
+
+  static async start(path: string): Promise<Container> {
+    const container = new Container(path);
+    const reader = container.#child.stdout.getReader();
+    await reader.read();
+    reader.releaseLock();
+    return container;
+  }
+
+  /** Where its root is. */
+  get root(): string {
+    return `/proc/${this.#child.pid}/root`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child.stdin.close();
+    await this.#child.output();
+  }
+}
+
+Deno.test({
+  name: "`watch()` stays in the mount namespace that a path leads into",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    await using container = await Container.start(directory.path);
+    const path = container.root + directory.path;
+    Deno.mkdirSync(`${path}/a/b`, { recursive: true });
+    Deno.mkdirSync(directory.at("a/b"), { recursive: true });
+    Deno.mkdirSync(directory.at("outside"));
+    const watcher = await watch(path, {
+      recursive: true,
+      events: ["create", "move"],
+    });
+    // The name of its root is one of them.
+    const { watches } = watcher;
+    directory.file("a/b/wrong");
+    Deno.writeTextFileSync(`${path}/a/b/file`, "");
+    Deno.mkdirSync(`${path}/a/b/c/d`, { recursive: true });
+    Deno.symlinkSync(directory.at("outside"), `${path}/link`);
+    await watcher.sync();
+    Deno.renameSync(`${path}/a/b`, `${path}/b`);
+    Deno.writeTextFileSync(`${path}/b/c/d/file`, "");
+    directory.file("outside/wrong");
+    await watcher.sync();
+    assertEquals([watches, watcher.watches], [4, 6]);
+    await watcher.close();
+    const events = await Array.fromAsync(watcher);
+    // When a scan finds what is new below is a matter of chance.
+    assertEquals(
+      events.map((event) => "path" in event && event.path.slice(path.length))
+        .toSorted(),
+      ["/a/b/c", "/a/b/c/d", "/a/b/file", "/b", "/b/c/d/file", "/link"],
+    );
+  },
+});
