@@ -101,10 +101,9 @@ export class OpenDirectory implements Disposable {
    */
   realPath(): string {
     const libc = this.#libc;
-    const location = `/proc/self/fd/${this.#fd}`;
-    const path = readLink(location, libc, this.#path);
-    // What the link says is true in the other namespace.
-    return isSamePlace(path, location, libc) ? path : "";
+    const link = `/proc/self/fd/${this.#fd}`;
+    const text = readLink(link, libc, this.#path);
+    return leadsElsewhere(link, text, libc) ? "" : text;
   }
 
   /** The names in it, and of each whether it is a directory. */
@@ -238,11 +237,20 @@ function identity(): string {
   return `${status.getBigUint64(136, true)} ${inode}`;
 }
 
-/** Whether both paths lead to the same file, in the same mount. */
-export function isSamePlace(a: string, b: string, libc: Libc): boolean {
-  return placeAt(a, libc) === placeAt(b, libc);
+/**
+ * Whether `link` leads elsewhere than to the absolute path that is its text, as
+ * those of /proc do out of one mount namespace into another.
+ */
+export function leadsElsewhere(
+  link: string,
+  text: string,
+  libc: Libc,
+): boolean {
+  const place = placeAt(link, libc);
+  return place !== undefined && place !== placeAt(text, libc);
 }
 
+/** The mount and the inode that `path` leads to; undefined where none is. */
 function placeAt(path: string, libc: Libc): string | undefined {
   const fields = STATX_INO | STATX_MNT_ID;
   return readStatus(path, fields, libc) === 0

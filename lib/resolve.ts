@@ -1,5 +1,6 @@
 /** Which names in which directories decide what is at a path. */
 
+import { leadsElsewhere } from "./directory.ts";
 import type { SystemError } from "./errors.ts";
 import { readLink } from "./files.ts";
 import type { Libc } from "./libc.ts";
@@ -7,7 +8,7 @@ import { decodePath, joinPath } from "./path.ts";
 
 /** A name in a directory. */
 export interface Hop {
-  /** The directory, by a path without symbolic links. */
+  /** The directory, by a path without symbolic links but those of /proc. */
   readonly directory: string;
   readonly name: string;
 }
@@ -48,10 +49,12 @@ export function resolve(
   const names = toNames(location);
   let last: Hop = { directory: "/", name: "" };
   let directory = "/";
+  /** Whether that is behind a link whose text does not tell where it leads. */
+  let isBeyond = false;
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
     const isPartial = names.length > 0;
     if (name === "..") {
-      directory = parentOf(directory);
+      directory = isBeyond ? joinPath(directory, "..") : parentOf(directory);
       continue;
     }
     const place = joinPath(directory, name);
@@ -78,8 +81,16 @@ export function resolve(
     if (hops.length > MAX_LINKS) {
       return { hops, isMissing: true, isPartial: true };
     }
+    const isAbsolute = target.startsWith("/");
+    if (isAbsolute && leadsElsewhere(place, target, libc)) {
+      directory = place;
+      isBeyond = true;
+      continue;
+    }
     names.push(...toNames(target));
-    if (target.startsWith("/")) directory = "/";
+    if (!isAbsolute) continue;
+    directory = "/";
+    isBeyond = false;
   }
   return { hops: [...hops, last], isMissing: false, isPartial: false };
 }

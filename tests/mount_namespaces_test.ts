@@ -5,12 +5,12 @@ import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { hasNamespaces } from "./support/namespaces.ts";
 
-/** A process for which another file system is at `path`. */
+/** A process that has another file system at `path`, and is there. */
 class Container implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
   private constructor(path: string) {
-    const script = 'mount -t tmpfs none "$0" && echo && exec cat';
+    const script = 'mount -t tmpfs none "$0" && cd "$0" && echo && exec cat';
     this.#child = new Deno.Command("unshare", {
       args: ["-Urm", "sh", "-c", script, path],
       stdin: "piped",
@@ -26,9 +26,9 @@ class Container implements AsyncDisposable {
     return container;
   }
 
-  /** Where its root is. */
-  get root(): string {
-    return `/proc/${this.#child.pid}/root`;
+  /** Where its root is, and its working directory. */
+  get proc(): string {
+    return `/proc/${this.#child.pid}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -43,7 +43,7 @@ Deno.test({
   async fn() {
     using directory = new TestDirectory();
     await using container = await Container.start(directory.path);
-    const path = container.root + directory.path;
+    const path = `${container.proc}/root${directory.path}`;
     Deno.mkdirSync(`${path}/a/b`, { recursive: true });
     Deno.mkdirSync(directory.at("a/b"), { recursive: true });
     Deno.mkdirSync(directory.at("outside"));
@@ -70,6 +70,40 @@ Deno.test({
       events.map((event) => "path" in event && event.path.slice(path.length))
         .toSorted(),
       ["/a/b/c", "/a/b/c/d", "/a/b/file", "/b", "/b/c/d/file", "/link"],
+    );
+  },
+});
+
+Deno.test({
+  name: "`watch()` follows the name of a file in another mount namespace",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    await using container = await Container.start(directory.path);
+    const name = directory.path.slice(directory.path.lastIndexOf("/") + 1);
+    const paths = [
+      `${container.proc}/root${directory.path}/a`,
+      `${container.proc}/cwd/../${name}/b`,
+    ];
+    const watcher = await watch(paths, {
+      missing: "wait",
+      events: ["create", "moved_to"],
+    });
+    const expected: string[] = [];
+    for (const [i, path] of paths.entries()) {
+      directory.file("ab"[i]!);
+      Deno.writeTextFileSync(path, "");
+      await watcher.sync();
+      Deno.renameSync(path, `${path}.moved`);
+      Deno.renameSync(`${path}.moved`, path);
+      await watcher.sync();
+      expected.push(`create ${path}`, `moved_to ${path}`);
+    }
+    await watcher.close();
+    const events = await Array.fromAsync(watcher);
+    assertEquals(
+      events.map((event) => `${event.type} ${"path" in event && event.path}`),
+      expected,
     );
   },
 });
