@@ -171,7 +171,11 @@ export class Picture {
 
   /** What was known below `directory` is gone; it is followed no longer. */
   vanishWithin(directory: Directory): void {
-    for (const name of directory.entries.keys()) this.vanish(directory, name);
+    for (const each of directory.subtree()) {
+      for (const [name, entry] of each.entries) {
+        this.tellFound("delete", each, name, entry !== false);
+      }
+    }
     this.drop(directory);
   }
 
@@ -241,9 +245,10 @@ export class Picture {
   }
 
   #tellContents(directory: Directory): void {
-    for (const [name, entry] of directory.entries) {
-      this.tellFound("create", directory, name, entry !== false);
-      if (entry instanceof Directory) this.#tellContents(entry);
+    for (const each of directory.subtree().reverse()) {
+      for (const [name, entry] of each.entries) {
+        this.tellFound("create", each, name, entry !== false);
+      }
     }
   }
 

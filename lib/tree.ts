@@ -17,6 +17,10 @@ const NONE: ReadonlyMap<string, Entry> = new Map();
 // count renames costs nothing; to tell each directory below would.
 let renames = 0;
 
+// As long as a path that can be looked up. Renames may take a tree deeper than
+// that: if each directory kept its path, memory would be the depth squared.
+const MAX_KEPT = 4096;
+
 /** A directory of a watched tree. */
 export class Directory {
   /** Its watch. */
@@ -39,11 +43,19 @@ export class Directory {
   /** The path to report. */
   get path(): string {
     if (this.parent === undefined) return this.name;
-    if (this.#pathOf !== renames) {
-      this.#path = this.currentPath();
+    if (this.#pathOf === renames) return this.#path;
+    const names = [this.name];
+    let at = this.parent;
+    for (; at.parent && at.#pathOf !== renames; at = at.parent) {
+      names.push(at.name);
+    }
+    const above = at.parent ? at.#path : at.name;
+    const path = joinPath(above, names.reverse().join("/"));
+    if (path.length <= MAX_KEPT) {
+      this.#path = path;
       this.#pathOf = renames;
     }
-    return this.#path;
+    return path;
   }
 
   /** The same, built anew: most directories never need it again. */
@@ -63,7 +75,9 @@ export class Directory {
 
   /** The directory at the top of its tree. */
   get root(): RootDirectory {
-    return this.parent!.root;
+    let top = this.parent!;
+    while (top.parent) top = top.parent;
+    return top.root;
   }
 
   get entries(): ReadonlyMap<string, Entry> {
@@ -95,15 +109,21 @@ export class Directory {
 
   /** Whether it is `other` or lies below it. */
   isWithin(other: Directory): boolean {
-    return this === other || (this.parent?.isWithin(other) ?? false);
+    if (this === other) return true;
+    let at = this.parent;
+    while (at && at !== other) at = at.parent;
+    return at !== undefined;
   }
 
   /** It and every directory below it, parents last. */
-  *subtree(): Generator<Directory> {
-    for (const entry of this.entries.values()) {
-      if (entry instanceof Directory) yield* entry.subtree();
+  subtree(): Directory[] {
+    const all: Directory[] = [this];
+    for (const { entries } of all) {
+      for (const entry of entries.values()) {
+        if (entry instanceof Directory) all.push(entry);
+      }
     }
-    yield this;
+    return all.reverse();
   }
 }
 

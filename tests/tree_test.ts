@@ -65,11 +65,24 @@ Deno.test("`isWithin()` is true of a directory itself and what lies below", () =
   assert(!a.isWithin(b) && !b.isWithin(c) && !root.isWithin(a));
 });
 
+Deno.test("`Directory` may be 100,000 levels deep", () => {
+  const { root, a, c } = plant();
+  let at = a;
+  for (let i = 0; i < 100_000; i++) at = grow(at, "x");
+  assertEquals(at.path, `root/a${"/x".repeat(100_000)}`);
+  assertStrictEquals(at.root, root);
+  assert(at.isWithin(a) && !at.isWithin(c));
+  assertEquals(a.subtree().length, 100_002);
+  root.delete("a");
+  a.place(c, "a");
+  assertEquals(at.path, `root/c/a${"/x".repeat(100_000)}`);
+});
+
 Deno.test("`subtree()` gives directories before those that they are in", () => {
   const { root, a } = plant();
   a.set("file", false);
   a.set("unfollowed", true);
-  assertEquals(paths(root.subtree()), ["root/a/b", "root/a", "root/c", "root"]);
+  assertEquals(paths(root.subtree()), ["root/a/b", "root/c", "root/a", "root"]);
 });
 
 Deno.test("`entries` are what was set and not deleted", () => {
