@@ -98,10 +98,19 @@ export function systemError(
   const deed = DEEDS[syscall] ?? syscall;
   const subject = path === undefined ? deed : `${deed} '${path}'`;
   const error = new Class(`${text} (os error ${errno}): ${subject}`);
-  return Object.assign(error, { code, syscall, path });
+  return own(Object.assign(error, { code, syscall, path }));
 }
 
-/** Whether `error` stands for a failed system call. */
+// By their fields they could be errors of node:fs, which a filter may throw.
+const ours = new WeakSet<Error>();
+
+/** Has {@linkcode isSystemError} know `error`. */
+export function own<E extends SystemError>(error: E): E {
+  ours.add(error);
+  return error;
+}
+
+/** Whether `error` stands for a system call that failed here. */
 export function isSystemError(error: unknown): error is SystemError {
-  return error instanceof Error && "syscall" in error;
+  return error instanceof Error && ours.has(error);
 }

@@ -1,6 +1,6 @@
 /** The limits on inotify: their values, which was reached, what raises it. */
 
-import type { SystemError } from "./errors.ts";
+import { own, type SystemError } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { readText } from "./files.ts";
 
@@ -88,7 +88,7 @@ function remedyFor({ limit, value }: Limit): string {
 /** `error`, or the limit that is behind it. */
 export function explainLimit(error: SystemError, libc: Libc): SystemError {
   const limit = limitBehind(error, libc);
-  return limit ? new WatchLimitError(error, limit) : error;
+  return limit ? own(new WatchLimitError(error, limit)) : error;
 }
 
 function limitBehind(
