@@ -49,10 +49,12 @@ export async function* batches<Event extends WatchEvent>(
   queue: Queue<Event>,
   { quiet = 100, max = 65_536 }: BatchOptions,
 ): AsyncGenerator<Event[], void> {
+  // Not so for NaN, which no number is less than.
+  const most = max >= 1 ? Math.floor(max) : 1;
   while (await queue.ready()) {
     const batch = quiet > 0
-      ? await gather(queue, quiet, max)
-      : queue.drain(Math.max(max, 1));
+      ? await gather(queue, quiet, most)
+      : queue.drain(most);
     // With several consumers, another one may have been faster.
     if (batch.length > 0) yield batch;
   }

@@ -29,11 +29,12 @@ function move(from: string, path: string): WatchEvent {
 async function gather(
   events: WatchEvent[],
   max?: number,
+  quiet = 100,
 ): Promise<string[][]> {
   const queue = new Queue<WatchEvent>(1_000);
   for (const event of events) queue.push(event);
   queue.end();
-  const options = max === undefined ? {} : { max };
+  const options = max === undefined ? { quiet } : { quiet, max };
   const gathered = await Array.fromAsync(batches(queue, options));
   return gathered.map((batch) => describe(batch, ""));
 }
@@ -165,6 +166,18 @@ Deno.test("`batches()` without a quiet time gives all that is there, as it is", 
   assertEquals((await taking.next()).value, [event("create", "/c")]);
   await assertRejects(() => taking.next(), RangeError, "no");
 });
+
+for (const max of [0, -1, NaN]) {
+  Deno.test({
+    name: `\`batches()\` gives one event at once where \`max\` is ${max}`,
+    timeout: 10_000,
+    async fn() {
+      const events = [event("create", "a"), event("create", "b")];
+      assertEquals(await gather(events, max), [["create a"], ["create b"]]);
+      assertEquals(await gather(events, max, 0), [["create a"], ["create b"]]);
+    },
+  });
+}
 
 Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async () => {
   const queue = new Queue<WatchEvent>(3);
