@@ -102,7 +102,7 @@ export class OpenDirectory implements Disposable {
   realPath(): string {
     const libc = this.#libc;
     const link = `/proc/self/fd/${this.#fd}`;
-    const text = readLink(link, libc, this.#path);
+    const text = readLink(link, libc);
     return leadsElsewhere(link, text, libc) ? "" : text;
   }
 

@@ -465,7 +465,7 @@ function isIncluded(event: WatchEvent, includes: PathTest): boolean {
  * watched by its name: it may be replaced, as editors do, or come back.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist, unless `missing` is
- * `"wait"`.
+ * `"wait"`, or if /proc is not mounted.
  * @throws {Deno.errors.NotADirectory} If a path leads through what is no
  * directory.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.

@@ -1,9 +1,10 @@
-/** Paths that lead into another mount namespace, as those of a container do. */
+/** Namespaces in which other things are mounted, as those of containers. */
 
 import { assertEquals } from "@std/assert";
 import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { hasNamespaces } from "./support/namespaces.ts";
+import { run } from "./support/program.ts";
 
 /** A process that has another file system at `path`, and is there. */
 class Container implements AsyncDisposable {
@@ -105,5 +106,25 @@ Deno.test({
       events.map((event) => `${event.type} ${"path" in event && event.path}`),
       expected,
     );
+  },
+});
+
+Deno.test({
+  name: "`watch()` says that it needs /proc where none is mounted",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    const script = 'mount -t tmpfs none /proc && exec "$@"';
+    const { error } = await run(async ({ watch }, path) => {
+      await watch(path);
+    }, {
+      within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
+      input: directory.path,
+    });
+    const { name, path } = error!;
+    assertEquals([name, `${path}`.replace(/\d+/, "N")], [
+      "NotFound",
+      "/proc/self/fd/N",
+    ]);
   },
 });
