@@ -133,11 +133,12 @@ export class ScanQueue {
   take(): readonly [Directory, number | undefined] | undefined {
     while (this.#taken < this.#fresh.length) {
       const directory = this.#fresh[this.#taken++]!;
+      // While more and more come, it may never be empty.
+      if (this.#taken * 2 >= this.#fresh.length) {
+        this.#fresh = this.#fresh.slice(this.#taken);
+        this.#taken = 0;
+      }
       if (!directory.gone) return [directory, undefined];
-    }
-    if (this.#taken > 0) {
-      this.#fresh = [];
-      this.#taken = 0;
     }
     while (this.#since.size > 0) {
       const { value } = this.#entries.next();

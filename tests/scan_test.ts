@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { Libc } from "../lib/libc.ts";
 import { NEVER, scan, ScanQueue } from "../lib/scan.ts";
 import { Directory, RootDirectory, UNWATCHED } from "../lib/tree.ts";
@@ -53,6 +53,19 @@ Deno.test("`ScanQueue` gives first what is new, in order", () => {
   queue.addFresh(b);
   assertEquals(drain(queue), [["/b", undefined]]);
   assertEquals(queue.size, 0);
+});
+
+Deno.test("`ScanQueue` lets go of what was taken, also if it is never empty", () => {
+  const queue = new ScanQueue();
+  const root = rootAt("/");
+  const before = Deno.memoryUsage().heapUsed;
+  queue.addFresh(root);
+  for (let i = 0; i < 2_000_000; i++) {
+    queue.addFresh(new Directory(root, "a"));
+    queue.take();
+  }
+  assertEquals(queue.size, 1);
+  assertLess(Deno.memoryUsage().heapUsed - before, 100_000_000);
 });
 
 Deno.test("`ScanQueue` has each once, with the earliest of its times", () => {
