@@ -1,14 +1,16 @@
 /**
- * The C library: the only file that knows about FFI.
+ * The C library: the only file that loads it.
  *
- * It is loaded for its first user and unloaded with its last, so that neither
- * importing this module asks for a permission nor a test that closed everything
- * leaks.
+ * That happens for its first user, and it is unloaded with its last, so that
+ * neither importing this module asks for a permission nor a test that closed
+ * everything leaks.
  */
 
 import { EAGAIN, EINTR, systemError } from "./errors.ts";
 import { decodePath } from "./path.ts";
 
+// What watching takes. Deno compiles code for each of them, which takes a tenth
+// of a millisecond: what few programs need is loaded by those that do.
 const SYMBOLS = {
   /** `int inotify_init1(int flags)` */
   inotify_init1: { parameters: ["i32"], result: "i32" },
@@ -51,8 +53,6 @@ const SYMBOLS = {
   getcwd: { parameters: ["buffer", "usize"], result: "pointer" },
   /** `int close(int fd)` */
   close: { parameters: ["i32"], result: "i32" },
-  /** `int dup2(int oldfd, int newfd)` */
-  dup2: { parameters: ["i32", "i32"], result: "i32" },
   /** `int epoll_create1(int flags)` */
   epoll_create1: { parameters: ["i32"], result: "i32" },
   /** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)` */
@@ -69,40 +69,11 @@ const SYMBOLS = {
     nonblocking: true,
   },
   /**
-   * `int kcmp(pid_t pid1, pid_t pid2, int type, unsigned long idx1,
-   * unsigned long idx2)`
+   * `int getrlimit(int resource, struct rlimit *limit)`
    *
-   * It has no function of its own: its number, `SYS_kcmp`, goes before these.
+   * For a moment at which nothing more can be loaded: no descriptor is left.
    */
-  kcmp: {
-    name: "syscall",
-    parameters: ["usize", "i32", "i32", "i32", "usize", "usize"],
-    result: "i32",
-  },
-  /** `int kill(pid_t pid, int signal)` */
-  kill: { parameters: ["i32", "i32"], result: "i32" },
-  /** `int getrlimit(int resource, struct rlimit *limit)` */
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
-  /** `void openlog(const char *ident, int option, int facility)` */
-  openlog: { parameters: ["buffer", "i32", "i32"], result: "void" },
-  /**
-   * `void syslog(int priority, const char *format, ...)`
-   *
-   * The rest is one string here: the format has to be `%s`.
-   */
-  syslog: { parameters: ["i32", "buffer", "buffer"], result: "void" },
-  /** `void closelog(void)` */
-  closelog: { parameters: [], result: "void" },
-  /** `struct tm *localtime_r(const time_t *time, struct tm *result)` */
-  localtime_r: { parameters: ["buffer", "buffer"], result: "pointer" },
-  /**
-   * `size_t strftime(char *text, size_t max, const char *format,
-   * const struct tm *time)`
-   */
-  strftime: {
-    parameters: ["buffer", "usize", "buffer", "buffer"],
-    result: "usize",
-  },
   /** `int *__errno_location(void)` */
   __errno_location: { parameters: [], result: "pointer" },
   /** `void *memcpy(void *dest, const void *src, size_t n)` */
@@ -120,7 +91,7 @@ export class Libc implements Disposable {
   /** The functions of the table, made again where a signal interrupts them. */
   readonly symbols: Symbols;
 
-  readonly #library = load();
+  readonly #library = loadSymbols(SYMBOLS);
   readonly #errnoCopy = new Int32Array(1);
   #users = 0;
 
@@ -205,23 +176,28 @@ export class Libc implements Disposable {
 }
 
 /**
- * Loads the C library by a name that may be loaded without asking; where there
- * is none, Deno asks.
+ * Loads functions of the C library, by a name that may be loaded without asking;
+ * where there is none, Deno asks.
+ *
+ * @throws {Deno.errors.NotSupported} If the platform is not Linux.
+ * @throws {Deno.errors.NotCapable} If the permission to use it is missing.
  */
-function load(): Deno.DynamicLibrary<typeof SYMBOLS> {
+export function loadSymbols<const Symbols extends Deno.ForeignLibraryInterface>(
+  symbols: Symbols,
+): Deno.DynamicLibrary<Symbols> {
   const [name, ...paths] = libraryNames(Deno.build);
   const isGranted = mayLoad() ||
     !paths.some((path) => mayLoad(path)) &&
       Deno.permissions.requestSync({ name: "ffi" }).state === "granted";
   // To Deno a name without a folder is a file in the working directory; nothing
   // but the whole permission covers what the loader finds under it.
-  if (isGranted) return Deno.dlopen(name, SYMBOLS);
+  if (isGranted) return Deno.dlopen(name, symbols);
   let reason: unknown = new Deno.errors.NotCapable(
     "Requires ffi access to the C library, run again with the --allow-ffi flag",
   );
   for (const path of paths.filter((path) => mayLoad(path))) {
     try {
-      return Deno.dlopen(path, SYMBOLS);
+      return Deno.dlopen(path, symbols);
     } catch (error) {
       reason = error;
     }

@@ -2,7 +2,7 @@
 
 import { OpenDirectory } from "./directory.ts";
 import type { SystemError } from "./errors.ts";
-import { Libc } from "./libc.ts";
+import { Libc, loadSymbols } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limits.ts";
 import { readLink, readText } from "./files.ts";
 
@@ -123,8 +123,13 @@ export interface Limits {
  * ```
  */
 export function limits(): Limits {
-  using libc = Libc.acquire();
-  const { held, processes, unreadable } = survey(libc);
+  using resources = new DisposableStack();
+  const libc = resources.use(Libc.acquire());
+  const { symbols } = resources.adopt(
+    loadSymbols(SYMBOLS),
+    (library) => library.close(),
+  );
+  const { held, processes, unreadable } = survey(libc, symbols);
   return {
     queuedEvents: sysctl("fs.inotify.max_queued_events", libc),
     instances: { used: held.length, limits: limitsOn("instances", libc) },
@@ -150,7 +155,7 @@ interface Survey {
   unreadable: number;
 }
 
-function survey(libc: Libc): Survey {
+function survey(libc: Libc, symbols: Symbols): Survey {
   const { user } = readStatus("self", libc);
   const held: Instance[] = [];
   const processes: ProcessUsage[] = [];
@@ -161,7 +166,7 @@ function survey(libc: Libc): Survey {
     try {
       const status = readStatus(name, libc);
       if (status.user !== user || !status.hasMemory) continue;
-      const instances = distinct(instancesOf(pid, libc), libc);
+      const instances = distinct(instancesOf(pid, libc), symbols);
       if (instances.length === 0) continue;
       processes.push({
         pid,
@@ -175,7 +180,7 @@ function survey(libc: Libc): Survey {
       else if (!isGone(error)) throw error;
     }
   }
-  return { held: distinct(held, libc), processes, unreadable };
+  return { held: distinct(held, symbols), processes, unreadable };
 }
 
 function countWatches(instances: readonly Instance[]): number {
@@ -232,20 +237,38 @@ function isGone(error: unknown): boolean {
 }
 
 /** One of each: a descriptor that was duplicated is of the same instance. */
-function distinct(instances: readonly Instance[], libc: Libc): Instance[] {
-  const sorted = instances.toSorted((a, b) => compare(a, b, libc));
+function distinct(
+  instances: readonly Instance[],
+  symbols: Symbols,
+): Instance[] {
+  const sorted = instances.toSorted((a, b) => compare(a, b, symbols));
   return sorted.filter((instance, i) =>
-    i === 0 || compare(sorted[i - 1]!, instance, libc) !== 0
+    i === 0 || compare(sorted[i - 1]!, instance, symbols) !== 0
   );
 }
+
+const SYMBOLS = {
+  /**
+   * `int kcmp(pid_t pid1, pid_t pid2, int type, unsigned long idx1,
+   * unsigned long idx2)`
+   *
+   * It has no function of its own: its number, `SYS_kcmp`, goes before these.
+   */
+  kcmp: {
+    name: "syscall",
+    parameters: ["usize", "i32", "i32", "i32", "usize", "usize"],
+    result: "i32",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
 const SYS_KCMP = Deno.build.arch === "aarch64" ? 272n : 312n;
 const KCMP_FILE = 0;
 const KCMP_ORDER: Readonly<Record<number, number>> = { 0: 0, 1: -1, 2: 1 };
 
 /** The kernel's order of what is open; 0 where that is the same. */
-function compare(a: Instance, b: Instance, libc: Libc): number {
-  const { kcmp } = libc.symbols;
+function compare(a: Instance, b: Instance, { kcmp }: Symbols): number {
   const order = KCMP_ORDER[
     kcmp(SYS_KCMP, a.pid, b.pid, KCMP_FILE, BigInt(a.fd), BigInt(b.fd))
   ];

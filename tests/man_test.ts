@@ -2,7 +2,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FLAGS } from "../lib/cli/flags.ts";
-import { TEMPLATE_FIELDS } from "../lib/cli/template.ts";
+import { TEMPLATE_FIELDS } from "../lib/cli/template_fields.ts";
 import { manPage } from "../tools/man.ts";
 
 const page = new URL("../man/inotify.1", import.meta.url);

@@ -2,11 +2,17 @@
 
 import { OpenDirectory } from "../directory.ts";
 import { readLink } from "../files.ts";
-import { Libc, libraryNames, mayLoad } from "../libc.ts";
+import { Libc, libraryNames, loadSymbols, mayLoad } from "../libc.ts";
 import { toCString } from "../path.ts";
 import { BACKGROUND } from "./flags.ts";
 import type { Options } from "./options.ts";
-import { noteToSyslog } from "./output.ts";
+import { noteTo } from "./output.ts";
+import { log } from "./syslog.ts";
+
+const { dup2 } = loadSymbols({
+  /** `int dup2(int oldfd, int newfd)` */
+  dup2: { parameters: ["i32", "i32"], result: "i32" },
+}).symbols;
 
 /** What the command in the background says last, when it watches. */
 const READY = 0;
@@ -53,9 +59,9 @@ export async function startDaemon(
  */
 export function detach(): void {
   Deno.stderr.writeSync(Uint8Array.of(READY));
-  noteToSyslog();
+  noteTo(log);
   using libc = Libc.acquire();
-  const { open, dup2, close } = libc.symbols;
+  const { open, close } = libc.symbols;
   const nowhere = libc.check(
     open(toCString("/dev/null"), O_RDWR),
     "open",

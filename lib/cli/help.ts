@@ -3,7 +3,7 @@
 import { DEFAULT_EVENTS, type EventKind, EVENTS } from "./events.ts";
 import { EXAMPLES } from "./examples.ts";
 import { type Flag, FLAG_GROUPS, FLAGS, USAGE } from "./flags.ts";
-import { TEMPLATE_FIELDS } from "./template.ts";
+import { TEMPLATE_FIELDS } from "./template_fields.ts";
 
 const INDENT = "  ";
 

@@ -3,7 +3,7 @@
 import { BACKGROUND, USAGE } from "./flags.ts";
 import { readPaths, sortPaths } from "./fromfile.ts";
 import { type Options, parseOptions } from "./options.ts";
-import { note, noteToSyslog, print } from "./output.ts";
+import { note, noteTo, print } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 import { watchPaths } from "./watch.ts";
 
@@ -27,7 +27,10 @@ async function run(args: readonly string[]): Promise<number> {
     const { startDaemon } = await import("./daemon.ts");
     return await startDaemon(args, options);
   }
-  if (options.syslog && !options.daemon) noteToSyslog();
+  if (options.syslog && !options.daemon) {
+    const { log } = await import("./syslog.ts");
+    noteTo(log);
+  }
   if (options.about) {
     const { textOf } = await import("./about.ts");
     await print(textOf(options.about, options));

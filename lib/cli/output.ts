@@ -4,7 +4,7 @@ import { isRegularFile } from "../directory.ts";
 import type { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
 import { escape } from "./escape.ts";
-import { log, type Priority } from "./syslog.ts";
+import type { Priority } from "./syslog.ts";
 
 const STDOUT = 1;
 
@@ -42,11 +42,14 @@ export function isToFile(libc: Libc): boolean {
   return isRegularFile(STDOUT, libc);
 }
 
-let isLogged = false;
+/** Takes a note that matters so much. */
+type Log = (text: string, priority: Priority) => void;
 
-/** From now on, notes go to syslog(3) rather than to standard error. */
-export function noteToSyslog(): void {
-  isLogged = true;
+let log: Log = (text) => console.error(escape(text));
+
+/** From now on, notes go to `to` rather than to standard error. */
+export function noteTo(to: Log): void {
+  log = to;
 }
 
 /**
@@ -55,8 +58,7 @@ export function noteToSyslog(): void {
  */
 export function note(text: string, priority: Priority = "notice"): void {
   try {
-    if (isLogged) log(text, priority);
-    else console.error(escape(text));
+    log(text, priority);
   } catch {
     // There is nowhere else to say it.
   }

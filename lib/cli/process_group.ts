@@ -2,7 +2,7 @@
 
 import { OpenDirectory } from "../directory.ts";
 import { readText } from "../files.ts";
-import type { Libc } from "../libc.ts";
+import { type Libc, loadSymbols } from "../libc.ts";
 
 const PROC = "/proc";
 const SIGKILL = 9;
@@ -11,6 +11,12 @@ const SIGTERM = 15;
 /** How often to look whether it is gone, at first and later, in milliseconds. */
 const SHORTEST = 5;
 const LONGEST = 100;
+
+// For as long as the command runs.
+const { kill } = loadSymbols({
+  /** `int kill(pid_t pid, int signal)` */
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+}).symbols;
 
 /** The process group that a process leads. */
 export class ProcessGroup {
@@ -47,7 +53,7 @@ export class ProcessGroup {
 
   // `Deno.kill()` wants the permission to run anything.
   #signal(signal: number): boolean {
-    return this.#libc.symbols.kill(-this.#leader, signal) === 0;
+    return kill(-this.#leader, signal) === 0;
   }
 
   #isAlive(): boolean {

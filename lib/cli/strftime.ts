@@ -1,6 +1,6 @@
 /** The time as strftime(3) prints it, for `--timefmt`. */
 
-import { Libc } from "../libc.ts";
+import { loadSymbols } from "../libc.ts";
 import { decodePath, encodePath } from "../path.ts";
 
 /** Where a field begins and, if it is one, ends. */
@@ -12,6 +12,20 @@ const KNOWN =
 
 /** More than any time takes, unless a field is given such a width. */
 const SIZE = 4096;
+
+// For as long as the program runs, which is to print times until its end.
+const { localtime_r, strftime } = loadSymbols({
+  /** `struct tm *localtime_r(const time_t *time, struct tm *result)` */
+  localtime_r: { parameters: ["buffer", "buffer"], result: "pointer" },
+  /**
+   * `size_t strftime(char *text, size_t max, const char *format,
+   * const struct tm *time)`
+   */
+  strftime: {
+    parameters: ["buffer", "usize", "buffer", "buffer"],
+    result: "usize",
+  },
+}).symbols;
 
 /**
  * Compiles a format into a function that prints a time in it, in the time zone
@@ -32,8 +46,6 @@ export function compileTime(format: string): (date: Date) => string {
 
 /** Calls into C, since nothing else knows what a time zone is called. */
 function print(format: Uint8Array<ArrayBuffer>, date: Date): string {
-  using libc = Libc.acquire();
-  const { localtime_r, strftime } = libc.symbols;
   const seconds = BigInt64Array.of(BigInt(Math.floor(date.getTime() / 1000)));
   // More than `struct tm` has.
   const time = new BigInt64Array(16);

@@ -1,6 +1,6 @@
-/** The log of the system, through syslog(3). */
+/** The log of the system, through syslog(3), for as long as the command runs. */
 
-import { Libc } from "../libc.ts";
+import { loadSymbols } from "../libc.ts";
 import { encodePath } from "../path.ts";
 import { escape } from "./escape.ts";
 
@@ -14,14 +14,21 @@ const PRIORITIES = { error: 3, notice: 5 } as const;
 /** How much it matters. */
 export type Priority = keyof typeof PRIORITIES;
 
-/**
- * Sends `text` to the log; where nobody takes it, it is lost.
- *
- * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
- */
+const { openlog, syslog, closelog } = loadSymbols({
+  /** `void openlog(const char *ident, int option, int facility)` */
+  openlog: { parameters: ["buffer", "i32", "i32"], result: "void" },
+  /**
+   * `void syslog(int priority, const char *format, ...)`
+   *
+   * The rest is one string here: the format has to be `%s`.
+   */
+  syslog: { parameters: ["i32", "buffer", "buffer"], result: "void" },
+  /** `void closelog(void)` */
+  closelog: { parameters: [], result: "void" },
+}).symbols;
+
+/** Sends `text` to the log; where nobody takes it, it is lost. */
 export function log(text: string, priority: Priority): void {
-  using libc = Libc.acquire();
-  const { openlog, syslog, closelog } = libc.symbols;
   // C keeps the pointer to the name until it closes the log.
   openlog(IDENT, LOG_PID, LOG_DAEMON);
   syslog(PRIORITIES[priority], FORMAT, encodePath(escape(text)));

@@ -7,28 +7,6 @@ import { UsageError } from "./usage_error.ts";
 /** What a line is printed as, which was read at `date`. */
 export type LineFormat = (line: KernelLine, date: Date) => string;
 
-/** A field of a template. */
-export interface TemplateField {
-  /** How it is written. */
-  readonly name: string;
-  /** What it stands for, in a few words. */
-  readonly meaning: string;
-}
-
-/** The fields, for `--help`. */
-export const TEMPLATE_FIELDS: readonly TemplateField[] = [
-  { name: "%w", meaning: "the path that is watched, a directory with a slash" },
-  { name: "%f", meaning: "the entry of that directory; nothing for itself" },
-  { name: "%e", meaning: "the events, with commas between" },
-  { name: "%Xe", meaning: "the same with X between, which is any character" },
-  {
-    name: "%c",
-    meaning: "a number that both halves of a move have; 0 if none",
-  },
-  { name: "%T", meaning: "the time, as --timefmt says" },
-  { name: "%0, %n, %%", meaning: "a NUL, a line end, a percent sign" },
-];
-
 const SIMPLE: Readonly<Record<string, LineFormat | string>> = {
   "%w": ({ watched }) => watched,
   "%f": ({ name }) => name,

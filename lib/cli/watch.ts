@@ -6,6 +6,7 @@ import { warningsFor } from "./file_system.ts";
 import type { Options } from "./options.ts";
 import { Outfile } from "./outfile.ts";
 import { isToFile, note, print, printToFile } from "./output.ts";
+import { printEvents } from "./print.ts";
 
 /** Watches until there is reason to end; returns the exit status. */
 export async function watchPaths(options: Options): Promise<number> {
@@ -30,7 +31,7 @@ export async function watchPaths(options: Options): Promise<number> {
     case "format":
       return await (await import("./lines.ts")).printLines(options, context);
     default:
-      return await (await import("./print.ts")).printEvents(options, context);
+      return await printEvents(options, context);
   }
 }
 
