@@ -60,7 +60,6 @@ export class Inotify implements Disposable, AsyncDisposable {
   #closed: Promise<void> | undefined;
   readonly #burst = new Burst();
   #isBehind = false;
-  #pause: Pause | undefined;
 
   /**
    * Opens an instance, with `IN_NONBLOCK` and `IN_CLOEXEC`.
@@ -199,13 +198,8 @@ export class Inotify implements Disposable, AsyncDisposable {
   async wait(timeout = -1): Promise<boolean> {
     if (this.#closed) return false;
     const delay = this.#burst.pauseFrom(performance.now());
-    if (delay > 0) {
-      this.#pause ??= new Pause(delay);
-      await this.#pause.promise;
-      this.#pause = undefined;
-    } else {
-      await this.#poller.wait(this.fd, timeout);
-    }
+    if (delay > 0) await this.#poller.pause(this.fd, delay);
+    else await this.#poller.wait(this.fd, timeout);
     return !this.#closed;
   }
 
@@ -219,7 +213,6 @@ export class Inotify implements Disposable, AsyncDisposable {
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = this.#poller.release(this.fd);
-      this.#pause?.end();
       this.#resources.dispose();
     }
     return this.#closed;
@@ -252,21 +245,5 @@ export class Inotify implements Disposable, AsyncDisposable {
     throw new Deno.errors.BadResource(
       "Cannot use the inotify instance: it is closed",
     );
-  }
-}
-
-/** Some milliseconds, which may be ended early. */
-class Pause {
-  readonly promise: Promise<void>;
-  readonly end: () => void;
-
-  constructor(delay: number) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, delay);
-    this.promise = promise;
-    this.end = () => {
-      clearTimeout(timer);
-      resolve();
-    };
   }
 }

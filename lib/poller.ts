@@ -15,13 +15,15 @@ const EPOLLONESHOT = 1 << 30;
 const [EVENT_SIZE, DATA] = Deno.build.arch === "x86_64" ? [12, 4] : [16, 8];
 const MAX_EVENTS = 64;
 
-/** Those who wait for a descriptor. */
-interface Waiting extends PromiseWithResolvers<void> {
-  count: number;
-}
+/** The longest timeout that epoll_wait(2) takes, in milliseconds. */
+const LONGEST = 2 ** 31 - 1;
 
-/** The longest delay that a timer takes, in milliseconds. */
-const MAX_DELAY = 2 ** 31 - 1;
+/** One who waits for a descriptor. */
+interface Waiting extends PromiseWithResolvers<void> {
+  readonly fd: number;
+  /** When it ends in any case, in milliseconds as `performance.now()` has them. */
+  until: number;
+}
 
 /**
  * One epoll instance for all who wait in this thread of JavaScript.
@@ -39,11 +41,11 @@ export class Poller {
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
   readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
   readonly #wakeCount = new Uint8Array(8);
-  readonly #waiting = new Map<number, Waiting>();
-  /** Those who wait no longer, but for the thread to return. */
-  readonly #leaving: Waiting[] = [];
+  readonly #waiting = new Set<Waiting>();
   /** Ends when nobody waits any more. */
   #polling: Promise<void> | undefined;
+  /** When the thread returns in any case. */
+  #returns = Infinity;
   #users = 0;
 
   private constructor() {
@@ -84,7 +86,9 @@ export class Poller {
   release(fd: number): Promise<void> {
     // Whatever comes of it, `fd` is about to be closed.
     this.#libc.symbols.epoll_ctl(this.#epollFd, EPOLL_CTL_DEL, fd, null);
-    this.#end(fd);
+    for (const waiting of this.#waiting) {
+      if (waiting.fd === fd) this.#end(waiting, -Infinity);
+    }
     return this.#leave();
   }
 
@@ -92,64 +96,66 @@ export class Poller {
    * Waits until `fd` is readable, or for `timeout` milliseconds; a negative one
    * sets no limit.
    */
-  async wait(fd: number, timeout: number): Promise<void> {
-    const waiting = this.#waiting.get(fd) ?? this.#arm(fd, EPOLLIN);
-    waiting.count++;
-    if (!(timeout >= 0 && timeout <= MAX_DELAY)) return await waiting.promise;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, timeout);
-    await Promise.race([waiting.promise, promise]);
-    clearTimeout(timer);
-    if (--waiting.count > 0) return;
-    this.#end(fd, waiting);
-    await waiting.promise;
+  wait(fd: number, timeout: number): Promise<void> {
+    this.#control(EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT);
+    return this.#wait(fd, timeout);
   }
 
   /** Waits until whoever is at the other end of `fd` has gone. */
   hangup(fd: number): Promise<void> {
     // The kernel reports that to all who wait, whatever they wait for.
-    return this.#arm(fd, 0).promise;
+    this.#control(EPOLL_CTL_MOD, fd, EPOLLONESHOT);
+    return this.#wait(fd, -1);
   }
 
-  #arm(fd: number, events: number): Waiting {
-    const waiting = { ...Promise.withResolvers<void>(), count: 0 };
-    this.#control(EPOLL_CTL_MOD, fd, events | EPOLLONESHOT);
-    this.#waiting.set(fd, waiting);
+  /** Lets some milliseconds go by, or less if `fd` is given up meanwhile. */
+  pause(fd: number, delay: number): Promise<void> {
+    // Unlike a timer of Deno's, this takes nothing that has to be loaded first.
+    return this.#wait(fd, delay);
+  }
+
+  #wait(fd: number, timeout: number): Promise<void> {
+    const waiting = { fd, until: Infinity, ...Promise.withResolvers<void>() };
+    this.#waiting.add(waiting);
+    if (timeout >= 0) this.#end(waiting, performance.now() + timeout);
     this.#polling ??= this.#poll();
-    return waiting;
+    return waiting.promise;
+  }
+
+  /** Lets `waiting` end at the time `until`. */
+  #end(waiting: Waiting, until: number): void {
+    waiting.until = until;
+    if (!this.#polling || until >= this.#returns) return;
+    this.#returns = until;
+    this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
   }
 
   async #poll(): Promise<void> {
     const { epoll_wait, read } = this.#libc.symbols;
     while (this.#waiting.size > 0) {
+      const untils = [...this.#waiting].map(({ until }) => until);
+      this.#returns = Math.min(...untils);
+      const left = Math.max(Math.ceil(this.#returns - performance.now()), 0);
       const count = await epoll_wait(
         this.#epollFd,
         this.#events,
         MAX_EVENTS,
-        -1,
+        left === Infinity ? -1 : Math.min(left, LONGEST),
       );
+      const ready = new Set<number>();
       for (let i = 0; i < count; i++) {
         const fd = this.#events.getInt32(i * EVENT_SIZE + DATA, true);
         if (fd === this.#wakeFd) read(fd, this.#wakeCount, 8n);
-        this.#waiting.get(fd)?.resolve();
-        this.#waiting.delete(fd);
+        ready.add(fd);
       }
-      for (const { resolve } of this.#leaving.splice(0)) resolve();
+      const now = performance.now();
+      for (const waiting of this.#waiting) {
+        if (!ready.has(waiting.fd) && waiting.until > now) continue;
+        this.#waiting.delete(waiting);
+        waiting.resolve();
+      }
     }
     this.#polling = undefined;
-  }
-
-  /** Ends the `waiting` for `fd`, if it goes on. */
-  #end(fd: number, waiting = this.#waiting.get(fd)): void {
-    if (waiting === undefined || waiting !== this.#waiting.get(fd)) return;
-    this.#waiting.delete(fd);
-    if (this.#waiting.size > 0) {
-      waiting.resolve();
-    } else {
-      // The last one is to find the thread gone.
-      this.#leaving.push(waiting);
-      this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
-    }
   }
 
   #leave(): Promise<void> {
