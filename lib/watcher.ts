@@ -118,9 +118,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     options: OpenOptions<Type>,
   ): Promise<Watcher<Type>> {
     options.signal?.throwIfAborted();
+    const end = performance.now() + SLICE;
     const watcher = new Watcher(options);
     try {
-      await watcher.#add(paths);
+      await watcher.#add(paths, end);
     } catch (error) {
       await watcher.close();
       throw error;
@@ -319,8 +320,12 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#libc[Symbol.dispose]();
   }
 
-  async #add(paths: readonly (string | URL)[]): Promise<void> {
-    for (const _ of this.#addInSteps(paths)) await this.#turn();
+  /** Adds `paths`; the first turn of that ends at the time `end`. */
+  async #add(paths: readonly (string | URL)[], end?: number): Promise<void> {
+    for (const _ of this.#addInSteps(paths)) {
+      await this.#turn(end);
+      end = undefined;
+    }
   }
 
   /** Adds `paths`; wherever it yields, some steps are to be done. */
@@ -391,17 +396,16 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /** Works for a while; `false` once there is nothing left to do. */
-  async #turn(): Promise<boolean> {
-    const end = performance.now() + SLICE;
+  async #turn(end = performance.now() + SLICE): Promise<boolean> {
     while (!this.#closing && this.#step()) {
-      const hasHandedOver = this.#queue.hasHandedOver();
-      if (!hasHandedOver && performance.now() < end && !this.#queue.isFull) {
-        continue;
+      if (this.#queue.hasHandedOver()) {
+        // A consumer that has waited goes first. In a burst, more is to gather.
+        await null;
+        const mayPause = this.#inotify.isPausing && !this.#tracker.isBusy;
+        if (mayPause) return await this.#inotify.wait();
       }
+      if (performance.now() < end && !this.#queue.isFull) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      // A consumer that has waited goes first. Then, in a burst, more is to come.
-      const mayPause = hasHandedOver && !this.#tracker.isBusy;
-      if (mayPause && this.#inotify.isPausing) await this.#inotify.wait();
       return true;
     }
     if (this.#closing || !this.#tracker.isUnsettled) return false;
