@@ -170,6 +170,7 @@ export function watchFs(
     recursive,
     // It has to be there, but may be replaced from then on.
     missing: "wait",
+    strict: true,
     exclude: excluded.map((each) => (path: string) => isWithin(path, each)),
   });
   return new FsWatcher(watcher);

@@ -131,7 +131,7 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   onProgress?: (progress: WatchProgress) => void;
 }
 
-/** What there is for the command alone. */
+/** What there is for the command and for `watchFs()`. */
 export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   extends WatchOptions<Type> {
   /**
@@ -140,6 +140,13 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
    * @default {true}
    */
   follows?: boolean;
+  /**
+   * Whether adding a path fails for any directory below it that cannot be
+   * watched, rather than to report that.
+   *
+   * @default {false}
+   */
+  strict?: boolean;
 }
 
 /** The kernel's bit for the kinds of event that the tree itself has no use for. */
@@ -187,6 +194,8 @@ export interface WatchSettings {
   readonly waits: boolean;
   /** Whether to follow a path that is a symbolic link. */
   readonly follows: boolean;
+  /** Whether adding a path fails for any directory that cannot be watched. */
+  readonly isStrict: boolean;
   readonly highWaterMark: number;
 }
 
@@ -205,6 +214,7 @@ export function settingsOf(
     maxDepth = Infinity,
     missing = "error",
     follows = true,
+    strict: isStrict = false,
     highWaterMark = 65_536,
   } = options;
   for (const type of events) assertKnown("events", type, KINDS);
@@ -220,6 +230,7 @@ export function settingsOf(
     excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
     waits: missing === "wait",
     follows,
+    isStrict,
     highWaterMark,
   };
 }

@@ -63,8 +63,6 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and what went wrong with them. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
-  /** Whether adding fails for any directory that cannot be watched. */
-  #isStrict = false;
   // Made when it is asked for: streams take milliseconds to load.
   #readable: ReadableStream<WatchEvent<Type>> | undefined;
   #isRunning = false;
@@ -131,24 +129,21 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * As {@linkcode Watcher.open}, but without giving way to anything else, and
-   * failing for any directory that cannot be watched.
+   * As {@linkcode Watcher.open}, but without giving way to anything else.
    *
    * @ignore
    */
   static openSync<Type extends WatchEventType>(
     paths: readonly string[],
-    options: WatchOptions<Type>,
+    options: OpenOptions<Type>,
   ): Watcher<Type> {
     const watcher = new Watcher(options);
-    watcher.#isStrict = true;
     try {
       for (const _ of watcher.#addInSteps(paths)) watcher.#step();
     } catch (error) {
       watcher.close();
       throw error;
     }
-    watcher.#isStrict = false;
     watcher.#run();
     return watcher;
   }
@@ -435,7 +430,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     const { root } = directory;
     const isFatal = this.#adding.has(root) &&
       (directory === root || error instanceof WatchLimitError ||
-        this.#isStrict && !hasVanished(error));
+        this.#settings.isStrict && !hasVanished(error));
     if (isFatal) this.#adding.set(root, error);
     return isFatal;
   }
