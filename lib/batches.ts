@@ -1,6 +1,7 @@
 /** Events gathered until it has been quiet for a while. */
 
 import type { Queue } from "./queue.ts";
+import { LONGEST } from "./timer.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 
 /**
@@ -30,9 +31,6 @@ export interface BatchOptions {
    */
   max?: number;
 }
-
-/** The longest that a timer waits, in milliseconds: one of more ends at once. */
-const LONGEST = 2 ** 31 - 1;
 
 /** The kinds of which a second one in a row says nothing new. */
 const REPEATABLE: ReadonlySet<WatchEventType> = new Set<WatchEventType>([

@@ -1,7 +1,6 @@
 /** A time by which something has to happen. */
 
-/** The longest that one timer waits, in milliseconds. */
-const LONGEST = 2 ** 31 - 1;
+import { LONGEST } from "../timer.ts";
 
 /** Calls `miss` when `patience` milliseconds pass without a pause. */
 export class Deadline implements Disposable {
