@@ -10,12 +10,13 @@ import { withCookie } from "./cookie.ts";
 import { changedAt, OpenDirectory } from "./directory.ts";
 import { isSystemError, type SystemError, VANISHED } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
+import { CONTENT_TYPES, NAME_TYPES } from "./kinds.ts";
 import type { Libc } from "./libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "./mask.ts";
 import { toCString } from "./path.ts";
 import { type Hop, resolve } from "./resolve.ts";
 import { hasVanished } from "./scan.ts";
-import { CONTENT_TYPES, type Observer, type Tracker } from "./tracker.ts";
+import type { Observer, Tracker } from "./tracker.ts";
 import { type RootDirectory, UNWATCHED, type Watches } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -75,13 +76,6 @@ export class Anchor {
     this.follows = follows || location.endsWith("/");
   }
 }
-
-const NAME_TYPES: ReadonlyMap<number, EntryEventType> = new Map([
-  [IN.CREATE, "create"],
-  [IN.DELETE, "delete"],
-  [IN.MOVED_FROM, "moved_from"],
-  [IN.MOVED_TO, "moved_to"],
-]);
 
 /** How often to look again where things change while one looks. */
 const MAX_TRIES = 100;

@@ -1,5 +1,6 @@
 /** Events gathered until it has been quiet for a while. */
 
+import { CONTENT_TYPES } from "./kinds.ts";
 import type { Queue } from "./queue.ts";
 import { LONGEST } from "./timer.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
@@ -33,14 +34,7 @@ export interface BatchOptions {
 }
 
 /** The kinds of which a second one in a row says nothing new. */
-const REPEATABLE: ReadonlySet<WatchEventType> = new Set<WatchEventType>([
-  "access",
-  "attrib",
-  "close_nowrite",
-  "close_write",
-  "modify",
-  "open",
-]);
+const REPEATABLE: ReadonlySet<WatchEventType> = new Set(CONTENT_TYPES.values());
 
 /** Yields the events of `queue` in batches, until it has come to its end. */
 export async function* batches<Event extends WatchEvent>(

@@ -9,6 +9,7 @@
 import type { SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Inotify } from "./inotify.ts";
+import { CONTENT_TYPES } from "./kinds.ts";
 import type { Libc } from "./libc.ts";
 import { IN } from "./mask.ts";
 import { Picture, type PictureOptions } from "./picture.ts";
@@ -16,7 +17,6 @@ import { Renames } from "./renames.ts";
 import { NEVER, ScanQueue } from "./scan.ts";
 import { Scanner } from "./scanner.ts";
 import { Directory, RootDirectory, type Watches } from "./tree.ts";
-import type { EntryEventType } from "./watch_event.ts";
 
 /** What a {@linkcode Tracker} follows and whom it tells. */
 export interface TrackerOptions extends Omit<PictureOptions, "scans"> {
@@ -38,16 +38,6 @@ export interface Observer {
   /** A root is followed no longer; the error, if that is why. */
   lost(root: RootDirectory, error?: SystemError): void;
 }
-
-/** The events that leave the tree as it is. */
-export const CONTENT_TYPES: ReadonlyMap<number, EntryEventType> = new Map([
-  [IN.ACCESS, "access"],
-  [IN.MODIFY, "modify"],
-  [IN.ATTRIB, "attrib"],
-  [IN.CLOSE_WRITE, "close_write"],
-  [IN.CLOSE_NOWRITE, "close_nowrite"],
-  [IN.OPEN, "open"],
-]);
 
 /** How far the time stamps of files are behind the clock, in milliseconds. */
 const CLOCK_TICK = 10;

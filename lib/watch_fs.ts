@@ -4,7 +4,8 @@ import { assertExists } from "./directory.ts";
 import { Libc } from "./libc.ts";
 import { joinPath } from "./path.ts";
 import { resolve, toAbsolute } from "./resolve.ts";
-import type { WatchEvent, WatchEventType } from "./watch_event.ts";
+import type { WatchEvent } from "./watch_event.ts";
+import type { DefaultEventType as Type } from "./watch_options.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -31,9 +32,6 @@ export interface WatchFsOptions {
    */
   ignore?: string | readonly string[];
 }
-
-/** The kinds of event that a watcher reports by default. */
-type Type = Exclude<WatchEventType, "access" | "close_nowrite" | "open">;
 
 /** The kinds of event that say all there is to say about their path. */
 const KINDS = {

@@ -1,7 +1,7 @@
 /** The options of `watch()`, and what follows from them. */
 
 import { anyOf, type PathFilter } from "./filter.ts";
-import { IN } from "./mask.ts";
+import { BITS, CONTENT_TYPES, READING } from "./kinds.ts";
 import type { WatchEventType } from "./watch_event.ts";
 
 /**
@@ -149,34 +149,9 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   strict?: boolean;
 }
 
-/** The kernel's bit for the kinds of event that the tree itself has no use for. */
-const BITS: Partial<Record<WatchEventType, number>> = {
-  access: IN.ACCESS,
-  attrib: IN.ATTRIB,
-  close_nowrite: IN.CLOSE_NOWRITE,
-  close_write: IN.CLOSE_WRITE,
-  modify: IN.MODIFY,
-  open: IN.OPEN,
-};
-
+const KINDS = Object.keys(BITS) as WatchEventType[];
+const DEFAULT = KINDS.filter((kind) => !READING.includes(kind));
 const VITAL: readonly VitalEventType[] = ["overflow", "unmount", "unwatched"];
-
-const DEFAULT: readonly DefaultEventType[] = [
-  "attrib",
-  "close_write",
-  "create",
-  "delete",
-  "delete_self",
-  "modify",
-  "move",
-  "move_self",
-  "moved_from",
-  "moved_to",
-];
-
-const KINDS: readonly string[] = [
-  ...new Set([...DEFAULT, ...Object.keys(BITS), ...VITAL]),
-];
 
 /** What {@linkcode WatchOptions} come to, the defaults filled in. */
 export interface WatchSettings {
@@ -252,9 +227,9 @@ function assertPositive(name: string, value: number): void {
   throw new RangeError(`Cannot use ${value} as ${name}: it is less than 1`);
 }
 
-/** What to ask the kernel for to report `types`. */
-function maskFor(types: Iterable<WatchEventType>): number {
+/** What to ask the kernel for to report `types`, besides what the tree needs. */
+function maskFor(types: ReadonlySet<WatchEventType>): number {
   let mask = 0;
-  for (const type of types) mask |= BITS[type] ?? 0;
+  for (const [bit, type] of CONTENT_TYPES) if (types.has(type)) mask |= bit;
   return mask;
 }

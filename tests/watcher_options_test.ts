@@ -319,7 +319,7 @@ Deno.test("`signal` closes the watcher", async () => {
 const UNKNOWN: [options: Record<string, unknown>, message: string][] = [
   [
     { events: ["create", "creat"] },
-    "Cannot use 'creat' for events: the known are attrib, close_write, create",
+    "Cannot use 'creat' for events: the known are access, modify, attrib",
   ],
   [
     { missing: "ignore" },

@@ -1,5 +1,6 @@
 /** The events by the names that they have on the command line. */
 
+import { READING } from "../kinds.ts";
 import { IN } from "../mask.ts";
 import type { WatchEventType } from "../watch_event.ts";
 import { UsageError } from "./usage_error.ts";
@@ -16,27 +17,11 @@ export interface EventKind {
   readonly meaning: string;
 }
 
-const READING: readonly WatchEventType[] = ["access", "close_nowrite", "open"];
-const CHANGES: readonly WatchEventType[] = [
-  "attrib",
-  "close_write",
-  "create",
-  "delete",
-  "delete_self",
-  "modify",
-  "move",
-  "move_self",
-  "moved_from",
-  "moved_to",
-  "unmount",
-];
-
 /**
- * Every name that `--event` takes: those of inotifywait(1), and `all`.
- *
- * Who asks for one half of a move means moves within what is watched, too.
+ * Those of inotifywait(1). Who asks for one half of a move means moves within
+ * what is watched, too.
  */
-export const EVENTS: readonly EventKind[] = [
+const NAMED: readonly EventKind[] = [
   {
     name: "access",
     types: ["access"],
@@ -127,9 +112,14 @@ export const EVENTS: readonly EventKind[] = [
     mask: IN.UNMOUNT,
     meaning: "a file system was unmounted; always reported",
   },
+];
+
+/** Every name that `--event` takes. */
+export const EVENTS: readonly EventKind[] = [
+  ...NAMED,
   {
     name: "all",
-    types: [...CHANGES, ...READING],
+    types: typesOf(NAMED),
     mask: IN.ALL_EVENTS,
     meaning: "all of these",
   },

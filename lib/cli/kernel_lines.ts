@@ -7,6 +7,7 @@
  */
 
 import { cookieOf } from "../cookie.ts";
+import { BITS } from "../kinds.ts";
 import { IN, maskNames } from "../mask.ts";
 import type {
   EntryEventType,
@@ -27,30 +28,13 @@ export interface KernelLine {
   readonly cookie: number;
 }
 
-const BITS: Readonly<Record<EntryEventType, number>> = {
-  access: IN.ACCESS,
-  attrib: IN.ATTRIB,
-  close_nowrite: IN.CLOSE_NOWRITE,
-  close_write: IN.CLOSE_WRITE,
-  create: IN.CREATE,
-  delete: IN.DELETE,
-  modify: IN.MODIFY,
-  moved_from: IN.MOVED_FROM,
-  moved_to: IN.MOVED_TO,
-  open: IN.OPEN,
-};
-
 /** What the lines of each kind of event may be about. */
 const MASKS: Readonly<Record<WatchEventType, number>> = {
   ...BITS,
   delete: IN.DELETE | IN.DELETE_SELF,
-  delete_self: IN.DELETE_SELF,
   move: IN.MOVE | IN.MOVE_SELF,
-  move_self: IN.MOVE_SELF,
   moved_from: IN.MOVED_FROM | IN.MOVE_SELF,
   overflow: 0,
-  unmount: IN.UNMOUNT,
-  unwatched: 0,
 };
 
 /** The kinds of event without which a line of `mask` would be missing. */
