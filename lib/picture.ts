@@ -153,7 +153,9 @@ export class Picture {
         continue;
       }
       if (isDirectory && follows) this.#follow(directory, name);
-      if (!isSilent) this.tellFound("create", directory, name, isDirectory);
+      if (!isSilent) {
+        this.#options.emit(found("create", directory, name, isDirectory));
+      }
     }
   }
 
@@ -232,8 +234,7 @@ export class Picture {
     isDirectory: boolean,
   ): void {
     if (this.#isSilent(directory)) return;
-    const path = joinPath(directory.path, name);
-    this.#options.emit({ type, path, isDirectory, synthetic: true });
+    this.#options.emit(found(type, directory, name, isDirectory));
   }
 
   /** Whether the events of `name` in the directory `wd` are told as `path`. */
@@ -264,6 +265,17 @@ export class Picture {
     }
     return false;
   }
+}
+
+/** What no event of the kernel has told. */
+function found(
+  type: EntryEventType,
+  directory: Directory,
+  name: string,
+  isDirectory: boolean,
+): WatchEvent {
+  const path = joinPath(directory.path, name);
+  return { type, path, isDirectory, synthetic: true };
 }
 
 function forget(directory: Directory, name: string): Entry | undefined {
