@@ -1,6 +1,7 @@
 /** `watch()`: puts one inotify instance, its trees and a consumer together. */
 
-import { type Anchor, Anchors } from "./anchors.ts";
+import type { Anchor } from "./anchor.ts";
+import { Anchors } from "./anchors.ts";
 import { batches, type BatchOptions } from "./batches.ts";
 import type { SystemError } from "./errors.ts";
 import { Inotify } from "./inotify.ts";

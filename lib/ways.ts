@@ -1,0 +1,202 @@
+/**
+ * The ways to the paths that were given to the watcher: the names on which it
+ * depends what is there, and the file that is there, all of them watched.
+ */
+
+import { addWatch } from "./add_watch.ts";
+import type { Anchor, WatchedHop } from "./anchor.ts";
+import { OpenDirectory } from "./directory.ts";
+import { isSystemError, type SystemError, VANISHED } from "./errors.ts";
+import type { InotifyEvent } from "./event.ts";
+import type { Libc } from "./libc.ts";
+import { IN, SELF, STRUCTURE } from "./mask.ts";
+import { toCString } from "./path.ts";
+import { type Hop, resolve } from "./resolve.ts";
+import { UNWATCHED, type Watches } from "./tree.ts";
+
+/** How {@linkcode Ways} are watched. */
+export interface WaysOptions {
+  readonly libc: Libc;
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  /** The events to ask the kernel for, besides those of names. */
+  readonly mask: number;
+  readonly watches: Watches;
+}
+
+/** What a path leads to; `unreachable` if not even its directory is there. */
+export type Found = "directory" | "file" | "missing" | "unreachable";
+
+/** How often to look again where things change while one looks. */
+const MAX_TRIES = 100;
+
+/** Watches the ways, and knows which of them an event is about. */
+export class Ways {
+  readonly #options: WaysOptions;
+  readonly #libc: Libc;
+  /** By a watch and a name in it; by `""` those whose file has the watch. */
+  readonly #byWatch = new Map<number, Map<string, Set<Anchor>>>();
+
+  constructor(options: WaysOptions) {
+    this.#options = options;
+    this.#libc = options.libc;
+  }
+
+  /** Those to whose way something has happened, if there are any. */
+  concernedBy({ wd, mask, name }: InotifyEvent): Iterable<Anchor> | undefined {
+    const byName = this.#byWatch.get(wd);
+    if (byName === undefined) return undefined;
+    if (mask & SELF) {
+      return new Set(byName.values().flatMap((anchors) => anchors));
+    }
+    const anchors = byName.get(name);
+    // A copy, since they may come to depend on other names.
+    return anchors && [...anchors];
+  }
+
+  /**
+   * Watches the names on the way to `anchor`, before it looks at them for the
+   * last time, and tells what is there.
+   */
+  reach(anchor: Anchor): Found {
+    for (let tries = 0;; tries++) {
+      try {
+        const { hops, isMissing, isPartial } = resolve(anchor, this.#libc);
+        const isRoot = !isMissing && isDirectory(anchor, this.#libc);
+        const isNew = this.#setHops(anchor, isRoot ? hops.slice(0, -1) : hops);
+        if (isNew && tries < MAX_TRIES) continue;
+        anchor.isReached = !isRoot && !isPartial;
+        if (isRoot) return "directory";
+        if (!isMissing) return "file";
+        return isPartial ? "unreachable" : "missing";
+      } catch (error) {
+        if (!hasGone(error) || tries >= MAX_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Watches the file that is there, in the place of one that was. */
+  watchFile(anchor: Anchor): void {
+    const { location, path, follows } = anchor;
+    const flags = IN.DELETE_SELF | (follows ? 0 : IN.DONT_FOLLOW);
+    const mask = this.#options.mask | flags;
+    this.#setFile(anchor, this.#watch(location, path, mask));
+  }
+
+  /** The same, unless it is gone again and its event is coming. */
+  watchFileIfThere(anchor: Anchor): void {
+    try {
+      this.watchFile(anchor);
+    } catch (error) {
+      if (!hasGone(error)) throw error;
+      this.unwatchFile(anchor);
+    }
+  }
+
+  unwatchFile(anchor: Anchor): void {
+    this.#setFile(anchor, UNWATCHED);
+  }
+
+  /** Watches nothing of it any more. */
+  leave(anchor: Anchor): void {
+    this.#place(anchor, [], UNWATCHED);
+  }
+
+  /** The kernel itself has removed the watch. */
+  forget(wd: number): void {
+    this.#byWatch.delete(wd);
+  }
+
+  /** Whether these are others than before. */
+  #setHops(anchor: Anchor, hops: readonly Hop[]): boolean {
+    const { mask } = this.#options;
+    const watched: WatchedHop[] = [];
+    try {
+      for (const { directory, name } of hops) {
+        const wd = this.#watch(directory, anchor.path, STRUCTURE | mask);
+        watched.push({ wd, name });
+      }
+    } catch (error) {
+      for (const { wd } of watched) this.#options.watches.releaseUnused(wd);
+      throw error;
+    }
+    const isSame = watched.length === anchor.hops.length &&
+      watched.every(({ wd, name }, i) =>
+        wd === anchor.hops[i]!.wd && name === anchor.hops[i]!.name
+      );
+    if (isSame) return false;
+    this.#place(anchor, watched, anchor.wd);
+    return true;
+  }
+
+  #setFile(anchor: Anchor, wd: number): void {
+    if (wd !== anchor.wd) this.#place(anchor, anchor.hops, wd);
+  }
+
+  /** Puts `anchor` where its events are: at its hops and its file. */
+  #place(anchor: Anchor, hops: readonly WatchedHop[], wd: number): void {
+    const { watches } = this.#options;
+    const before = placesOf(anchor);
+    for (const { wd, name } of before) {
+      this.#byWatch.get(wd)?.get(name)?.delete(anchor);
+    }
+    anchor.hops = hops;
+    anchor.wd = wd;
+    for (const { wd, name } of placesOf(anchor)) {
+      watches.hold(wd);
+      const byName = getOr(this.#byWatch, wd, () => new Map());
+      getOr(byName, name, () => new Set<Anchor>()).add(anchor);
+    }
+    // Only now, so that no watch is given up that is still wanted.
+    for (const { wd, name } of before) {
+      watches.unhold(wd);
+      const byName = this.#byWatch.get(wd);
+      if (byName?.get(name)?.size === 0) byName.delete(name);
+      if (byName?.size === 0) this.#byWatch.delete(wd);
+    }
+  }
+
+  #watch(location: string, path: string, mask: number): number {
+    const { inotify } = this.#options;
+    return addWatch({
+      inotify,
+      location: toCString(location),
+      path,
+      mask: mask | IN.MASK_ADD,
+    }, this.#libc);
+  }
+}
+
+/** Whether `error` says that something is not where it was just before. */
+function hasGone(error: unknown): boolean {
+  return isSystemError(error) && VANISHED.has(error.code);
+}
+
+function isDirectory(anchor: Anchor, libc: Libc): boolean {
+  const { location, path, follows } = anchor;
+  try {
+    using _ = new OpenDirectory(libc, location, {
+      path,
+      follow: follows ? "all" : "parents",
+    });
+    return true;
+  } catch (error) {
+    if ((error as SystemError).code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+/** The names, and the file, whose events are about `anchor`. */
+function placesOf({ hops, wd }: Anchor): readonly WatchedHop[] {
+  return wd === UNWATCHED ? hops : [...hops, { wd, name: "" }];
+}
+
+function getOr<Key, Value>(
+  map: Map<Key, Value>,
+  key: Key,
+  make: () => Value,
+): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
+}
