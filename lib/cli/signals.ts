@@ -9,6 +9,13 @@ const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type Interrupt = keyof typeof STATUSES;
 
+const SYS_rt_sigaction = Deno.build.arch === "aarch64" ? 134n : 13n;
+const SIGUSR1 = 10n;
+const SIGSET_SIZE = 8n;
+
+/** The kernel's `struct sigaction`: `SIG_IGN`, no flags, and nothing masked. */
+const IGNORED = BigUint64Array.of(1n, 0n, 0n, 0n);
+
 /** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
 let isHangupIgnored: boolean | undefined;
 
@@ -23,6 +30,21 @@ export function onSignal(
   Deno.addSignalListener(signal, listener);
   listening.defer(() => Deno.removeSignalListener(signal, listener));
   return listening;
+}
+
+/**
+ * Has the kernel drop SIGUSR1 for the rest of the process.
+ *
+ * Without a listener it kills, and Deno gives up all listeners before the
+ * process has come to its end.
+ */
+export function ignoreSigusr1(): void {
+  using libc = Libc.acquire();
+  const { syscall } = libc.symbols;
+  libc.check(
+    syscall(SYS_rt_sigaction, SIGUSR1, IGNORED, null, SIGSET_SIZE),
+    "rt_sigaction",
+  );
 }
 
 /** Why it ends when this signal, or its key, asks for that. */

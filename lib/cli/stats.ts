@@ -6,7 +6,7 @@ import { escape } from "./escape.ts";
 import { typesOf } from "./events.ts";
 import { follow } from "./follow.ts";
 import type { Options } from "./options.ts";
-import { onSignal } from "./signals.ts";
+import { ignoreSigusr1, onSignal } from "./signals.ts";
 import type { Sink, Source } from "./source.ts";
 import {
   countedKinds,
@@ -47,7 +47,6 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   readonly #order: Order;
   readonly #counts = new Map<string, number[]>();
   readonly #flaws = new Set<string>();
-  readonly #listening: Disposable;
   #fail: (error: Error) => void = () => {};
   #printed = Promise.resolve();
 
@@ -62,7 +61,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
     this.#order = parseOrder(options.sort ?? "total", this.#kinds);
     // From now on: without a listener the signal kills, also while directories
     // are still being added.
-    this.#listening = onSignal("SIGUSR1", () => {
+    onSignal("SIGUSR1", () => {
       this.#report("\n").catch((error) => this.#fail(error));
     });
   }
@@ -82,11 +81,13 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   }
 
   async end(): Promise<void> {
+    this[Symbol.dispose]();
     await this.#report("");
   }
 
+  /** From now on no signal asks for anything, nor kills what is to end. */
   [Symbol.dispose](): void {
-    this.#listening[Symbol.dispose]();
+    ignoreSigusr1();
   }
 
   #count(kind: Kind, path: string): void {

@@ -171,6 +171,18 @@ Deno.test("`cli.ts --stats` is not killed by SIGUSR1 before it watches", async (
   assertEquals({ code, stdout }, { code: 143, stdout: "" });
 });
 
+Deno.test("`cli.ts --stats` is not killed by SIGUSR1 while it ends", async () => {
+  using directory = new TestDirectory();
+  await using command = await started(["-n", "1", directory.path]);
+  directory.file("a");
+  // It has met the count: this is the table of its end.
+  assertMatch(await command.stdout.line(), /^total /);
+  const asking = setInterval(() => command.kill("SIGUSR1"), 1);
+  const { code } = await command.status;
+  clearInterval(asking);
+  assertEquals(code, 0);
+});
+
 Deno.test("`cli.ts --stats -t` counts for so long, whatever comes", async () => {
   using directory = new TestDirectory();
   const args = ["-t", "0.5", "-e", "create", directory.path];
@@ -215,7 +227,7 @@ Deno.test("`cli.ts --stats` ends quietly when its reader has gone", async () => 
   const path = directory.file("a");
   await tableWith(path, command);
   await command.stdout.close();
-  // Nothing more happens, and no signal comes: behind its end one would kill.
+  // Nothing more happens, and no signal comes.
   const { code } = await command.status;
   assertEquals(code, 0);
 });
