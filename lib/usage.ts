@@ -213,9 +213,7 @@ function instancesOf(pid: number, libc: Libc): Instance[] {
   const instances: Instance[] = [];
   for (const name of list(`/proc/${pid}/fd`, libc)) {
     try {
-      if (readLink(`/proc/${pid}/fd/${name}`, libc) !== "anon_inode:inotify") {
-        continue;
-      }
+      if (!isInstance(`/proc/${pid}/fd/${name}`, libc)) continue;
       const info = readText(`/proc/${pid}/fdinfo/${name}`, libc);
       const watches = info.split("\ninotify ").length - 1;
       instances.push({ pid, fd: Number(name), watches });
@@ -224,6 +222,16 @@ function instancesOf(pid: number, libc: Libc): Instance[] {
     }
   }
   return instances;
+}
+
+function isInstance(descriptor: string, libc: Libc): boolean {
+  try {
+    return readLink(descriptor, libc) === "anon_inode:inotify";
+  } catch (error) {
+    // It is a file, deeper than any path that the kernel can tell.
+    if ((error as SystemError).code === "ENAMETOOLONG") return false;
+    throw error;
+  }
 }
 
 function list(path: string, libc: Libc): Iterable<string> {

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { IN, Inotify, limits, type ProcessUsage } from "../mod.ts";
 import { libraryNames } from "../lib/libc.ts";
+import { TestDirectory } from "./support/directory.ts";
 import { inheritable } from "./support/inheritance.ts";
 import { hasNamespaces, limited } from "./support/namespaces.ts";
 import { run } from "./support/program.ts";
@@ -194,6 +195,25 @@ for (const [does, run, command] of COMMANDS) {
     assertEquals(usageOf(sharer), { pid, command, instances: 1, watches: 1 });
   });
 }
+
+Deno.test("`limits()` counts where a path is too long to be told", async () => {
+  using directory = new TestDirectory();
+  using inotify = new Inotify();
+  inotify.addWatch("/", IN.CREATE);
+  using _copy = inheritable(inotify.fd);
+  const script = `
+    cd "$0"
+    name=$(printf %0255d 0)
+    while [ "$((count += 1))" -le 17 ]; do
+      mkdir "$name"
+      cd -P "$name"
+    done
+    exec cat 3<.
+  `;
+  await using sharer = new Sharer("sh", "-c", script, directory.path);
+  await sharer.becomes("cat");
+  assertEquals(usageOf(sharer)?.instances, 1);
+});
 
 Deno.test({
   name: "`limits()` leaves out the processes of other users",
