@@ -39,7 +39,7 @@
  * @module
  */
 
-export { watch } from "./lib/watcher.ts";
+export { watch } from "./lib/watch.ts";
 export { Inotify } from "./lib/inotify.ts";
 export { IN, maskNames, maskOf } from "./lib/mask.ts";
 export { limits } from "./lib/usage.ts";
