@@ -7,12 +7,12 @@
 
 import { Anchor } from "./anchor.ts";
 import { withCookie } from "./cookie.ts";
-import { changedAt } from "./directory.ts";
 import { isSystemError, type SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import { CONTENT_TYPES, NAME_TYPES } from "./kinds.ts";
 import { IN, NAMES, SELF } from "./mask.ts";
 import { hasVanished } from "./scan.ts";
+import { changedAt } from "./status.ts";
 import type { Observer, Tracker } from "./tracker.ts";
 import { type RootDirectory, UNWATCHED } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";

@@ -1,4 +1,4 @@
-/** Small files, links and file systems, without Deno's permission to read. */
+/** Small files and links, without Deno's permission to read. */
 
 import type { Libc } from "./libc.ts";
 import { decodePath, toCString } from "./path.ts";
@@ -41,15 +41,6 @@ export function readLink(
     path,
   );
   return decodePath(target, 0, length);
-}
-
-/** The type of the file system at `path`; undefined where nothing is. */
-export function fileSystemAt(path: string, libc: Libc): number | undefined {
-  // struct statfs begins with it, in 8 bytes of which it takes 4.
-  const status = new DataView(new ArrayBuffer(256));
-  return libc.symbols.statfs(toCString(path), status) === 0
-    ? status.getUint32(0, true)
-    : undefined;
 }
 
 function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,8 @@
 /** The file to which `--outfile` prints. */
 
-import { identityAt } from "../directory.ts";
 import { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
+import { identityAt } from "../status.ts";
 import type { Options } from "./options.ts";
 
 /** A file that text is appended to. */

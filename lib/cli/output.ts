@@ -1,8 +1,8 @@
 /** The streams that the command writes to. */
 
-import { isRegularFile } from "../directory.ts";
 import type { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
+import { isRegularFile } from "../status.ts";
 import { escape } from "./escape.ts";
 import type { Priority } from "./syslog.ts";
 
