@@ -163,6 +163,12 @@ export class Watches {
     this.#release = release;
   }
 
+  /** How many of them are of directories in a tree. */
+  get directories(): number {
+    return this.#size;
+  }
+
+  /** How many there are. */
   get size(): number {
     const others = this.#holds.keys().filter((wd) => !this.get(wd));
     return this.#size + [...others].length;

@@ -36,7 +36,7 @@ export type DefaultEventType = Exclude<
 export type VitalEventType = "overflow" | "unmount" | "unwatched";
 
 /**
- * How far the first walk has come.
+ * How far the walk through what is to be watched has come.
  *
  * @example
  * ```ts
@@ -127,7 +127,10 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   highWaterMark?: number;
   /** Closes the watcher when it is aborted, also while it is being set up. */
   signal?: AbortSignal;
-  /** Is told now and then how far the first walk has come. */
+  /**
+   * Is told now and then how far the walk through what is to be watched has
+   * come, also that of {@linkcode Watcher.add}.
+   */
   onProgress?: (progress: WatchProgress) => void;
 }
 

@@ -366,8 +366,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
           const error = this.#adding.get(root);
           if (error) throw error;
         }
-        const path = this.#tracker.latest;
-        onProgress?.({ directories: this.watches, path });
+        const { directories } = this.#watches;
+        onProgress?.({ directories, path: this.#tracker.latest });
       }
     } finally {
       for (const root of roots) this.#adding.delete(root);
