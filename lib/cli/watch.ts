@@ -50,15 +50,20 @@ async function contextOf(
     prints: quiet <= 1 && !outfile,
     notes: quiet > 0 ? () => {} : note,
     warn: quiet > 1 ? () => {} : note,
-    print: quiet > 1
-      ? () => Promise.resolve()
-      : outfile
-      ? (text) => outfile.print(text)
-      : isToFile(libc)
-      ? printToFile
-      : print,
+    print: printerFor(options, outfile, libc),
     ...options.daemon && { ready: (await import("./daemon.ts")).detach },
     ...outfile && { isOwn: (path: string) => outfile.isAt(path) },
     style: { color: isColored, escape: isColored || isTerminal },
   };
+}
+
+/** Whatever takes the text to print. */
+function printerFor(
+  { quiet }: Options,
+  outfile: Outfile | undefined,
+  libc: Libc,
+): Context["print"] {
+  if (quiet > 1) return () => Promise.resolve();
+  if (outfile) return (text) => outfile.print(text);
+  return isToFile(libc) ? printToFile : print;
 }
