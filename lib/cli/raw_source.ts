@@ -16,7 +16,7 @@ import type { Source } from "./source.ts";
 export async function openRawSource(
   { paths, events, dereference }: Options,
   signal: AbortSignal,
-  isOwn: (path: string) => boolean = () => false,
+  isOwn?: (path: string) => boolean,
 ): Promise<Source<InotifyEvent>> {
   await using resources = new AsyncDisposableStack();
   const inotify = resources.use(new Inotify());
@@ -41,7 +41,7 @@ export async function openRawSource(
       while (watches.size > 0 && await inotify.wait() && !signal.aborted) {
         const events = inotify.read();
         const others = events.filter(({ wd, mask, name }) =>
-          !(mask & IN.MODIFY && isOwn(joinPath(watches.get(wd) ?? "", name)))
+          !(mask & IN.MODIFY && isOwn?.(joinPath(watches.get(wd) ?? "", name)))
         );
         if (others.length > 0) yield others;
         for (const { wd, mask } of events) {
