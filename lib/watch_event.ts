@@ -148,7 +148,7 @@ export interface OverflowEvent {
 }
 
 /**
- * The directory at `path` cannot be followed.
+ * What is at `path` cannot be followed: a directory, or a path that was given.
  *
  * @example
  * ```ts
@@ -163,7 +163,10 @@ export interface OverflowEvent {
 export interface UnwatchedEvent {
   /** What happened. */
   readonly type: "unwatched";
-  /** The directory of which nothing more is reported. */
+  /**
+   * Where it is. Nothing more is reported of what is there; a directory below a
+   * path that was given is tried again when its permissions change.
+   */
   readonly path: string;
   /** Why. */
   readonly error: SystemError;
