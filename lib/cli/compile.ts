@@ -6,7 +6,7 @@ import { UsageError } from "./usage_error.ts";
 /**
  * What `read` makes of the `text` that a flag was given.
  *
- * @throws {UsageError} If `read` throws.
+ * @throws {UsageError} If it is wrong, which `read` says with a `SyntaxError`.
  */
 export function compile<T>(
   name: FlagName,
@@ -16,8 +16,9 @@ export function compile<T>(
   try {
     return read(text);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     // The message for a regular expression names it first.
-    const reason = (error as Error).message.replace(/^.*: /s, "");
+    const reason = error.message.replace(/^.*: /s, "");
     throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
   }
 }

@@ -1,5 +1,6 @@
 /** The templates of `--format`. */
 
+import { compile } from "./compile.ts";
 import { type KernelLine, lineNames } from "./kernel_lines.ts";
 import { compileTime } from "./strftime.ts";
 import { UsageError } from "./usage_error.ts";
@@ -26,7 +27,9 @@ export function compileTemplate(
   template: string,
   timeFormat: string | undefined,
 ): LineFormat {
-  const time = timeFormat === undefined ? undefined : timeOf(timeFormat);
+  const time = timeFormat === undefined
+    ? undefined
+    : lastKept(compile("timefmt", timeFormat, compileTime));
   const parts = template
     .split(/(%(?:[wfecT0n%]|.e|.)?)/su)
     .filter((part) => part !== "")
@@ -64,18 +67,6 @@ function eventsBetween(separator: string): LineFormat {
     texts.set(mask, text);
     return text;
   };
-}
-
-function timeOf(format: string): LineFormat {
-  try {
-    const time = compileTime(format);
-    return lastKept((date) => time(date));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(
-      `Cannot use '${format}' for --timefmt: ${error.message}`,
-    );
-  }
 }
 
 /** All lines of a batch have one date, whose text is made once. */
