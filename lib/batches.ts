@@ -2,7 +2,7 @@
 
 import { CONTENT_TYPES } from "./kinds.ts";
 import type { Queue } from "./queue.ts";
-import { LONGEST } from "./timer.ts";
+import { within } from "./timer.ts";
 import type { WatchEvent, WatchEventType } from "./watch_event.ts";
 
 /**
@@ -83,14 +83,10 @@ async function isReadyWithin(
   queue: Queue<unknown>,
 ): Promise<boolean> {
   if (queue.size > 0) return true;
-  const { promise, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(resolve, Math.min(milliseconds, LONGEST), false);
   try {
-    return await Promise.race([queue.ready(), promise]);
+    return await within(milliseconds, queue.ready()) ?? false;
   } catch {
     // It is thrown again behind this batch.
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,5 +1,6 @@
 /** From a source to a sink, until there is reason to end. */
 
+import { within } from "../timer.ts";
 import { Deadline } from "./deadline.ts";
 import type { Options } from "./options.ts";
 import { onReaderGone } from "./reader.ts";
@@ -85,9 +86,6 @@ export async function follow<T>(
 /** Resolves when all that has happened by now is told, or soon in any case. */
 async function settled(source: Source<unknown> | undefined): Promise<void> {
   if (!source?.sync) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, LAST_MOMENT);
   // If it has ended meanwhile, there is nothing left to tell.
-  await Promise.race([source.sync().catch(() => {}), promise]);
-  clearTimeout(timer);
+  await within(LAST_MOMENT, source.sync().catch(() => {}));
 }
