@@ -121,6 +121,12 @@ export class OpenDirectory implements Disposable {
   }
 }
 
+/** The names in the directory at `path`. */
+export function namesIn(path: string, libc: Libc): string[] {
+  using directory = new OpenDirectory(libc, path, { path, follow: "all" });
+  return [...directory.list().keys()];
+}
+
 /** Whether the kernel knows openat2(2), and nobody forbids it. */
 let hasOpenat2 = true;
 

@@ -1,6 +1,6 @@
 /** The limits in force, and the processes that use them up. */
 
-import { OpenDirectory } from "./directory.ts";
+import { namesIn } from "./directory.ts";
 import type { SystemError } from "./errors.ts";
 import { Libc, loadSymbols } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limits.ts";
@@ -160,7 +160,7 @@ function survey(libc: Libc, symbols: Symbols): Survey {
   const held: Instance[] = [];
   const processes: ProcessUsage[] = [];
   let unreadable = 0;
-  for (const name of list("/proc", libc)) {
+  for (const name of namesIn("/proc", libc)) {
     const pid = Number(name);
     if (!(pid > 0)) continue;
     try {
@@ -211,7 +211,7 @@ function readCommand(pid: number, libc: Libc): string {
 
 function instancesOf(pid: number, libc: Libc): Instance[] {
   const instances: Instance[] = [];
-  for (const name of list(`/proc/${pid}/fd`, libc)) {
+  for (const name of namesIn(`/proc/${pid}/fd`, libc)) {
     try {
       if (!isInstance(`/proc/${pid}/fd/${name}`, libc)) continue;
       const info = readText(`/proc/${pid}/fdinfo/${name}`, libc);
@@ -232,11 +232,6 @@ function isInstance(descriptor: string, libc: Libc): boolean {
     if ((error as SystemError).code === "ENAMETOOLONG") return false;
     throw error;
   }
-}
-
-function list(path: string, libc: Libc): Iterable<string> {
-  using directory = new OpenDirectory(libc, path, { path, follow: "all" });
-  return directory.list().keys();
 }
 
 /** A process ends, and a descriptor is closed, whenever it likes. */

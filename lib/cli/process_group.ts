@@ -1,10 +1,9 @@
 /** A command with all that it has started. */
 
-import { OpenDirectory } from "../directory.ts";
+import { namesIn } from "../directory.ts";
 import { readText } from "../files.ts";
 import { type Libc, loadSymbols } from "../libc.ts";
 
-const PROC = "/proc";
 const SIGKILL = 9;
 const SIGTERM = 15;
 
@@ -61,24 +60,18 @@ export class ProcessGroup {
     // What has ended is in the group for as long as its parent does not want to
     // know how, and the first process of a container may never do.
     try {
-      return this.#processes().some((process) => this.#isLiving(process));
+      return namesIn("/proc", this.#libc).some((name) =>
+        /^\d+$/.test(name) && this.#isLiving(name)
+      );
     } catch {
       return true;
     }
   }
 
-  #processes(): string[] {
-    using directory = new OpenDirectory(this.#libc, PROC, {
-      path: PROC,
-      follow: "all",
-    });
-    return [...directory.list().keys()].filter((name) => /^\d+$/.test(name));
-  }
-
   /** Whether a process is of the group, and has not ended. */
   #isLiving(process: string): boolean {
     try {
-      const stat = readText(`${PROC}/${process}/stat`, this.#libc);
+      const stat = readText(`/proc/${process}/stat`, this.#libc);
       const [, state, group] = /.*\) (\S) \d+ (\d+)/s.exec(stat)!;
       return Number(group) === this.#leader && !/[XZ]/.test(state!);
     } catch {
