@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { IN } from "../mod.ts";
 import { Libc, libraryNames } from "../lib/libc.ts";
+import { LIBRARY_PATHS } from "./support/library.ts";
 import { run } from "./support/program.ts";
 
 const NAMES: [build: Parameters<typeof libraryNames>[0], names: string[]][] = [
@@ -123,11 +124,7 @@ Deno.test("`new Inotify()` says which permission is missing", async () => {
   );
 });
 
-const installed = libraryNames(Deno.build).filter((name) =>
-  name.startsWith("/") && exists(name)
-);
-
-for (const path of installed) {
+for (const path of LIBRARY_PATHS) {
   const permissions = [`--allow-ffi=${path}`];
 
   Deno.test(`\`Inotify\` works with nothing but ${permissions}`, async () => {
@@ -156,14 +153,4 @@ for (const path of installed) {
       },
     });
   });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,10 +1,10 @@
 /** What the watcher must never do, whoever else writes to the tree. */
 
 import { assert, assertEquals } from "@std/assert";
-import { libraryNames } from "../lib/libc.ts";
 import { watch } from "../mod.ts";
 import { Command } from "./support/command.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { LIBRARY_PATH } from "./support/library.ts";
 import { run } from "./support/program.ts";
 import { hasStrace, Trace } from "./support/strace.ts";
 import { writeBeside } from "./support/writer.ts";
@@ -77,18 +77,6 @@ function inodesWatched(): string[] {
 
 // Permissions
 
-const library = libraryNames(Deno.build).find((name) =>
-  name.startsWith("/") && exists(name)
-);
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
 Deno.test("the whole library runs with `--allow-ffi` for the C library alone", async () => {
   using directory = new TestDirectory();
   for (const name of ["a", "b", "go on"]) directory.directory(name);
@@ -145,7 +133,7 @@ Deno.test("the whole library runs with `--allow-ffi` for the C library alone", a
         watches: limits().watches.used > 0,
         state: Deno.permissions.querySync({ name: "ffi" }).state,
       };
-    }, { permissions: [`--allow-ffi=${library}`], input: directory.path });
+    }, { permissions: [`--allow-ffi=${LIBRARY_PATH}`], input: directory.path });
     assertEquals(outcome, {
       value: {
         types: ["create", "delete", "move"],

@@ -5,9 +5,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { IN, Inotify, limits, type ProcessUsage } from "../mod.ts";
-import { libraryNames } from "../lib/libc.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { inheritable } from "./support/inheritance.ts";
+import { LIBRARY_PATH } from "./support/library.ts";
 import { hasNamespaces, limited } from "./support/namespaces.ts";
 import { run } from "./support/program.ts";
 
@@ -155,7 +155,7 @@ Deno.test({
   },
 });
 
-for (const grant of ["--allow-ffi", `--allow-ffi=${pathOfLibrary()}`]) {
+for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
   Deno.test(`\`limits()\` needs ${grant} only`, async () => {
     const { value } = await run(({ IN, Inotify, limits }) => {
       using inotify = new Inotify();
@@ -168,13 +168,6 @@ for (const grant of ["--allow-ffi", `--allow-ffi=${pathOfLibrary()}`]) {
     assertStringIncludes(command, `${Deno.execPath()} run `);
     assertEquals({ instances, watches }, { instances: 2, watches: 2 });
   });
-}
-
-function pathOfLibrary(): string {
-  const maps = Deno.readTextFileSync("/proc/self/maps");
-  return libraryNames(Deno.build).find((name) =>
-    name.startsWith("/") && maps.includes(` ${Deno.realPathSync(name)}\n`)
-  )!;
 }
 
 const COMMANDS: [does: string, run: string, command: string][] = [

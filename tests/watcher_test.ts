@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { type SystemError, watch } from "../mod.ts";
-import { libraryNames } from "../lib/libc.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { LIBRARY_PATH } from "./support/library.ts";
 import { Observation } from "./support/observation.ts";
 import { countDescriptors } from "./support/process.ts";
 import { run } from "./support/program.ts";
@@ -219,7 +219,7 @@ Deno.test("`watch()` takes no path, and waits for `add()`", async () => {
   assertEquals(await told.take(), ["create a/"]);
 });
 
-for (const grant of ["--allow-ffi", `--allow-ffi=${pathOfLibrary()}`]) {
+for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
   Deno.test(`\`watch()\` needs ${grant} only`, async () => {
     using directory = new TestDirectory();
     Deno.mkdirSync(directory.at("root/a"), { recursive: true });
@@ -240,16 +240,6 @@ for (const grant of ["--allow-ffi", `--allow-ffi=${pathOfLibrary()}`]) {
     });
     // Two directories, the one around them, and the file.
     assertEquals(outcome, { value: 4 });
-  });
-}
-
-function pathOfLibrary(): string | undefined {
-  return libraryNames(Deno.build).find((name) => {
-    try {
-      return name.startsWith("/") && Deno.statSync(name).isFile;
-    } catch {
-      return false;
-    }
   });
 }
 

@@ -1,13 +1,13 @@
 /** What the command says to what it cannot do. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { libraryNames } from "../../lib/libc.ts";
 import {
   Command,
   type CommandOptions,
   runCommand,
 } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { LIBRARY_PATH } from "../support/library.ts";
 
 interface Row {
   args: string[];
@@ -137,23 +137,11 @@ Deno.test("`cli.ts` says which permission is missing", async () => {
 });
 
 Deno.test("`cli.ts` works with the least form of the permission", async () => {
-  const path = libraryNames(Deno.build).find((name) =>
-    name.startsWith("/") && exists(name)
-  )!;
-  const permissions = [`--allow-ffi=${path}`];
+  const permissions = [`--allow-ffi=${LIBRARY_PATH}`];
   const { code, stderr } = await runCommand(["/nope"], { permissions });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "No such file or directory");
 });
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 Deno.test("`cli.ts` says what it may not read", async () => {
   using directory = new TestDirectory();
