@@ -3,10 +3,10 @@
 import { assertEquals, assertStringIncludes, equal } from "@std/assert";
 import { Writer } from "./storm/generator.ts";
 import { KINDS, populate } from "./storm/operations.ts";
-import { Random } from "./storm/random.ts";
 import { Browser } from "./support/browser.ts";
 import { Command } from "./support/command.ts";
 import { TestDirectory } from "./support/directory.ts";
+import { Random } from "./support/random.ts";
 import { runScript } from "./support/script.ts";
 import { settle } from "./support/settle.ts";
 
@@ -136,7 +136,7 @@ for (const seed of [1, 2]) {
     await program.stdout.linesUntil("Mirroring");
     const random = new Random(seed);
     using writer = new Writer(directory.path, seed);
-    for (let i = 0; i < 1000; i++) writer.step(random.pick(STORM));
+    for (let i = 0; i < 1000; i++) writer.step(random.oneOf(STORM));
     const expected = readTree(tree);
     await settle(() => equal(readTree(copy), expected), DEADLINE);
     const found = new Set(readTree(copy));

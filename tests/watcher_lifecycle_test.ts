@@ -50,7 +50,7 @@ async function abortAtSome(
   directory: TestDirectory,
   seed: number,
 ): Promise<"rejected" | "closed"> {
-  const random = new Random(seed * 0x9e3779b1);
+  const random = new Random(seed);
   const controller = new AbortController();
   const reason = new Error("Enough");
   const aborting = (async () => {

@@ -4,7 +4,7 @@ import type { Random } from "../support/random.ts";
 
 const encoder = new TextEncoder();
 const CHARACTERS = ["a", "/", "\n", "\x1b", "é", "\ufeff", "€", "🐟"]
-  .map((character) => encoder.encode(character)) as [Uint8Array, Uint8Array];
+  .map((character) => encoder.encode(character));
 
 /** A name of any bytes but NUL, of characters whole, cut and broken. */
 export function randomName(random: Random, longest: number): number[] {

@@ -10,6 +10,7 @@
 
 import { libraryNames } from "../../lib/libc.ts";
 import { encodePath } from "../../lib/path.ts";
+import { Random } from "../support/random.ts";
 import {
   DIRECTORIES,
   type Exchange,
@@ -20,7 +21,6 @@ import {
   OUTSIDE,
   type Paths,
 } from "./operations.ts";
-import { Random } from "./random.ts";
 
 const AT_FDCWD = -100;
 const RENAME_EXCHANGE = 2;
@@ -55,7 +55,7 @@ export class Writer implements Disposable {
   }
 
   /** Tries one operation: of `kind`, or of a kind that is drawn. */
-  step(kind: Kind = this.#random.pick(MIX)): void {
+  step(kind: Kind = this.#random.oneOf(MIX)): void {
     const count = this.counts[kind];
     const paths = this.#draw();
     count.tried++;
@@ -82,11 +82,11 @@ export class Writer implements Disposable {
       otherFile: this.#file(),
       otherDirectory: this.#directory(3),
       deepDirectory: this.#directory(5),
-      entry: random.pick([file, directory]),
-      outside: `${this.#base}/outside/${random.pick(OUTSIDE)}`,
-      name: random.pick(FILES),
+      entry: random.oneOf([file, directory]),
+      outside: `${this.#base}/outside/${random.oneOf(OUTSIDE)}`,
+      name: random.oneOf(FILES),
       // A file, a directory, nothing, itself, and a directory above it.
-      linkTarget: random.pick([
+      linkTarget: random.oneOf([
         this.#file(),
         this.#directory(3),
         "nothing",
@@ -102,13 +102,13 @@ export class Writer implements Disposable {
     const random = this.#random;
     let left = 1 + Math.max(random.below(depth), random.below(depth));
     for (; left > 0; left--) {
-      path += `/${random.pick(DIRECTORIES)}`;
+      path += `/${random.oneOf(DIRECTORIES)}`;
     }
     return path;
   }
 
   #file(): string {
-    return `${this.#directory(3)}/${this.#random.pick(FILES)}`;
+    return `${this.#directory(3)}/${this.#random.oneOf(FILES)}`;
   }
 
   readonly #exchange: Exchange = (a, b) => {

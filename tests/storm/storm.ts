@@ -2,6 +2,7 @@
 
 import type { WatchEvent } from "../../mod.ts";
 import { overflowQueue } from "../support/flood.ts";
+import { Random } from "../support/random.ts";
 import { append, populate } from "./operations.ts";
 import {
   countDirectories,
@@ -10,7 +11,6 @@ import {
   Model,
   readTree,
 } from "./model.ts";
-import { Random } from "./random.ts";
 
 /** Someone who watches a tree and keeps a model of it. */
 export interface Subject extends AsyncDisposable {
@@ -170,7 +170,7 @@ function pickFiles(disk: Entries, seed: number): Set<string> {
   const files = [...disk.keys()].filter((path) => Deno.lstatSync(path).isFile);
   const picked = new Set<string>();
   while (picked.size < Math.min(PROBES, files.length)) {
-    picked.add(random.pick(files));
+    picked.add(random.oneOf(files));
   }
   return picked;
 }

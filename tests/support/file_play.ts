@@ -20,9 +20,8 @@ const BESIDE = "beside";
  * It leaves out what inotifywait(1) is known to get wrong: contents of a
  * directory that is made or moved in at once, a directory that has others in it
  * and moves (some of them keep their old paths, or go on being watched), and
- * one that takes the place of another. It leaves out, too,
- * what gives two equal events in a row, which the kernel makes one of if they
- * are not read in between.
+ * one that takes the place of another. It leaves out, too, what gives two equal
+ * events in a row, which the kernel makes one of if they are not read in between.
  */
 export class FilePlay {
   readonly #base: string;
@@ -56,7 +55,7 @@ export class FilePlay {
   /** Does one thing, and says what. */
   step(): string {
     const { file, directories } = this.#options;
-    const actions: [() => string, ...(() => string)[]] = [
+    const actions: (() => string)[] = [
       () => this.#append(),
       () => this.#read(),
       () => this.#chmod(this.#file()),

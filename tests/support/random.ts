@@ -18,26 +18,25 @@ export class Random {
   #state: number;
 
   constructor(seed: number) {
-    this.#state = (seed >>> 0) || 1;
+    // Spreads small seeds over all the bits; 0 would stay 0 for ever.
+    this.#state = Math.imul(seed, 0x9e3779b1) || 1;
   }
 
   /** An integer of 32 bits, without a sign. */
   next(): number {
-    return this.below(2 ** 32);
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return this.#state >>> 0;
   }
 
   /** An integer from 0 up to, but not including, `limit`. */
   below(limit: number): number {
-    let state = this.#state;
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    this.#state = state >>> 0;
-    return this.#state % limit;
+    return Math.floor(this.next() / 2 ** 32 * limit);
   }
 
-  /** One of `choices`. */
-  oneOf<T>(choices: readonly [T, ...T[]]): T {
+  /** One of `choices`, of which there has to be one. */
+  oneOf<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]!;
   }
 
