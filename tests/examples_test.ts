@@ -135,7 +135,7 @@ for (const seed of [1, 2]) {
     ]);
     await program.stdout.linesUntil("Mirroring");
     const random = new Random(seed);
-    using writer = new Writer(directory.path, seed);
+    const writer = new Writer(directory.path, seed);
     for (let i = 0; i < 1000; i++) writer.step(random.oneOf(STORM));
     const expected = readTree(tree);
     await settle(() => equal(readTree(copy), expected), DEADLINE);

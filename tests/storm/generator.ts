@@ -8,12 +8,9 @@
  * much of it fails, because there are few names and other writers are at work.
  */
 
-import { libraryNames } from "../../lib/libc.ts";
-import { encodePath } from "../../lib/path.ts";
 import { Random } from "../support/random.ts";
 import {
   DIRECTORIES,
-  type Exchange,
   FILES,
   type Kind,
   KINDS,
@@ -21,9 +18,6 @@ import {
   OUTSIDE,
   type Paths,
 } from "./operations.ts";
-
-const AT_FDCWD = -100;
-const RENAME_EXCHANGE = 2;
 
 // What makes entries comes more often than what removes whole trees, so that a
 // few hundred are alive.
@@ -34,7 +28,7 @@ const MIX: Kind[] = [
 ];
 
 /** Tries the operations of one seed, one after the other. */
-export class Writer implements Disposable {
+export class Writer {
   /** For each kind how many were tried, and how many of them succeeded. */
   readonly counts = Object.fromEntries(
     KINDS.map((kind) => [kind, { tried: 0, done: 0 }]),
@@ -42,12 +36,6 @@ export class Writer implements Disposable {
 
   readonly #base: string;
   readonly #random: Random;
-  readonly #libc = Deno.dlopen(libraryNames(Deno.build)[0], {
-    renameat2: {
-      parameters: ["i32", "buffer", "i32", "buffer", "u32"],
-      result: "i32",
-    },
-  });
 
   constructor(base: string, seed: number) {
     this.#base = base;
@@ -60,16 +48,12 @@ export class Writer implements Disposable {
     const paths = this.#draw();
     count.tried++;
     try {
-      OPERATIONS[kind](paths, this.#exchange);
+      OPERATIONS[kind](paths);
       count.done++;
     } catch (error) {
       // The system's errors have a code, mistakes have none.
       if (!(error instanceof Error && "code" in error)) throw error;
     }
-  }
-
-  [Symbol.dispose](): void {
-    this.#libc.close();
   }
 
   #draw(): Paths {
@@ -110,22 +94,11 @@ export class Writer implements Disposable {
   #file(): string {
     return `${this.#directory(3)}/${this.#random.oneOf(FILES)}`;
   }
-
-  readonly #exchange: Exchange = (a, b) => {
-    const result = this.#libc.symbols.renameat2(
-      AT_FDCWD,
-      encodePath(a),
-      AT_FDCWD,
-      encodePath(b),
-      RENAME_EXCHANGE,
-    );
-    if (result === -1) throw Object.assign(new Error(), { code: "UNKNOWN" });
-  };
 }
 
 if (import.meta.main) {
   const [base = "", seed, count, flag] = Deno.args;
-  using writer = new Writer(base, Number(seed));
+  const writer = new Writer(base, Number(seed));
   for (let i = 0; i < Number(count); i++) writer.step();
   if (flag === "--verbose") console.table(writer.counts);
 }

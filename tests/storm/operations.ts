@@ -1,5 +1,7 @@
 /** What a writer may do to a tree. */
 
+import { exchange } from "../support/system.ts";
+
 /** Names, mostly of directories. */
 export const DIRECTORIES = ["a", "b", "c c", "ü"];
 /** Names, mostly of files. */
@@ -21,9 +23,6 @@ export interface Paths {
   name: string;
   linkTarget: string;
 }
-
-/** Puts two entries in each other's place. */
-export type Exchange = (a: string, b: string) => void;
 
 const NEW = { write: true, createNew: true };
 const RECURSIVE = { recursive: true };
@@ -60,15 +59,13 @@ export const OPERATIONS = {
   moveIn: ({ entry, outside }) => Deno.renameSync(outside, entry),
   moveInOver: ({ entry, outside }) => replace(outside, entry),
   writeOutside: ({ outside, name }) => write(`${outside}/${name}`),
-  exchangeFiles: ({ file, otherFile }, exchange) => exchange(file, otherFile),
-  exchangeDirectories: ({ directory, otherDirectory }, exchange) =>
+  exchangeFiles: ({ file, otherFile }) => exchange(file, otherFile),
+  exchangeDirectories: ({ directory, otherDirectory }) =>
     exchange(directory, otherDirectory),
-  exchangeFileAndDirectory: ({ file, directory }, exchange) =>
-    exchange(file, directory),
-  exchangeDirectoryAndFile: ({ file, directory }, exchange) =>
-    exchange(directory, file),
-  exchangeOut: ({ entry, outside }, exchange) => exchange(entry, outside),
-  exchangeIn: ({ entry, outside }, exchange) => exchange(outside, entry),
+  exchangeFileAndDirectory: ({ file, directory }) => exchange(file, directory),
+  exchangeDirectoryAndFile: ({ file, directory }) => exchange(directory, file),
+  exchangeOut: ({ entry, outside }) => exchange(entry, outside),
+  exchangeIn: ({ entry, outside }) => exchange(outside, entry),
   symlink: ({ entry, linkTarget }) => Deno.symlinkSync(linkTarget, entry),
   link: ({ file, otherFile }) => Deno.linkSync(file, otherFile),
   save: ({ file }) => {
@@ -87,7 +84,7 @@ export const OPERATIONS = {
     Deno.removeSync(directory, RECURSIVE);
     write(directory);
   },
-} satisfies Record<string, (paths: Paths, exchange: Exchange) => void>;
+} satisfies Record<string, (paths: Paths) => void>;
 
 /** A kind of operation. */
 export type Kind = keyof typeof OPERATIONS;

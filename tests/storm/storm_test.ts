@@ -77,7 +77,7 @@ for (const kind of KINDS) {
         const root = `${base.path}/tree`;
         const model = new Model(readTree(root));
         await using subject = await startWatch(root, model);
-        using writer = new Writer(base.path, seed);
+        const writer = new Writer(base.path, seed);
         while (writer.counts[kind].tried < 100) {
           const before = model.log.length;
           writer.step(kind);

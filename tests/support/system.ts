@@ -22,36 +22,28 @@ const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+// Before the first test, so that none of them leaves it open.
+const libc = Deno.dlopen(libraryNames(Deno.build)[0], SYMBOLS).symbols;
+
 /** Puts what is at `a` and what is at `b` in each other's place, at once. */
 export function exchange(a: string, b: string): void {
-  call(({ renameat2 }) =>
-    renameat2(
-      AT_FDCWD,
-      encodePath(a),
-      AT_FDCWD,
-      encodePath(b),
-      RENAME_EXCHANGE,
-    )
-  );
+  const [from, to] = [encodePath(a), encodePath(b)];
+  check(libc.renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE), a);
 }
 
 /** Creates a directory whose name may be any bytes. */
 export function makeDirectory(path: string): void {
-  call(({ mkdir }) => mkdir(encodePath(path), 0o700));
+  check(libc.mkdir(encodePath(path), 0o700), path);
 }
 
 /** Creates an empty file whose name may be any bytes. */
 export function makeFile(path: string): void {
-  call(({ mknod }) => mknod(encodePath(path), S_IFREG | 0o600, 0n));
+  check(libc.mknod(encodePath(path), S_IFREG | 0o600, 0n), path);
 }
 
-type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
-
-function call(use: (symbols: Symbols) => number): void {
-  const libc = Deno.dlopen(libraryNames(Deno.build)[0], SYMBOLS);
-  try {
-    if (use(libc.symbols) !== 0) throw new Error(`The call failed: ${use}`);
-  } finally {
-    libc.close();
-  }
+function check(result: number, path: string): void {
+  if (result === 0) return;
+  // It has a code, by which the storms tell the system's errors from mistakes.
+  const error = new Error(`The call failed for '${path}'`);
+  throw Object.assign(error, { code: "UNKNOWN" });
 }
