@@ -8,7 +8,7 @@ import { Command } from "./support/command.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { Random } from "./support/random.ts";
 import { runScript } from "./support/script.ts";
-import { settle } from "./support/settle.ts";
+import { settle } from "./support/until.ts";
 
 /** How long any of this may take on a busy machine, in milliseconds. */
 const DEADLINE = 60_000;

@@ -5,6 +5,7 @@ import { watch } from "../mod.ts";
 import { Command } from "./support/command.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { LIBRARY_PATH } from "./support/library.ts";
+import { watchedInodes } from "./support/process.ts";
 import { run } from "./support/program.ts";
 import { hasStrace, Trace } from "./support/strace.ts";
 import { writeBeside } from "./support/writer.ts";
@@ -48,7 +49,7 @@ Deno.test("`watch()` never follows a symbolic link that takes a directory's plac
   });
   await watcher.sync();
   assertEquals(watcher.watches, 3);
-  assertEquals(inodesWatched(), inodesBelow(directory.at("root")));
+  assertEquals(watchedInodes().toSorted(), inodesBelow(directory.at("root")));
   await watcher.close();
   await listening;
   assertEquals(told, []);
@@ -60,19 +61,6 @@ function inodesBelow(path: string): string[] {
     .flatMap(({ name }) => inodesBelow(`${path}/${name}`));
   const { ino } = Deno.statSync(path);
   return [ino!.toString(16), ...below].toSorted();
-}
-
-/** The inodes that this process watches, by the kernel's own account. */
-function inodesWatched(): string[] {
-  const directory = "/proc/self/fdinfo";
-  return [...Deno.readDirSync(directory)].flatMap(({ name }) => {
-    try {
-      const info = Deno.readTextFileSync(`${directory}/${name}`);
-      return [...info.matchAll(/^inotify wd:\w+ ino:(\w+)/gm)];
-    } catch {
-      return []; // The descriptor of the listing itself.
-    }
-  }).map(([, inode]) => inode!).toSorted();
 }
 
 // Permissions

@@ -9,7 +9,9 @@ import { TestDirectory } from "./support/directory.ts";
 import { inheritable } from "./support/inheritance.ts";
 import { LIBRARY_PATH } from "./support/library.ts";
 import { hasNamespaces, limited } from "./support/namespaces.ts";
+import { readIfPresent } from "./support/process.ts";
 import { run } from "./support/program.ts";
+import { until } from "./support/until.ts";
 
 function valueOf(sysctl: string): number {
   const path = `/proc/sys/${sysctl.replaceAll(".", "/")}`;
@@ -31,9 +33,10 @@ class Sharer implements AsyncDisposable {
 
   /** Resolves when it has become `program`. */
   async becomes(program: string): Promise<void> {
-    const read = (name: string) =>
-      Deno.readTextFile(`/proc/${this.pid}/${name}`);
-    while (await read("comm") !== `${program}\n` || !await read("cmdline"));
+    const read = (name: string) => readIfPresent(`/proc/${this.pid}/${name}`);
+    await until(() =>
+      read("comm") === `${program}\n` && read("cmdline") !== ""
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

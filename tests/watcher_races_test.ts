@@ -6,6 +6,7 @@ import { assertExact, assertWatches, sorted } from "./support/exact.ts";
 import { overflowQueue } from "./support/flood.ts";
 import { describe, Observation } from "./support/observation.ts";
 import { countWatches } from "./support/process.ts";
+import { until } from "./support/until.ts";
 import { writeBeside } from "./support/writer.ts";
 
 Deno.test("`watch()` reports a name made, deleted and made again around a scan", async () => {
@@ -112,27 +113,15 @@ Deno.test("`watch()` follows directories that are renamed while it walks", async
       Deno.renameSync(`${root}/moved`, `${root}/${i}`);
     }
   });
-  await appearance(directory.at("started"));
+  await until(() =>
+    Deno.readDirSync(directory.path).some(({ name }) => name === "started")
+  );
   const options = { recursive: true, initial: true };
   await using told = new Observation(await watch(root, options), root);
   await writing;
   assertExact(await told.takeEvents(), root);
   assertWatches(told, root);
 });
-
-/** Resolves when there is something at `path`. */
-async function appearance(path: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    try {
-      Deno.lstatSync(path);
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
 
 Deno.test("`watch()` follows a directory that is renamed faster than it reads", async () => {
   using directory = new TestDirectory();

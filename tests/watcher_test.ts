@@ -3,7 +3,7 @@ import { type SystemError, watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { LIBRARY_PATH } from "./support/library.ts";
 import { Observation } from "./support/observation.ts";
-import { countDescriptors } from "./support/process.ts";
+import { countDescriptors, descriptorTargets } from "./support/process.ts";
 import { run } from "./support/program.ts";
 import { makeDirectory, makeFile } from "./support/system.ts";
 
@@ -199,15 +199,8 @@ Deno.test("`watch()` takes 200 paths with one instance", async () => {
 });
 
 function countInstances(): number {
-  return [...Deno.readDirSync("/proc/self/fd")]
-    .filter(({ name }) => {
-      try {
-        return Deno.readLinkSync(`/proc/self/fd/${name}`) ===
-          "anon_inode:inotify";
-      } catch {
-        return false;
-      }
-    }).length;
+  return descriptorTargets()
+    .filter((target) => target === "anon_inode:inotify").length;
 }
 
 Deno.test("`watch()` takes no path, and waits for `add()`", async () => {

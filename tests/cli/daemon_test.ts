@@ -9,6 +9,7 @@ import {
 import { TestDirectory } from "../support/directory.ts";
 import { Log } from "../support/log.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
+import { isRunning, readIfPresent, statFields } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
 import { linesWith, until } from "../support/until.ts";
 
@@ -34,18 +35,12 @@ class Daemon implements AsyncDisposable {
     return found && new Daemon(Number(found.name));
   }
 
-  /** What proc_pid_stat(5) has behind the name: state, parent, group, … */
-  get #fields(): string[] {
-    const stat = readIfPresent(`/proc/${this.pid}/stat`);
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  }
-
   get session(): number {
-    return Number(this.#fields[3]);
+    return Number(statFields(this.pid)[3]);
   }
 
   get terminal(): number {
-    return Number(this.#fields[4]);
+    return Number(statFields(this.pid)[4]);
   }
 
   /** Where standard input, output and error go. */
@@ -55,23 +50,14 @@ class Daemon implements AsyncDisposable {
     );
   }
 
-  /** Ends it; one that has ended is a zombie until somebody asks for it. */
+  /** Ends it. */
   async end(): Promise<void> {
     Deno.kill(this.pid, "SIGTERM");
-    await until(() => /^Z?$/.test(this.#fields[0]!) || undefined);
+    await until(() => !isRunning(this.pid));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!/^Z?$/.test(this.#fields[0]!)) await this.end();
-  }
-}
-
-function readIfPresent(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    // A process may end at any time.
-    return "";
+    if (isRunning(this.pid)) await this.end();
   }
 }
 

@@ -4,7 +4,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Batch, Exec } from "../../lib/cli/exec.ts";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { isRunning, readIfPresent } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
+import { until } from "../support/until.ts";
 
 const permissions = ["--allow-ffi", "--allow-run=sh"];
 
@@ -51,14 +53,9 @@ async function names(command: Command, end: string): Promise<string[]> {
   );
 }
 
-/** Whether a process runs; one that nobody waited for does not. */
+/** Whether the process runs whose ID a script has printed. */
 function runs(pid: string): boolean {
-  try {
-    return !/\) [XZ] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return isRunning(Number(pid));
 }
 
 Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => {
@@ -308,16 +305,15 @@ Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
       grace: 50,
     });
     await exec.take([BATCH]);
-    while (pids.length < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      pids = await Deno.readTextFile(directory.at("pids"))
-        .then((text) => text.trim().split(" "), () => []);
-    }
+    pids = await until(() => {
+      const text = readIfPresent(directory.at("pids"));
+      return text.endsWith("\n") && text.trim().split(" ");
+    });
     assertEquals(pids.map(runs), [true, true]);
   }
   assertEquals(notes, ["sh: killed by SIGKILL"]);
   // The second one is no child of this process, which has nothing to wait for.
-  while (pids.some(runs)) await new Promise((resolve) => setTimeout(resolve));
+  await until(() => !pids.some(runs));
 });
 
 Deno.test("`Exec` lets a command read nothing of 100,000 events", async () => {

@@ -3,7 +3,9 @@
 import { assertEquals } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { countWatches } from "../support/process.ts";
 import { slowWalk } from "../support/slow_walk.ts";
+import { settle, until } from "../support/until.ts";
 
 Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () => {
   using directory = new TestDirectory();
@@ -21,7 +23,7 @@ Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () =>
     if (type === "create") created.push(path);
   }
   assertEquals(new Set(created), expected);
-  assertEquals(await command.watches(), 1501);
+  assertEquals(countWatches(command.pid), 1501);
 });
 
 Deno.test("`cli.ts -r` says how many directories it watches", async () => {
@@ -118,7 +120,7 @@ for (const { args, watches, reported } of FILTERINGS) {
     make(directory);
     const options = ["-e", "create,attrib", ...args, directory.path];
     await using command = await Command.ready(options);
-    assertEquals(await command.watches(), watches);
+    assertEquals(countWatches(command.pid), watches);
     for (const path of TREE) Deno.chmodSync(directory.at(path), 0o700);
     assertEquals(await pathsSoFar(command, directory, reported), reported);
 
@@ -128,7 +130,8 @@ for (const { args, watches, reported } of FILTERINGS) {
     }
     make(directory);
     assertEquals(await pathsSoFar(command, directory, reported), reported);
-    while (await command.watches() !== watches);
+    await settle(() => countWatches(command.pid) === watches);
+    assertEquals(countWatches(command.pid), watches);
   });
 }
 
@@ -309,7 +312,7 @@ Deno.test("`cli.ts --wait` waits for a path, also again", async () => {
 Deno.test("`cli.ts -r` can be interrupted before it watches everything", async () => {
   using directory = new TestDirectory();
   await using command = new Command(slowWalk(directory));
-  while (await command.watches() === 0);
+  await until(() => countWatches(command.pid) > 0);
   command.kill("SIGINT");
   const stderr = "Interrupted, exiting\n";
   assertEquals(await command.end(), { code: 130, stdout: "", stderr });

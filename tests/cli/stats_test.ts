@@ -10,8 +10,10 @@ import { Command, runCommand } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { countWatches, statFields } from "../support/process.ts";
 import { hasScript, onTerminal } from "../support/pseudo_terminal.ts";
 import { slowWalk } from "../support/slow_walk.ts";
+import { until } from "../support/until.ts";
 
 const hasPeer = has("inotifywatch", "--help");
 
@@ -72,8 +74,7 @@ Deno.test({
     Deno.utimeSync(c, 0, 0);
     const ours = await command.end();
     // What waits for events has none left.
-    const stat = `/proc/${peer.pid}/stat`;
-    while (!(await Deno.readTextFile(stat)).includes(") S "));
+    await until(() => statFields(peer.pid)[0] === "S");
     peer.kill("SIGINT");
     const [theirs] = await Promise.all([
       new Response(peer.stdout).text(),
@@ -163,7 +164,7 @@ Deno.test("`cli.ts --stats` is not killed by SIGUSR1 before it watches", async (
   using directory = new TestDirectory();
   const args = ["--stats", ...slowWalk(directory)];
   await using command = new Command(args);
-  while (await command.watches() === 0);
+  await until(() => countWatches(command.pid) > 0);
   command.kill("SIGUSR1");
   assertEquals(await command.stderr.line(), "No events to count");
   command.kill("SIGTERM");

@@ -8,8 +8,12 @@ import {
   type WatchEventType,
 } from "../../mod.ts";
 import { difference, Model, readTree } from "../storm/model.ts";
-import { describeDescriptors, isWaiting } from "../support/descriptors.ts";
-import { countWatches, descriptorTargets } from "../support/process.ts";
+import { turn } from "../support/observation.ts";
+import {
+  countWatches,
+  descriptorTargets,
+  isWaiting,
+} from "../support/process.ts";
 
 /** What came of a fault. */
 export interface Outcome {
@@ -73,7 +77,7 @@ export class Trial {
 
   /** Resolves when the watcher has come to rest, until something happens. */
   async untilWaiting(): Promise<void> {
-    while (!this.#hasEnded && !isWaiting(await describeDescriptors("self")));
+    while (!this.#hasEnded && !isWaiting("self")) await turn();
   }
 
   /** Resolves when no file counts any more as just modified. */
@@ -91,7 +95,7 @@ export class Trial {
     Deno.mkdirSync(`${this.path}/last`);
     await this.untilTold(`${this.path}/last`);
     await this.watcher?.sync();
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     const disk = readTree(this.path);
     const { entries, anomalies } = this.#model;
     wrongs.push(

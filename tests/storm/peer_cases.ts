@@ -1,8 +1,8 @@
 /** Small things that watchers do right or wrong, each as a row of a table. */
 
+import { countWatches } from "../support/process.ts";
 import { append } from "./operations.ts";
 import { Peer, type PeerName } from "./peer.ts";
-import { kernelWatches } from "./storm.ts";
 
 /** What is done to a fresh directory, and how a watcher did. */
 type Case = (name: PeerName, base: string) => Promise<string>;
@@ -30,7 +30,7 @@ export const CASES: Record<string, Case> = {
     await using peer = await Peer.start({ name, root: base });
     makeFresh(base);
     await peer.quiet();
-    return `${kernelWatches(peer.pid)}`;
+    return `${countWatches(peer.pid)}`;
   },
 
   "files of 20,000 created, written, closed in 10 directories": async (
@@ -101,7 +101,7 @@ export const CASES: Record<string, Case> = {
       Deno.writeTextFileSync(file, "");
     }
     await peer.quiet();
-    return `${peer.reports.length}, ${kernelWatches(peer.pid)}`;
+    return `${peer.reports.length}, ${countWatches(peer.pid)}`;
   },
 
   "three atomic saves of one file seen": async (name, base) => {
@@ -127,7 +127,7 @@ export const CASES: Record<string, Case> = {
     for (const path of numbered(6000, `${ignored}/d`)) Deno.mkdirSync(path);
     await using peer = await Peer.start({ name, root: base, ignored });
     await peer.quiet();
-    return `${kernelWatches(peer.pid)}`;
+    return `${countWatches(peer.pid)}`;
   },
 };
 

@@ -1,9 +1,10 @@
 /** A peer as the subject of a storm, its reports read with good will. */
 
 import type { WatchEvent } from "../../mod.ts";
+import { countWatches } from "../support/process.ts";
 import type { Entries, Model } from "./model.ts";
 import { Peer, type PeerName, type Report } from "./peer.ts";
-import { kernelWatches, type Subject } from "./storm.ts";
+import type { Subject } from "./storm.ts";
 
 /** Watches `root` with `name`, and lets `model` trust what it reports. */
 export async function startPeer(
@@ -23,7 +24,7 @@ export async function startPeer(
   return {
     settle: () => peer.quiet(),
     get watches() {
-      return peer.isAlive ? kernelWatches(peer.pid) : 0;
+      return peer.isAlive ? countWatches(peer.pid) : 0;
     },
     async [Symbol.asyncDispose]() {
       if (!peer.isAlive) console.error(`'${name}' did not survive the storm`);

@@ -3,7 +3,6 @@
 import type { WatchEvent } from "../../mod.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { Random } from "../support/random.ts";
-import { append, populate } from "./operations.ts";
 import {
   countDirectories,
   difference,
@@ -11,6 +10,7 @@ import {
   Model,
   readTree,
 } from "./model.ts";
+import { append, populate } from "./operations.ts";
 
 /** Someone who watches a tree and keeps a model of it. */
 export interface Subject extends AsyncDisposable {
@@ -109,23 +109,6 @@ export async function makeBase(): Promise<{ path: string } & AsyncDisposable> {
     path,
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
-}
-
-/** How many watches the process `pid` holds, as the kernel counts them. */
-export function kernelWatches(pid: number): number {
-  const descriptors = [...Deno.readDirSync(`/proc/${pid}/fdinfo`)];
-  return descriptors
-    .flatMap(({ name }) => readLines(`/proc/${pid}/fdinfo/${name}`))
-    .filter((line) => line.startsWith("inotify "))
-    .length;
-}
-
-function readLines(file: string): string[] {
-  try {
-    return Deno.readTextFileSync(file).split("\n");
-  } catch {
-    return []; // It was the descriptor of the listing itself.
-  }
 }
 
 async function runWriters(base: string, storm: Storm): Promise<void> {

@@ -6,11 +6,11 @@
  */
 
 import { assertEquals, assertGreater } from "@std/assert";
+import { countWatches } from "../support/process.ts";
 import { Writer } from "./generator.ts";
-import { KINDS } from "./operations.ts";
 import { countDirectories, Model, readTree } from "./model.ts";
-import { kernelWatches, makeBase, type Outcome, storm } from "./storm.ts";
-import type { Storm } from "./storm.ts";
+import { KINDS } from "./operations.ts";
+import { makeBase, type Outcome, type Storm, storm } from "./storm.ts";
 import { startWatch, type SubjectOptions } from "./subject.ts";
 
 const STRICT = { sanitizeOps: true, sanitizeResources: true, timeout: 60_000 };
@@ -61,6 +61,7 @@ for (const profile of PROFILES) {
           { ...profile, seed },
         );
         assertExact(outcome);
+        assertGreater(outcome.probes, 0);
         if (profile.flood) assertGreater(outcome.overflows, 0);
       },
     });
@@ -87,7 +88,7 @@ for (const kind of KINDS) {
           assertEquals(model.entries, disk, events);
           assertEquals(model.anomalies, []);
           assertEquals(subject.watches, countDirectories(disk));
-          assertEquals(subject.watches, kernelWatches(Deno.pid));
+          assertEquals(subject.watches, countWatches());
         }
         assertGreater(writer.counts[kind].done, 0);
       },

@@ -1,6 +1,6 @@
 /** Chromium without a window. */
 
-import { settle } from "./settle.ts";
+import { settle } from "./until.ts";
 
 const PROGRAM = ["chromium", "chromium-browser", "google-chrome"].find((name) =>
   new Deno.Command("sh", { args: ["-c", `command -v ${name}`] })

@@ -1,7 +1,8 @@
 /** The command, or another program, in a process of its own. */
 
 import { decodePath } from "../../lib/path.ts";
-import { describeDescriptors, isWaiting } from "./descriptors.ts";
+import { isWaiting, statFields } from "./process.ts";
+import { until } from "./until.ts";
 
 export interface CommandOptions {
   /** The flags for Deno; by default the one that the command needs. */
@@ -103,34 +104,22 @@ export class Command implements AsyncDisposable {
   /** Stops the process until {@linkcode resume}. */
   async pause(): Promise<void> {
     this.kill("SIGSTOP");
-    await this.#state("T");
+    await until(() => statFields(this.pid)[0] === "T");
   }
 
   resume(): void {
     this.kill("SIGCONT");
   }
 
-  /** How many watches the kernel holds for the process. */
-  async watches(): Promise<number> {
-    return (await describeDescriptors(this.#child.pid)).split("inotify wd:")
-      .length - 1;
-  }
-
   /** Resolves when the process waits for events, whatever it prints. */
   async watching(): Promise<void> {
     try {
-      while (!isWaiting(await describeDescriptors(this.#child.pid)));
+      await until(() => isWaiting(this.pid));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       const { code, stderr } = await this.end();
       throw new Error(`It ended with ${code} instead of watching: ${stderr}`);
     }
-  }
-
-  /** Resolves when the process is in a state of proc_pid_stat(5). */
-  async #state(state: string): Promise<void> {
-    const stat = `/proc/${this.#child.pid}/stat`;
-    while (!(await Deno.readTextFile(stat)).includes(`) ${state} `));
   }
 
   /** Resolves when the process has ended. */

@@ -1,4 +1,4 @@
-import { settle } from "./settle.ts";
+import { settle } from "./until.ts";
 
 /** What a `Deno.FsWatcher` tells, each event as a line. */
 export class FsObservation implements AsyncDisposable {

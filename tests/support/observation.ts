@@ -1,4 +1,5 @@
 import type { Watcher, WatchEvent, WatchEventType } from "../../mod.ts";
+import { until } from "./until.ts";
 
 /** A script of sh(1), and the lines that the watcher tells of it. */
 export type Step = [script: string, lines: string[]];
@@ -39,15 +40,9 @@ export class Observation implements AsyncDisposable {
 
   /** Waits until something was told of `path`. */
   async untilTold(path: string): Promise<void> {
-    const deadline = performance.now() + 10_000;
-    const isOfPath = (event: WatchEvent) =>
-      "path" in event && event.path === path;
-    while (!this.#events.some(isOfPath)) {
-      if (performance.now() > deadline) {
-        throw new Error(`No event of '${path}'`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
+    await until(() =>
+      this.#events.some((event) => "path" in event && event.path === path)
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

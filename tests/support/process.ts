@@ -1,3 +1,7 @@
+/** What the kernel says of this process, or of another one, in proc(5). */
+
+type ProcessId = number | "self";
+
 /** How many descriptors this process has open. */
 export function countDescriptors(): number {
   return countEntries("/proc/self/fd");
@@ -28,14 +32,53 @@ function countEntries(directory: string): number {
   return [...Deno.readDirSync(directory)].length;
 }
 
-/** How many watches this process has in the kernel's own count. */
-export function countWatches(): number {
-  const directory = "/proc/self/fdinfo";
-  let count = 0;
-  for (const { name } of Deno.readDirSync(directory)) {
-    if (!descriptorTarget(Number(name))?.includes("inotify")) continue;
-    const info = Deno.readTextFileSync(`${directory}/${name}`);
-    count += info.matchAll(/^inotify wd:/gm).toArray().length;
+/** How many watches a process has in the kernel's own count. */
+export function countWatches(process: ProcessId = "self"): number {
+  return watchedInodes(process).length;
+}
+
+/** The inode of each watch, in hexadecimal digits. */
+export function watchedInodes(process: ProcessId = "self"): string[] {
+  return describeDescriptors(process).matchAll(/^inotify wd:\w+ ino:(\w+)/gm)
+    .map(([, inode]) => inode!).toArray();
+}
+
+/** Whether an epoll instance waits, for once, until there is something to read. */
+export function isWaiting(process: ProcessId): boolean {
+  const WANTED = 0x4000_0001; // EPOLLONESHOT | EPOLLIN
+  return describeDescriptors(process).matchAll(/^tfd: +\d+ +events: +(\w+)/gm)
+    .some(([, events]) => (parseInt(events!, 16) & WANTED) === WANTED);
+}
+
+/** All that is in the files of proc_pid_fdinfo(5). */
+function describeDescriptors(process: ProcessId): string {
+  const directory = `/proc/${process}/fdinfo`;
+  return [...Deno.readDirSync(directory)]
+    .map(({ name }) => readIfPresent(`${directory}/${name}`)).join("");
+}
+
+/**
+ * What proc_pid_stat(5) has behind the name: state, parent, group, … Nothing
+ * where there is no such process any more.
+ */
+export function statFields(process: ProcessId): string[] {
+  const stat = readIfPresent(`/proc/${process}/stat`);
+  return stat === "" ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** Whether a process runs; one that nobody waited for does not. */
+export function isRunning(process: ProcessId): boolean {
+  const [state = "X"] = statFields(process);
+  return !["X", "Z"].includes(state);
+}
+
+/** The text of a file; none where it, or the process, has gone meanwhile. */
+export function readIfPresent(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "ENOENT" || code === "ESRCH") return "";
+    throw error;
   }
-  return count;
 }

@@ -1,23 +1,44 @@
-/** How long to wait for what has to come, in milliseconds. */
+/** Waiting for what has to come, whatever it is. */
+
+/** How long to wait, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** What `look` returns, as soon as that is something. */
+/** What `look` gives, as soon as it is neither `undefined` nor `false`. */
 export async function until<T>(
-  look: () => T | undefined | Promise<T | undefined>,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`It never came: ${look}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const found = await poll(look, PATIENCE);
+  if (found === undefined) throw new Error(`It never came: ${look}`);
+  return found;
+}
+
+/**
+ * Waits until `isTrue`, or for so many milliseconds that a test which is to
+ * find it true fails in any case, and says what there was instead.
+ */
+export async function settle(
+  isTrue: () => boolean,
+  patience = PATIENCE,
+): Promise<void> {
+  await poll(isTrue, patience);
 }
 
 /** The lines of the file at `path`, as soon as one of them has `text` in it. */
 export function linesWith(text: string, path: string): Promise<string[]> {
   return until(() => {
     const lines = Deno.readTextFileSync(path).split("\n").slice(0, -1);
-    return lines.some((line) => line.includes(text)) ? lines : undefined;
+    return lines.some((line) => line.includes(text)) && lines;
   });
+}
+
+async function poll<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  patience: number,
+): Promise<T | undefined> {
+  const end = performance.now() + patience;
+  do {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  } while (performance.now() < end);
 }
