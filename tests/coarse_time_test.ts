@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "./support/directory.ts";
 import { run } from "./support/program.ts";
+import { succeeds } from "./support/tools.ts";
 
 /** The command for a place where `$0` is a file system of whole seconds. */
 const SCRIPT = 'truncate -s 4M "$0.img" && mke2fs -q -I 128 "$0.img" >&2 && ' +
   'mount -o loop "$0.img" "$0" && exec "$@"';
 
-function withSeconds(path: string): string[] {
+function withSeconds(path: string): [string, ...string[]] {
   return ["unshare", "--mount", "sh", "-c", SCRIPT, path];
 }
 
@@ -18,16 +19,7 @@ if (ignore) {
 
 function canMount(): boolean {
   using directory = new TestDirectory();
-  const [executable, ...args] = withSeconds(directory.directory("a"));
-  try {
-    return new Deno.Command(executable!, {
-      args: [...args, "true"],
-      stderr: "null",
-    }).outputSync().success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return succeeds(...withSeconds(directory.directory("a")), "true");
 }
 
 Deno.test({

@@ -4,20 +4,10 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FLAGS } from "../lib/cli/flags.ts";
 import { TEMPLATE_FIELDS } from "../lib/cli/template_fields.ts";
 import { manPage } from "../tools/man.ts";
+import { hasTool } from "./support/tools.ts";
 
 const page = new URL("../man/inotify.1", import.meta.url);
-const ignore = !hasGroff();
-
-function hasGroff(): boolean {
-  try {
-    return new Deno.Command("groff", { args: ["-v"], stdout: "null" })
-      .outputSync().success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn("Ignoring the tests of the manual: groff(1) is missing");
-    return false;
-  }
-}
+const ignore = !hasTool("groff", "a test of the manual");
 
 Deno.test("`man/inotify.1` is what `deno task man` writes", async () => {
   assertEquals(await Deno.readTextFile(page), manPage());

@@ -6,6 +6,7 @@ import { FLAGS } from "../../lib/cli/flags.ts";
 import type { Shell } from "../../lib/cli/options.ts";
 import { runCommand } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { hasTool } from "../support/tools.ts";
 
 /** What lets each shell print the words for the line that it is given. */
 const BASH = `source ./script
@@ -53,10 +54,12 @@ const LINES: [line: string, words: string[]][] = [
 ];
 
 for (const shell of ["bash", "fish"] as const) {
+  const ignore = !hasTool(shell, "tests of completions");
+
   for (const [line, words] of LINES) {
     Deno.test({
       name: `\`completions()\` lets ${shell} complete '${line}'`,
-      ignore: !has(shell),
+      ignore,
       fn() {
         using directory = new TestDirectory();
         directory.file("a file");
@@ -68,7 +71,7 @@ for (const shell of ["bash", "fish"] as const) {
 
   Deno.test({
     name: `\`completions()\` lets ${shell} complete every flag`,
-    ignore: !has(shell),
+    ignore,
     fn() {
       using directory = new TestDirectory();
       Deno.writeTextFileSync(directory.at("script"), completions(shell));
@@ -85,10 +88,12 @@ const COMPLETED: [line: string, completed: string][] = [
   ["inotify -oa", "inotify -oa\\ file "],
 ];
 
+const hasZsh = hasTool("zsh", "tests of completions");
+
 for (const [line, completed] of COMPLETED) {
   Deno.test({
     name: `\`completions()\` lets zsh complete '${line}'`,
-    ignore: !has("zsh"),
+    ignore: !hasZsh,
     fn() {
       using directory = new TestDirectory();
       directory.file("a file");
@@ -96,17 +101,6 @@ for (const [line, completed] of COMPLETED) {
       assertEquals(ask("zsh", line, directory), [completed]);
     },
   });
-}
-
-function has(shell: Shell): boolean {
-  try {
-    return new Deno.Command(shell, { args: ["-c", "true"] }).outputSync()
-      .success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn(`Ignoring a test of completions: ${shell}(1) is missing`);
-    return false;
-  }
 }
 
 /** What a shell offers for the end of a line, in order. */

@@ -10,6 +10,7 @@ import { commandLine } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { FilePlay, type PlayOptions } from "../support/file_play.ts";
 import { Listener } from "../support/listener.ts";
+import { hasTool } from "../support/tools.ts";
 
 /** How many things happen with each seed. */
 const STEPS = 25;
@@ -98,9 +99,7 @@ const ROWS: Row[] = [
   },
 ];
 
-const hasPeer = await new Deno.Command("inotifywait", { args: ["--help"] })
-  .output().then(() => true, () => false);
-if (!hasPeer) console.log("Skipped, since inotifywait is not installed");
+const hasPeer = hasTool("inotifywait", "the tests beside it");
 
 const seeds = Number(Deno.env.get("DIFFERENTIAL_SEEDS") ?? 1);
 

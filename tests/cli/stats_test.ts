@@ -13,20 +13,10 @@ import { hasNamespaces, limited } from "../support/namespaces.ts";
 import { countWatches, statFields } from "../support/process.ts";
 import { hasScript, onTerminal } from "../support/pseudo_terminal.ts";
 import { slowWalk } from "../support/slow_walk.ts";
+import { hasTool } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 
-const hasPeer = has("inotifywatch", "--help");
-
-function has(tool: string, arg: string): boolean {
-  try {
-    new Deno.Command(tool, { args: [arg] }).outputSync();
-    return true;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn(`Ignoring a test of --stats: ${tool} is missing`);
-    return false;
-  }
-}
+const hasPeer = hasTool("inotifywatch", "a test of --stats");
 
 /** The command with `--stats`, once it watches. */
 async function started(

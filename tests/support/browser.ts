@@ -1,11 +1,10 @@
 /** Chromium without a window. */
 
+import { isInstalled } from "./tools.ts";
 import { settle } from "./until.ts";
 
-const PROGRAM = ["chromium", "chromium-browser", "google-chrome"].find((name) =>
-  new Deno.Command("sh", { args: ["-c", `command -v ${name}`] })
-    .outputSync().success
-);
+const PROGRAM = ["chromium", "chromium-browser", "google-chrome"]
+  .find(isInstalled);
 
 if (PROGRAM === undefined) {
   console.warn("Ignoring the tests that need a browser: install chromium");

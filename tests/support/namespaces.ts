@@ -1,8 +1,10 @@
+import { succeeds } from "./tools.ts";
+
 /**
  * Whether a process may have namespaces of its own, in which it is root: with
  * limits to lower and file systems to mount that are none of the machine's.
  */
-export const hasNamespaces = canUnshare();
+export const hasNamespaces = succeeds("unshare", "-Urm", "true");
 
 if (!hasNamespaces) {
   console.warn(
@@ -21,14 +23,4 @@ export function limited(
   const file = `/proc/sys/user/max_inotify_${kind}`;
   const script = `ulimit -n 100 && echo ${value} > ${file} && exec "$@"`;
   return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
-}
-
-function canUnshare(): boolean {
-  try {
-    return new Deno.Command("unshare", { args: ["-Urm", "true"] })
-      .outputSync().success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -1,7 +1,9 @@
 /** A terminal that shows each byte that is written to it: script(1). */
 
+import { hasTool } from "./tools.ts";
+
 /** Whether script(1) is there. */
-export const hasScript = findScript();
+export const hasScript = hasTool("script", "tests on a terminal");
 
 /** A command that runs the command that its arguments are on a terminal. */
 export const onTerminal = terminalAfter("");
@@ -20,15 +22,4 @@ export const onLargeTerminal = terminalAfter(
 function terminalAfter(script: string): readonly string[] {
   const command = `exec script -qec "${script}\${*@Q}" /dev/null`;
   return ["bash", "-c", command, "-"];
-}
-
-function findScript(): boolean {
-  try {
-    return new Deno.Command("script", { args: ["--version"] })
-      .outputSync().success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn("Ignoring the tests on a terminal: script(1) is missing");
-    return false;
-  }
 }

@@ -1,12 +1,13 @@
 /** A terminal, which tmux(1) provides. */
 
 import { TestDirectory } from "./directory.ts";
+import { hasTool } from "./tools.ts";
 
 /** How long the screen may take to be as it should, in milliseconds. */
 const PATIENCE = 15_000;
 
 /** Whether tmux(1) is there. */
-export const hasTmux = findTmux();
+export const hasTmux = hasTool("tmux", "tests on a terminal");
 
 /** A terminal of 80 columns and 24 rows, until it is disposed of. */
 export class Terminal implements Disposable {
@@ -64,15 +65,5 @@ export class Terminal implements Disposable {
     const text = new TextDecoder();
     if (success) return text.decode(stdout);
     throw new Error(`tmux ${args[0]} failed: ${text.decode(stderr)}`);
-  }
-}
-
-function findTmux(): boolean {
-  try {
-    return new Deno.Command("tmux", { args: ["-V"] }).outputSync().success;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.warn("Ignoring the tests on a terminal: tmux(1) is missing");
-    return false;
   }
 }
