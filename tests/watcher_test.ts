@@ -6,6 +6,7 @@ import { Observation } from "./support/observation.ts";
 import { countDescriptors, descriptorTargets } from "./support/process.ts";
 import { run } from "./support/program.ts";
 import { makeDirectory, makeFile } from "./support/system.ts";
+import { WorkingDirectory } from "./support/working_directory.ts";
 
 Deno.test("`watch()` rejects a path that does not exist, and leaks nothing", async () => {
   using directory = new TestDirectory();
@@ -61,19 +62,6 @@ Deno.test("`watch()` rejects a path with a NUL", async () => {
   );
   assertEquals(countDescriptors(), before);
 });
-
-/** Makes a directory the working directory, for as long as it is in use. */
-class WorkingDirectory implements Disposable {
-  readonly #before = Deno.cwd();
-
-  constructor(path: string) {
-    Deno.chdir(path);
-  }
-
-  [Symbol.dispose](): void {
-    Deno.chdir(this.#before);
-  }
-}
 
 Deno.test("`watch()` takes relative paths, from where it was called", async () => {
   using directory = new TestDirectory();

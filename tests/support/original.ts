@@ -1,0 +1,12 @@
+import type { watchFs } from "../../watch_fs.ts";
+
+/**
+ * `Deno.watchFs()`, in the versions that `watchFs()` is like: earlier ones told
+ * other events, and threw when they were closed twice.
+ */
+export const original = isKnown() ? Deno.watchFs as typeof watchFs : undefined;
+
+function isKnown(): boolean {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  return major === 2 && minor >= 9;
+}
