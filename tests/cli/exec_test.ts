@@ -1,57 +1,13 @@
-/** `--exec`, with commands that are scripts of sh(1). */
+/** `--exec`. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Batch, Exec } from "../../lib/cli/exec.ts";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { Gate, names, start } from "../support/exec.ts";
 import { isRunning, readIfPresent } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
 import { until } from "../support/until.ts";
-
-const permissions = ["--allow-ffi", "--allow-run=sh"];
-
-/** Runs `script` when something was created in `directory`. */
-async function start(
-  directory: TestDirectory,
-  script: string,
-  args: readonly string[] = [],
-): Promise<Command> {
-  const command = new Command(
-    [...args, "-e", "create", directory.path, "-x", "--", "sh", "-c", script],
-    { permissions },
-  );
-  assertEquals(await command.stderr.line(), "Watching 1 path");
-  return command;
-}
-
-/** Holds up scripts until it lets them go, one at a time. */
-class Gate implements Disposable {
-  readonly #directory = new TestDirectory();
-  readonly #fifo = this.#directory.at("fifo");
-  /** What a script waits with. */
-  readonly script = `cat ${this.#fifo}`;
-
-  constructor() {
-    runScript("mkfifo fifo", this.#directory.path);
-  }
-
-  async open(): Promise<void> {
-    const fifo = await Deno.open(this.#fifo, { write: true });
-    fifo.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.#directory[Symbol.dispose]();
-  }
-}
-
-/** The names of what was created, as the lines have them before `end`. */
-async function names(command: Command, end: string): Promise<string[]> {
-  const lines = await command.stdout.linesUntil(end);
-  return lines.slice(0, -1).map((line) =>
-    JSON.parse(line).path.split("/").at(-1)
-  );
-}
 
 /** Whether the process runs whose ID a script has printed. */
 function runs(pid: string): boolean {
@@ -78,76 +34,6 @@ Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => 
   ]);
   for (const { time } of events) assert(Date.parse(time) <= Date.now());
   assertEquals(await command.stderr.line(), "sh: exit status 0");
-});
-
-Deno.test("`cli.ts --on-busy queue` runs once for all that came meanwhile", async () => {
-  using directory = new TestDirectory();
-  using gate = new Gate();
-  const script = `cat; echo begin; ${gate.script}`;
-  const args = ["--quiet-for", "1"];
-  await using command = await start(directory, script, args);
-  directory.file("a");
-  assertEquals(await names(command, "begin"), ["a"]);
-  const created = ["b", "c", "d", "e"];
-  for (const name of created) {
-    directory.file(name);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  await gate.open();
-  assertEquals(await names(command, "begin"), created);
-  await gate.open();
-  await command.stderr.linesUntil("exit status 0");
-  await command.stderr.linesUntil("exit status 0");
-  command.kill("SIGTERM");
-  const stderr = "Interrupted, exiting\n";
-  assertEquals(await command.end(), { code: 143, stdout: "", stderr });
-});
-
-Deno.test("`cli.ts --on-busy restart` ends what runs for what came since", async () => {
-  using directory = new TestDirectory();
-  const script = "cat; echo begin; exec sleep 1000";
-  const args = ["--on-busy", "restart"];
-  await using command = await start(directory, script, args);
-  for (const name of ["a", "b", "c"]) {
-    directory.file(name);
-    assertEquals(await names(command, "begin"), [name]);
-  }
-  command.kill("SIGINT");
-  const { code, stderr } = await command.end();
-  assertEquals(code, 130);
-  const killed = "sh: killed by SIGTERM\n";
-  assertEquals(stderr, `${killed.repeat(3)}Interrupted, exiting\n`);
-});
-
-Deno.test("`cli.ts --on-busy ignore` drops what came meanwhile", async () => {
-  using directory = new TestDirectory();
-  using gate = new Gate();
-  const script = `cat; echo begin; ${gate.script}`;
-  const args = ["--on-busy", "ignore"];
-  await using command = await start(directory, script, args);
-  directory.file("a");
-  assertEquals(await names(command, "begin"), ["a"]);
-  directory.file("b");
-  directory.file("c");
-  await gate.open();
-  assertEquals(await command.stderr.line(), "sh: exit status 0");
-  assertEquals(await command.stderr.line(), "Ignored 2 events meanwhile");
-  directory.file("d");
-  assertEquals(await names(command, "begin"), ["d"]);
-  await gate.open();
-});
-
-Deno.test("`cli.ts --on-busy ignore` is not set off by its own command", async () => {
-  using directory = new TestDirectory();
-  const script = `cat; echo begin; mktemp ${directory.path}/XXXXXX > /dev/null`;
-  const args = ["--on-busy", "ignore", "--quiet-for", "1"];
-  await using command = await start(directory, script, args);
-  for (const name of ["a", "b", "c"]) {
-    directory.file(name);
-    assertEquals(await names(command, "begin"), [name]);
-    assertEquals(await command.stderr.line(), "sh: exit status 0");
-    assertEquals(await command.stderr.line(), "Ignored 1 event meanwhile");
-  }
 });
 
 Deno.test("`cli.ts --exec` ends all that its command has started", async () => {
