@@ -3,6 +3,7 @@
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { overflowQueue } from "../support/flood.ts";
 
 interface Row {
   /** What is done, in a directory that has `file` and the empty `folder`. */
@@ -213,16 +214,13 @@ Deno.test("`cli.ts` writes the events that it reads at once at once", async () =
 
 Deno.test("`cli.ts` reports an overflow after all that came before", async () => {
   using directory = new TestDirectory();
-  const paths = [directory.file("a"), directory.file("b")];
+  const [a, b] = [directory.file("a"), directory.file("b")];
   await using command = await Command.ready(["-e", "attrib", directory.path]);
   await command.pause();
-  const limit = "/proc/sys/fs/inotify/max_queued_events";
-  const count = Number(await Deno.readTextFile(limit));
-  // Two files in turn, because the kernel merges what is the same.
-  for (let i = 0; i <= count; i++) Deno.chmodSync(paths[i % 2]!, 0o600);
+  const count = overflowQueue([a, b]);
   command.resume();
   const lines = await command.stdout.linesUntil("overflow");
   assertEquals(lines.length, count + 1);
-  Deno.chmodSync(paths[0]!, 0o644);
+  Deno.chmodSync(a, 0o644);
   assertEquals(summary(await command.stdout.line(), directory), "attrib DIR/a");
 });

@@ -39,9 +39,7 @@ export const SCENARIOS = {
   },
   /** The first walk over a tree. */
   walk: {
-    prepare({ path }) {
-      for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/${i}`);
-    },
+    prepare: ({ path }) => makeMany(path),
     act: (trial) => trial.open(),
   },
   /** One change after the other, each waited for. */
@@ -63,12 +61,7 @@ export const SCENARIOS = {
   },
   /** A tree leaves, with all its watches. */
   leave: {
-    async prepare(trial) {
-      const { path } = trial;
-      Deno.mkdirSync(`${path}/a`);
-      for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/a/${i}`);
-      await trial.open();
-    },
+    prepare: openNested,
     async act(trial) {
       const { path } = trial;
       Deno.renameSync(`${path}/a`, `${path}.moved`);
@@ -93,12 +86,7 @@ export const SCENARIOS = {
   },
   /** One path after the other, with several names on the way to each. */
   paths: {
-    async prepare(trial) {
-      const { path } = trial;
-      Deno.mkdirSync(`${path}/a`);
-      for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/a/${i}`);
-      await trial.open();
-    },
+    prepare: openNested,
     async act(trial) {
       const { path, watcher } = trial;
       for (let i = 0; i < MANY; i++) {
@@ -112,6 +100,17 @@ export const SCENARIOS = {
 } satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
+
+function makeMany(path: string): void {
+  for (let i = 0; i < MANY; i++) Deno.mkdirSync(`${path}/${i}`);
+}
+
+async function openNested(trial: Trial): Promise<void> {
+  const path = `${trial.path}/a`;
+  Deno.mkdirSync(path);
+  makeMany(path);
+  await trial.open();
+}
 
 async function change(trial: Trial, i: number): Promise<void> {
   const path = `${trial.path}/${i}`;

@@ -81,8 +81,8 @@ export const CASES: Record<string, Case> = {
     }
     await peer.quiet();
     peer.reports.length = 0;
-    for (let i = 0; i < 200; i++) {
-      Deno.writeTextFileSync(`${base}/e${i}/file`, "");
+    for (const path of numbered(200, `${base}/e`)) {
+      Deno.writeTextFileSync(fileIn(path), "");
     }
     await peer.quiet();
     return countBoth(peer, base);
