@@ -8,6 +8,7 @@ import { batches } from "../lib/batches.ts";
 import { Queue } from "../lib/queue.ts";
 import type { WatchEvent } from "../mod.ts";
 import { describe } from "./support/observation.ts";
+import { turn } from "./support/until.ts";
 
 type Kind =
   | "create"
@@ -196,7 +197,7 @@ Deno.test("`batches()` gives what it has when the queue ends", async () => {
   const gathering = batches(queue, { quiet: 60_000 });
   const first = gathering.next();
   queue.push(event("create", "/a"));
-  await new Promise((resolve) => setTimeout(resolve));
+  await turn();
   queue.end();
   assertEquals((await first).value, [event("create", "/a")]);
   assert((await gathering.next()).done);
@@ -207,7 +208,7 @@ Deno.test("`batches()` gives what came before an error, then throws it", async (
   const gathering = batches(queue, { quiet: 60_000 });
   const first = gathering.next();
   queue.push(event("create", "/a"));
-  await new Promise((resolve) => setTimeout(resolve));
+  await turn();
   queue.end({ reason: new RangeError("no") });
   assertEquals((await first).value, [event("create", "/a")]);
   await assertRejects(() => gathering.next(), RangeError, "no");
@@ -219,7 +220,7 @@ Deno.test("`batches()` can wait longer than a timer does", async () => {
     const gathering = batches(queue, { quiet });
     const first = gathering.next();
     queue.push(event("create", "/a"));
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     // A timer for too long a time ends after one millisecond, before this one.
     await new Promise((resolve) => setTimeout(resolve, 5));
     queue.push(event("create", "/b"));

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Queue } from "../lib/queue.ts";
+import { turn } from "./support/until.ts";
 
 /** Whether `promise` is settled once all else has had its turn. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const settle = () => settled = true;
   promise.then(settle, settle);
-  await new Promise((resolve) => setTimeout(resolve));
+  await turn();
   return settled;
 }
 

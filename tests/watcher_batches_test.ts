@@ -6,7 +6,8 @@ import {
 } from "@std/assert";
 import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
-import { toNames, turn } from "./support/observation.ts";
+import { toNames } from "./support/observation.ts";
+import { turn } from "./support/until.ts";
 
 Deno.test("`batches()` gathers events until it has been quiet", async () => {
   using directory = new TestDirectory();

@@ -11,9 +11,10 @@ import {
   type WatchEventType,
 } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
-import { toNames, turn } from "./support/observation.ts";
+import { toNames } from "./support/observation.ts";
 import { countDescriptors, countWatches } from "./support/process.ts";
 import { makeDeep, slowly } from "./support/slow_walk.ts";
+import { turn } from "./support/until.ts";
 
 Deno.test("`readable` gives the events, and to cancel it closes the watcher", async () => {
   using directory = new TestDirectory();

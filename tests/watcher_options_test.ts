@@ -10,6 +10,7 @@ import { overflowQueue } from "./support/flood.ts";
 import { Observation } from "./support/observation.ts";
 import { countDescriptors } from "./support/process.ts";
 import { play, type Scenario } from "./support/scenario.ts";
+import { turn } from "./support/until.ts";
 
 const NAMES = ["create", "delete", "move", "moved_from", "moved_to"] as const;
 
@@ -245,7 +246,7 @@ Deno.test("`highWaterMark` keeps what a slow consumer has not taken with the ker
   while (taken.length < names.length) {
     // Between two events whoever fills the queue gets its turn, and more.
     if (taken.length % 100 === 0) {
-      await new Promise((resolve) => setTimeout(resolve));
+      await turn();
     }
     const { value } = await events.next();
     taken.push(value?.type === "create" ? value.path : value?.type);

@@ -5,6 +5,7 @@ import { TestDirectory } from "./support/directory.ts";
 import { assertExact, assertWatches } from "./support/exact.ts";
 import { overflowQueue } from "./support/flood.ts";
 import { describe, Observation } from "./support/observation.ts";
+import { turn } from "./support/until.ts";
 
 Deno.test("`watch()` heals after an overflow", async () => {
   using directory = new TestDirectory();
@@ -102,5 +103,5 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
 /** Waits until time stamps are later than all up to now, whatever the tick. */
 async function passTick(): Promise<void> {
   const end = Date.now() + 30;
-  while (Date.now() < end) await new Promise((resolve) => setTimeout(resolve));
+  while (Date.now() < end) await turn();
 }

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
-import { Observation, toNames, turn } from "./support/observation.ts";
+import { Observation, toNames } from "./support/observation.ts";
+import { turn } from "./support/until.ts";
 
 Deno.test("`sync()` is never early, 1,000 times", async () => {
   using directory = new TestDirectory();

@@ -1,5 +1,6 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { Painter } from "../../lib/cli/top_painter.ts";
+import { turn } from "../support/until.ts";
 
 const fail = (error: Error) => {
   throw error;
@@ -17,7 +18,7 @@ Deno.test("`Painter` paints until nothing moves, and no timer is left", async ()
   painter.refresh();
   await done.promise;
   // What there is to do after the last picture takes a few microtasks.
-  await new Promise((resolve) => setTimeout(resolve));
+  await turn();
   assertEquals(times.length, 3);
   // A timer may be a millisecond early.
   for (const i of [1, 2]) assertGreaterOrEqual(times[i]! - times[i - 1]!, 249);
@@ -54,7 +55,7 @@ Deno.test("`Painter` paints no more once it is disposed of", async () => {
   await isPainting.promise;
   let isDisposed = false;
   const disposed = painter[Symbol.asyncDispose]().then(() => isDisposed = true);
-  await new Promise((resolve) => setTimeout(resolve));
+  await turn();
   assertEquals(isDisposed, false);
   canEnd.resolve();
   await disposed;

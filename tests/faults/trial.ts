@@ -8,12 +8,12 @@ import {
   type WatchEventType,
 } from "../../mod.ts";
 import { difference, Model, readTree } from "../storm/model.ts";
-import { turn } from "../support/observation.ts";
 import {
   countWatches,
   descriptorTargets,
   isWaiting,
 } from "../support/process.ts";
+import { turn } from "../support/until.ts";
 
 /** What came of a fault. */
 export interface Outcome {

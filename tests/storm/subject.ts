@@ -1,6 +1,7 @@
 /** `watch()` as the subject of a storm. */
 
 import { watch } from "../../mod.ts";
+import { turn } from "../support/until.ts";
 import type { Model } from "./model.ts";
 import type { Subject } from "./storm.ts";
 
@@ -42,7 +43,7 @@ export async function startWatch(
       await Deno.remove(marker);
       await watcher.sync();
       // What is in the stream by now is taken from it in this turn.
-      await new Promise((resolve) => setTimeout(resolve));
+      await turn();
       if (!isMarked) throw new Error("sync() has resolved too early");
     },
     get watches() {

@@ -1,5 +1,5 @@
 import type { Watcher, WatchEvent, WatchEventType } from "../../mod.ts";
-import { until } from "./until.ts";
+import { turn, until } from "./until.ts";
 
 /** A script of sh(1), and the lines that the watcher tells of it. */
 export type Step = [script: string, lines: string[]];
@@ -65,11 +65,6 @@ export function describe(
   base: string,
 ): string[] {
   return events.map((event) => describeEvent(event, base));
-}
-
-/** Resolves when all that waits for nothing more has had its turn. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** The name of what each event is about; its type, where it has no path. */

@@ -31,6 +31,11 @@ export function linesWith(text: string, path: string): Promise<string[]> {
   });
 }
 
+/** Resolves when all that waits for nothing more has had its turn. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 async function poll<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   patience: number,
