@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { decodePath, encodePath, toPath } from "../lib/path.ts";
 import { type Random, withRandom } from "./support/random.ts";
 
@@ -32,6 +32,15 @@ for (const [what, bytes, path] of DECODED) {
     assertEquals(encodePath(path), Uint8Array.from([...bytes, 0]));
   });
 }
+
+Deno.test("`decodePath()` takes no long time for what is not UTF-8", () => {
+  const name = new Uint8Array(255).fill(0xff);
+  const start = performance.now();
+  for (let i = 0; i < 1_000; i++) decodePath(name);
+  // A decoder that is called for each byte takes nine seconds, this one less
+  // than a hundredth of a second.
+  assertLess(performance.now() - start, 1_000);
+});
 
 Deno.test("`decodePath()` takes the part between two offsets", () => {
   const bytes = new TextEncoder().encode("a/é/b");
