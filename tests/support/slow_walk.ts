@@ -17,9 +17,9 @@ export function slowly(path: string): boolean {
 }
 
 /**
- * Fills a directory for a walk of many seconds, and returns the arguments with which the command takes so
- * long to watch it: a pattern that matches none of the names, but only after it
- * tried every way to split them.
+ * Fills a directory, and returns the arguments with which the command takes
+ * many seconds to watch it: a pattern that matches none of the names, but only
+ * after it tried every way to split them.
  */
 export function slowWalk(directory: TestDirectory): string[] {
   const path = Array(40).fill("a".repeat(20)).join("/");
