@@ -72,7 +72,7 @@ export class Command implements AsyncDisposable {
     this.stdout = new Output(this.#child.stdout);
     this.stderr = new Output(this.#child.stderr);
     this.#deadline = setTimeout(
-      () => this.kill("SIGKILL"),
+      () => this.#giveUp(),
       options.deadline ?? 20_000,
     );
   }
@@ -99,6 +99,13 @@ export class Command implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
+  }
+
+  /** Kills it; what it has started may keep its streams open. */
+  #giveUp(): void {
+    this.kill("SIGKILL");
+    this.stdout.close();
+    this.stderr.close();
   }
 
   /** Stops the process until {@linkcode resume}. */

@@ -1,6 +1,6 @@
 /** `--exec`, with commands that are scripts of sh(1). */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Command } from "./command.ts";
 import { TestDirectory } from "./directory.ts";
 import { runScript } from "./script.ts";
@@ -30,9 +30,12 @@ export class Gate implements Disposable {
     runScript("mkfifo fifo", this.#directory.path);
   }
 
+  /** Lets the script go that waits, or the one that is the next to wait. */
   async open(): Promise<void> {
-    const fifo = await Deno.open(this.#fifo, { write: true });
-    fifo.close();
+    // What opens it waits for the script, and a thread of Deno might for ever.
+    const args = ["20", "sh", "-c", ': > "$0"', this.#fifo];
+    const { success } = await new Deno.Command("timeout", { args }).output();
+    assert(success, "No script has come to the gate");
   }
 
   [Symbol.dispose](): void {
