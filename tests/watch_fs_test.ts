@@ -164,6 +164,13 @@ const SCENARIOS: Scenario[] = [
     steps: [["mkdir w/a", []]],
   },
   {
+    does: "watches nothing that is ignored as a whole by its other name",
+    given: "ln -s w link",
+    watch: "link",
+    options: { ignore: "w" },
+    steps: [["chmod 700 w; mkdir w/a", []]],
+  },
+  {
     does: "watches nothing if it is given nothing",
     watch: [],
     steps: [["mkdir w/a", []]],

@@ -74,7 +74,7 @@ Deno.test("`cli.ts --exec` kills at a second signal what heeds no first", async 
 Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch", async () => {
   using directory = new TestDirectory();
   using gate = new Gate();
-  const script = `echo begin; ${gate.script}; echo end`;
+  const script = `echo begin; ${gate.script}; echo end; exit 3`;
   await using command = await start(directory, script);
   directory.file("a");
   assertEquals(await command.stdout.line(), "begin");
@@ -83,7 +83,7 @@ Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch",
   Deno.mkdirSync(directory.path);
   const { code, stdout, stderr } = await command.end();
   assertEquals([code, stdout], [0, "end\n"]);
-  assertEquals(stderr, "sh: exit status 0\nNothing is left to watch\n");
+  assertEquals(stderr, "sh: exit status 3\nNothing is left to watch\n");
 });
 
 Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
@@ -200,6 +200,23 @@ Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
   assertEquals(notes, ["sh: killed by SIGKILL"]);
   // The second one is no child of this process, which has nothing to wait for.
   await until(() => !pids.some(runs));
+});
+
+Deno.test("`Exec` begins no other run once it is interrupted", async () => {
+  using directory = new TestDirectory();
+  const path = directory.at("begun");
+  const notes: string[] = [];
+  const script = 'echo >> "$0"; exec sleep 20';
+  await using exec = new Exec(["sh", "-c", script, path], {
+    ...OPTIONS,
+    notes: (text) => notes.push(text),
+  });
+  const taking = exec.take([BATCH, BATCH]);
+  await until(() => readIfPresent(path) !== "");
+  Deno.kill(Deno.pid, "SIGTERM");
+  await taking;
+  assertEquals(notes, ["sh: killed by SIGTERM"]);
+  assertEquals(readIfPresent(path), "\n");
 });
 
 Deno.test("`Exec` lets a command read nothing of 100,000 events", async () => {
