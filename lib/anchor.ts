@@ -26,8 +26,13 @@ export class Anchor {
   isFile = false;
   /** The watch of that file, for changes by another of its names. */
   wd = UNWATCHED;
-  /** The events that the directory told, and the file is about to repeat. */
+  /**
+   * The events that the directory told, and the file is about to repeat: the
+   * kernel queues the two one after the other, and a read may come between.
+   */
   echo = 0;
+  /** When the file repeats them no more, as `performance.now()` has it. */
+  echoUntil = 0;
 
   constructor(path: string, location: string, follows: boolean) {
     this.path = path;

@@ -13,7 +13,7 @@ import { CONTENT_TYPES, NAME_TYPES } from "./kinds.ts";
 import { IN, NAMES, SELF } from "./mask.ts";
 import { hasVanished } from "./scan.ts";
 import { changedAt } from "./status.ts";
-import type { Observer, Tracker } from "./tracker.ts";
+import { type Observer, PATIENCE, type Tracker } from "./tracker.ts";
 import { type RootDirectory, UNWATCHED } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 import { type Found, Ways, type WaysOptions } from "./ways.ts";
@@ -36,7 +36,7 @@ export class Anchors implements Observer {
   readonly #options: AnchorsOptions;
   readonly #ways: Ways;
   readonly #anchors = new Map<string, Anchor>();
-  /** Those with an {@linkcode Anchor.echo}. */
+  /** Those with an {@linkcode Anchor.echo} since the queue was empty. */
   readonly #echoing = new Set<Anchor>();
 
   constructor(options: AnchorsOptions) {
@@ -113,9 +113,11 @@ export class Anchors implements Observer {
     if (event.mask & IN.IGNORED) this.#ways.forget(event.wd);
   }
 
-  /** An event of a file always comes with its echo, if it has one. */
-  endOfRead(): void {
-    for (const anchor of this.#echoing) anchor.echo = 0;
+  /** What has no echo by now has none, but for one that is just being queued. */
+  foundEmpty(): void {
+    if (this.#echoing.size === 0) return;
+    const end = performance.now() + PATIENCE;
+    for (const anchor of this.#echoing) anchor.echoUntil = end;
     this.#echoing.clear();
   }
 
@@ -164,6 +166,7 @@ export class Anchors implements Observer {
     } else if (anchor.isFile) {
       if (!isTold) this.#tellOf(anchor, event, CONTENT_TYPES);
       anchor.echo |= mask;
+      anchor.echoUntil = Infinity;
       this.#echoing.add(anchor);
     }
   }
@@ -188,9 +191,9 @@ export class Anchors implements Observer {
   #takeOfFile(anchor: Anchor, event: InotifyEvent): void {
     const { mask } = event;
     if (mask & IN.IGNORED) anchor.wd = UNWATCHED;
-    const news = { ...event, mask: mask & ~anchor.echo };
-    this.#tellOf(anchor, news, CONTENT_TYPES);
-    anchor.echo &= ~mask;
+    const echo = performance.now() < anchor.echoUntil ? anchor.echo : 0;
+    this.#tellOf(anchor, { ...event, mask: mask & ~echo }, CONTENT_TYPES);
+    anchor.echo = echo & ~mask;
   }
 
   // What is there

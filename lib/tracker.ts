@@ -31,8 +31,8 @@ export interface TrackerOptions extends Omit<PictureOptions, "scans"> {
 /** Who looks at the kernel's events beside the tracker, and before it. */
 export interface Observer {
   take(event: InotifyEvent): void;
-  /** The queue has been read. */
-  endOfRead(): void;
+  /** The queue was read until nothing was left. */
+  foundEmpty(): void;
   /** Events were lost, the last since then, in Unix milliseconds. */
   recheck(since: number): void;
   /** A root is followed no longer; the error, if that is why. */
@@ -146,7 +146,7 @@ export class Tracker {
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else this.#renames.take(event);
     }
-    this.observer?.endOfRead();
+    if (events.length === 0) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
     this.#settleInTime(events.length === 0);
     if (events.length > 0) return true;

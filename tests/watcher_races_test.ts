@@ -256,3 +256,18 @@ Deno.test("`watch()` reports what a symbolic link is, not where it leads", async
   ]);
   assertWatches(told, root);
 });
+
+Deno.test("`watch()` tells once of what a directory and the file in it both tell", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("file");
+  await using watcher = await watch(file, { events: ["open"] });
+  await using told = new Observation(watcher, directory.path);
+  // The kernel queues the two one after the other. With so many of them, a read
+  // comes between some.
+  for (let round = 0; round < 40; round++) {
+    await writeBeside(file, (file) => {
+      for (let i = 0; i < 2000; i++) Deno.openSync(file).close();
+    });
+    assertEquals((await told.take()).length, 2000);
+  }
+});
