@@ -1,6 +1,5 @@
 /** The signals that the command listens for. */
 
-import { readText } from "../files.ts";
 import { Libc } from "../libc.ts";
 import type { Reason } from "./source.ts";
 
@@ -10,11 +9,10 @@ const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Interrupt = keyof typeof STATUSES;
 
 const SYS_rt_sigaction = Deno.build.arch === "aarch64" ? 134n : 13n;
-const SIGUSR1 = 10n;
 const SIGSET_SIZE = 8n;
-
-/** The kernel's `struct sigaction`: `SIG_IGN`, no flags, and nothing masked. */
-const IGNORED = BigUint64Array.of(1n, 0n, 0n, 0n);
+const SIGHUP = 1n;
+const SIGUSR1 = 10n;
+const SIG_IGN = 1n;
 
 /** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
 let isHangupIgnored: boolean | undefined;
@@ -39,12 +37,7 @@ export function onSignal(
  * process has come to its end.
  */
 export function ignoreSigusr1(): void {
-  using libc = Libc.acquire();
-  const { syscall } = libc.symbols;
-  libc.check(
-    syscall(SYS_rt_sigaction, SIGUSR1, IGNORED, null, SIGSET_SIZE),
-    "rt_sigaction",
-  );
+  sigaction(SIGUSR1, BigUint64Array.of(SIG_IGN, 0n, 0n, 0n));
 }
 
 /** Why it ends when this signal, or its key, asks for that. */
@@ -82,14 +75,26 @@ export function onInterrupts(
   return listening;
 }
 
-/** See proc_pid_status(5): SIGHUP is signal 1, the lowest bit. */
 function ignoresHangup(): boolean {
+  const [handler] = sigaction(SIGHUP, null);
+  return handler === SIG_IGN;
+}
+
+/**
+ * What the kernel did at `signal` until now, and what it does from now on: its
+ * own `struct sigaction`, in which the handler is followed by flags, code and a
+ * mask.
+ */
+function sigaction(
+  signal: bigint,
+  action: BigUint64Array<ArrayBuffer> | null,
+): BigUint64Array {
   using libc = Libc.acquire();
-  try {
-    const status = readText("/proc/self/status", libc);
-    return /^SigIgn:\t[\da-f]*[13579bdf]$/m.test(status);
-  } catch {
-    // Without a /proc nobody knows.
-    return false;
-  }
+  const { syscall } = libc.symbols;
+  const before = new BigUint64Array(4);
+  libc.check(
+    syscall(SYS_rt_sigaction, signal, action, before, SIGSET_SIZE),
+    "rt_sigaction",
+  );
+  return before;
 }
