@@ -3,10 +3,10 @@
 //
 //     deno run -A count.mjs WATCHER ROOT
 
-import process from "node:process";
+import { args, onEnd } from "./runtime.mjs";
 import { watchers } from "./watchers.mjs";
 
-const [name, root] = process.argv.slice(2);
+const [name, root] = args;
 const created = new Set();
 let events = 0;
 
@@ -15,8 +15,7 @@ await watchers[name](root, (path, isNew) => {
   if (isNew) created.add(path);
 });
 
-process.on("SIGTERM", () => {
+onEnd(() => {
   console.log(JSON.stringify({ events, created: created.size }));
-  process.exit();
 });
 console.log("ready");

@@ -1,14 +1,7 @@
 // All watchers that run in JavaScript, each behind a function that resolves
 // once it watches ROOT and then calls `report(path, isNew)` for each event.
-// This is no TypeScript, since Node.js has to run it as well.
-
-import { watch as watchNode } from "node:fs";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
-import process from "node:process";
-
-// Where chokidar and @parcel/watcher are installed.
-const require = createRequire(resolve(process.env.PEERS ?? ".", "peers.js"));
+// This is no TypeScript, since Node.js has to run it as well. Each imports what
+// it needs for itself.
 
 export const watchers = {
   async "watch()"(root, report) {
@@ -25,19 +18,22 @@ export const watchers = {
     });
   },
 
-  "node fs.watch"(root, report) {
-    watchNode(root, { recursive: true }, (type, name) => {
+  async "node fs.watch"(root, report) {
+    const { watch } = await import("node:fs");
+    watch(root, { recursive: true }, (type, name) => {
       report(`${root}/${name}`, type === "rename");
     });
   },
 
   async "@parcel/watcher"(root, report) {
+    const require = await requireOfPeers();
     await require("@parcel/watcher").subscribe(root, (_, events) => {
       for (const { path, type } of events) report(path, type === "create");
     });
   },
 
   async chokidar(root, report) {
+    const require = await requireOfPeers();
     const watcher = require("chokidar").watch(root, { ignoreInitial: true });
     watcher.on("all", (type, path) => report(path, type === "add"));
     await new Promise((done) => watcher.on("ready", done));
@@ -46,4 +42,11 @@ export const watchers = {
 
 async function consume(events, take) {
   for await (const event of events) take(event);
+}
+
+/** Finds what is installed where PEERS says. */
+async function requireOfPeers() {
+  const { createRequire } = await import("node:module");
+  const { resolve } = await import("node:path");
+  return createRequire(resolve(process.env.PEERS ?? ".", "peers.js"));
 }

@@ -1,0 +1,22 @@
+// What Deno and Node.js have under different names. To use Node's in Deno would
+// count against the watchers that run there: it loads for 30 ms.
+
+const { Deno } = globalThis;
+
+/** What stands behind the script on its command line. */
+export const args = Deno ? Deno.args : process.argv.slice(2);
+
+/** Calls `report` when the program is told to end, and ends it. */
+export function onEnd(report) {
+  if (Deno) {
+    Deno.addSignalListener("SIGTERM", () => {
+      report();
+      Deno.exit();
+    });
+  } else {
+    process.on("SIGTERM", () => {
+      report();
+      process.exit();
+    });
+  }
+}
