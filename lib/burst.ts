@@ -10,7 +10,7 @@ const MANY = 16;
 const SHORT = 2;
 
 /** The longest pause, in milliseconds. */
-const LONG = 8;
+const LONG = 16;
 
 /** More at once than may become twice as many: the kernel's queue has an end. */
 const TOO_MANY = 512;
