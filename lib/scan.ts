@@ -1,8 +1,8 @@
 /** One look at one directory: its watch, and what is in it. */
 
-import { NONE, OpenDirectory } from "./directory.ts";
+import { NONE, type OpenDirectory } from "./directory.ts";
 import { type SystemError, VANISHED } from "./errors.ts";
-import type { Libc } from "./libc.ts";
+import type { Opener } from "./opener.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./tree.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
@@ -49,7 +49,7 @@ export interface ScanOptions {
  */
 export function scan(
   directory: Directory,
-  libc: Libc,
+  opener: Opener,
   { inotify, mask, since }: ScanOptions,
 ): Scan {
   let wd = UNWATCHED;
@@ -57,7 +57,7 @@ export function scan(
   let modified: ReadonlySet<string> | undefined;
   let open: OpenDirectory | undefined;
   try {
-    open = openDirectory(directory, libc);
+    open = opener.open(directory);
     if (directory instanceof RootDirectory) directory.real = open.realPath();
     wd = open.watch(inotify, mask);
     entries = open.list();
@@ -70,17 +70,6 @@ export function scan(
   } finally {
     open?.[Symbol.dispose]();
   }
-}
-
-function openDirectory(directory: Directory, libc: Libc): OpenDirectory {
-  const { location, root } = directory;
-  const path = directory.currentPath();
-  const follow = directory === root ? "all" : "none";
-  if (location.startsWith("/")) {
-    return new OpenDirectory(libc, location, { path, follow });
-  }
-  using base = new OpenDirectory(libc, root.location, { path, follow: "all" });
-  return new OpenDirectory(libc, location, { path, follow, base });
 }
 
 function modifiedSince(

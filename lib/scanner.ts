@@ -14,6 +14,7 @@ import type { SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Libc } from "./libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "./mask.ts";
+import { Opener } from "./opener.ts";
 import type { Picture } from "./picture.ts";
 import { hasVanished, type Scan, scan, type ScanQueue } from "./scan.ts";
 import { Directory, RootDirectory, type Watches } from "./tree.ts";
@@ -65,6 +66,7 @@ export class Scanner {
   /** Scans the next directories, if there are any. */
   scan(): Scan[] {
     const { inotify, libc, mask, scans } = this.#options;
+    using opener = new Opener(libc);
     const found: Scan[] = [];
     let names = 0;
     while (found.length < BATCH && names < NAMES_OF_BATCH) {
@@ -72,7 +74,7 @@ export class Scanner {
       if (next === undefined) break;
       const [directory, since] = next;
       const options = { inotify, mask: STRUCTURE | mask, since };
-      const each = scan(directory, libc, options);
+      const each = scan(directory, opener, options);
       names += each.entries.size;
       found.push(each);
       this.#latest = directory;

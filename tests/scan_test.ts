@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Libc } from "../lib/libc.ts";
+import { Opener } from "../lib/opener.ts";
 import { NEVER, scan, ScanQueue } from "../lib/scan.ts";
 import { Directory, RootDirectory, UNWATCHED } from "../lib/tree.ts";
 import { IN, Inotify } from "../mod.ts";
@@ -101,16 +102,17 @@ Deno.test("`scan()` watches and lists, and tells what is modified", () => {
   directory.directory("folder");
   const root = rootAt(directory.path);
   using libc = Libc.acquire();
+  using opener = new Opener(libc);
   using inotify = new Inotify();
   const options = { inotify: inotify.fd, mask: IN.CREATE };
-  const found = scan(root, libc, { ...options, since: 0 });
+  const found = scan(root, opener, { ...options, since: 0 });
   assertEquals(found.entries, new Map([["file", false], ["folder", true]]));
   assertEquals(found.modified, new Set(["file"]));
-  const later = scan(root, libc, { ...options, since: Date.now() + 60_000 });
+  const later = scan(root, opener, { ...options, since: Date.now() + 60_000 });
   assertEquals(later.modified, new Set());
   assertEquals(later.wd, found.wd);
   assertEquals(
-    scan(root, libc, { ...options, since: NEVER }).modified,
+    scan(root, opener, { ...options, since: NEVER }).modified,
     undefined,
   );
   directory.file("new");
@@ -125,13 +127,14 @@ Deno.test("`scan()` follows a link that was given, and none below", () => {
   const link = directory.at("link");
   const root = rootAt(link);
   using libc = Libc.acquire();
+  using opener = new Opener(libc);
   using inotify = new Inotify();
   const options = { inotify: inotify.fd, mask: IN.CREATE, since: NEVER };
   assertEquals(
-    scan(root, libc, options).entries,
+    scan(root, opener, options).entries,
     new Map([["link", false]]),
   );
-  const below = scan(new Directory(root, "link"), libc, options);
+  const below = scan(new Directory(root, "link"), opener, options);
   assertEquals(below.error?.code, "ELOOP");
   assertEquals([below.wd, below.entries.size], [UNWATCHED, 0]);
 });
