@@ -173,7 +173,7 @@ function openat2(
 ): number {
   const { syscall } = libc.symbols;
   const bytes = toCString(location);
-  const fd = syscall(SYS_openat2, BigInt(base), bytes, HOW, size);
+  const fd = syscall(SYS_openat2, base, bytes, HOW, size);
   return libc.check(fd, "open", path);
 }
 

@@ -27,10 +27,12 @@ const SYMBOLS = {
   /**
    * `long syscall(long number, ...)`, for those that have no function: the rest
    * is what openat2(2) takes,
-   * `int dirfd, const char *path, const struct open_how *how, size_t size`.
+   * `int dirfd, const char *path, const struct open_how *how, size_t size`, and
+   * by chance rt_sigaction(2), `int signum, const struct sigaction *act, struct
+   * sigaction *oldact, size_t sigsetsize`.
    */
   syscall: {
-    parameters: ["i64", "i64", "buffer", "buffer", "usize"],
+    parameters: ["i64", "i32", "buffer", "buffer", "usize"],
     result: "i32",
   },
   /** `ssize_t read(int fd, void *buffer, size_t count)` */

@@ -10,8 +10,8 @@ type Interrupt = keyof typeof STATUSES;
 
 const SYS_rt_sigaction = Deno.build.arch === "aarch64" ? 134n : 13n;
 const SIGSET_SIZE = 8n;
-const SIGHUP = 1n;
-const SIGUSR1 = 10n;
+const SIGHUP = 1;
+const SIGUSR1 = 10;
 const SIG_IGN = 1n;
 
 /** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
@@ -86,7 +86,7 @@ function ignoresHangup(): boolean {
  * mask.
  */
 function sigaction(
-  signal: bigint,
+  signal: number,
   action: BigUint64Array<ArrayBuffer> | null,
 ): BigUint64Array {
   using libc = Libc.acquire();
