@@ -10,6 +10,7 @@ import { encodePath, joinPath, toCString } from "./path.ts";
 import { changedAt, isDirectoryAt, leadsElsewhere } from "./status.ts";
 
 const O_CLOEXEC = 0o2000000;
+const O_PATH = 0o10000000;
 
 // Two flags of open(2) whose numbers depend on the architecture.
 const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
@@ -17,7 +18,6 @@ const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
   : [0o200000, 0o400000];
 
 const FLAGS = O_CLOEXEC | O_DIRECTORY;
-const FLAGS_FOR = { all: FLAGS, parents: FLAGS | O_NOFOLLOW };
 
 // The same on every architecture, as all system calls that are so new.
 const SYS_openat2 = 437n;
@@ -25,7 +25,7 @@ const AT_FDCWD = -100;
 const RESOLVE_NO_SYMLINKS = 4n;
 
 /** `struct open_how`: flags, mode, resolve. */
-const HOW = BigUint64Array.of(BigInt(FLAGS), 0n, RESOLVE_NO_SYMLINKS);
+const HOW = BigUint64Array.of(0n, 0n, RESOLVE_NO_SYMLINKS);
 const HOW_SIZE = BigInt(HOW.byteLength);
 
 // A listing is decoded before the next one begins, as with events.
@@ -45,6 +45,11 @@ export interface OpenDirectoryOptions {
   readonly follow: Follow;
   /** Where a relative location counts from, with `follow: "none"`. */
   readonly base?: OpenDirectory | undefined;
+  /**
+   * Whether it is only to open others in it. To read it need not be allowed
+   * then, and whoever watches it is not told that it was opened.
+   */
+  readonly isBase?: boolean;
 }
 
 /** An open directory, to be watched and listed as the one inode that it is. */
@@ -56,18 +61,23 @@ export class OpenDirectory implements Disposable {
   constructor(
     libc: Libc,
     location: string,
-    { path, follow, base }: OpenDirectoryOptions,
+    { path, follow, base, isBase = false }: OpenDirectoryOptions,
   ) {
     this.#libc = libc;
     this.#path = path;
+    const flags = isBase ? FLAGS | O_PATH : FLAGS;
     try {
       this.#fd = follow === "none"
         ? openWithoutLinks(location, {
           path,
           base: base ? base.#fd : AT_FDCWD,
+          flags,
           libc,
         })
-        : open(location, path, { flags: FLAGS_FOR[follow], libc });
+        : open(location, path, {
+          flags: follow === "all" ? flags : flags | O_NOFOLLOW,
+          libc,
+        });
     } catch (error) {
       throw explainLimit(error as SystemError, libc);
     }
@@ -132,11 +142,16 @@ let hasOpenat2 = true;
 
 function openWithoutLinks(
   location: string,
-  { path, base, libc }: { path: string; base: number; libc: Libc },
+  { path, base, flags, libc }: {
+    path: string;
+    base: number;
+    flags: number;
+    libc: Libc;
+  },
 ): number {
   if (hasOpenat2) {
     try {
-      return openat2(location, { path, base, libc });
+      return openat2(location, { path, base, flags, libc });
     } catch (error) {
       if (answersOpenat2(libc)) throw error;
       hasOpenat2 = false;
@@ -145,7 +160,7 @@ function openWithoutLinks(
   const place = base === AT_FDCWD
     ? location
     : joinPath(`/proc/self/fd/${base}`, location);
-  return open(place, path, { flags: FLAGS_FOR.parents, libc });
+  return open(place, path, { flags: flags | O_NOFOLLOW, libc });
 }
 
 /**
@@ -164,15 +179,17 @@ function answersOpenat2(libc: Libc): boolean {
 
 function openat2(
   location: string,
-  { path, base = AT_FDCWD, size = HOW_SIZE, libc }: {
+  { path, base = AT_FDCWD, flags = FLAGS, size = HOW_SIZE, libc }: {
     path: string;
     base?: number;
+    flags?: number;
     size?: bigint;
     libc: Libc;
   },
 ): number {
   const { syscall } = libc.symbols;
   const bytes = toCString(location);
+  HOW[0] = BigInt(flags);
   const fd = syscall(SYS_openat2, base, bytes, HOW, size);
   return libc.check(fd, "open", path);
 }

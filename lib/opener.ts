@@ -52,7 +52,7 @@ export class Opener implements Disposable {
   }
 }
 
-/** Opens a directory that was open before, by the path on which it was found. */
+/** Opens a directory by the path on which it was found, to open others in it. */
 function openAgain(
   directory: Directory,
   path: string,
@@ -61,11 +61,13 @@ function openAgain(
   const { location, root } = directory;
   const isRoot = directory instanceof RootDirectory;
   const place = isRoot ? root.real : location;
-  if (place.startsWith("/")) {
-    return new OpenDirectory(libc, place, { path, follow: "none" });
-  }
-  const base = new OpenDirectory(libc, root.location, { path, follow: "all" });
+  const options = { path, follow: "none", isBase: true } as const;
+  if (place.startsWith("/")) return new OpenDirectory(libc, place, options);
+  const base = new OpenDirectory(libc, root.location, {
+    ...options,
+    follow: "all",
+  });
   if (isRoot) return base;
   using _ = base;
-  return new OpenDirectory(libc, location, { path, follow: "none", base });
+  return new OpenDirectory(libc, location, { ...options, base });
 }

@@ -288,6 +288,11 @@ const READING: [events: WatchEventType[], script: string, told: string[]][] = [
     "close_nowrite file",
     "close_nowrite full/inner",
   ]],
+  // What is looked at because it is new is read, but nothing above it.
+  [["open", "close_nowrite"], "mkdir full/new", [
+    "open full/new/",
+    "close_nowrite full/new/",
+  ]],
 ];
 
 for (const [events, script, lines] of READING) {

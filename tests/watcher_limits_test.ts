@@ -88,6 +88,22 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
     watches: 3,
   }],
 
+  [AS_NOBODY, {
+    does: "follows what comes into a directory that it may no longer read",
+    given: "mkdir -p root/a",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["chmod 300 root/a; mkdir root/a/b", [
+        "attrib root/a/",
+        "create root/a/b/",
+      ]],
+      ["mkdir root/a/b/c", ["create root/a/b/c/"]],
+      ["chmod 700 root/a", ["attrib root/a/"]],
+    ],
+    watches: 4,
+  }],
+
   // Mounts
   [WITH_MOUNTS, {
     does: "goes on below a file system that is unmounted",
