@@ -127,10 +127,10 @@ export class Anchors implements Observer {
    */
   recheck(since: number): void {
     for (const anchor of this.#anchors.values()) {
-      const { wd } = anchor;
+      const { wd, location } = anchor;
       this.#update(anchor);
       const isSame = anchor.isFile && anchor.wd === wd;
-      if (isSame && changedAt(anchor.location, this.#options.libc) >= since) {
+      if (isSame && changedAt(location, this.#options.libc, anchor) >= since) {
         this.#tellFound("modify", anchor);
       }
     }

@@ -127,7 +127,7 @@ export class OpenDirectory implements Disposable {
 
   /** When the entry `name` last changed, in milliseconds of Unix time. */
   changedAt(name: string): number {
-    return changedAt(name, this.#libc, this.#fd);
+    return changedAt(name, this.#libc, { fd: this.#fd, follows: false });
   }
 }
 

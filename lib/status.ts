@@ -21,14 +21,22 @@ const COARSE = 2000;
 /** `struct statx`, read before the next call fills it. */
 const status = new DataView(new ArrayBuffer(256));
 
+/** How to look up a path. */
+interface Lookup {
+  /** The open directory that a relative one counts from. */
+  readonly fd?: number;
+  /** Whether it is about what a symbolic link leads to, or about the link. */
+  readonly follows?: boolean;
+}
+
 /**
- * When the file at `path`, which counts from the directory `fd` if it is
- * relative, last changed at the latest, in milliseconds of Unix time:
- * `-Infinity` if there is none, and `Infinity` if nothing can be known of it.
+ * When the file at `path` last changed at the latest, in milliseconds of Unix
+ * time: `-Infinity` if there is none, and `Infinity` if nothing can be known of
+ * it.
  */
-export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
+export function changedAt(path: string, libc: Libc, lookup?: Lookup): number {
   try {
-    if (!findStatus(path, STATX_CTIME, libc, fd)) return -Infinity;
+    if (!findStatus(path, STATX_CTIME, libc, lookup)) return -Infinity;
   } catch {
     return Infinity;
   }
@@ -39,7 +47,8 @@ export function changedAt(path: string, libc: Libc, fd = AT_FDCWD): number {
 
 /** Whether `name` is of a directory, in the one that is open as `fd`. */
 export function isDirectoryAt(name: string, libc: Libc, fd: number): boolean {
-  return findStatus(name, STATX_TYPE, libc, fd) && fileType() === S_IFDIR;
+  return findStatus(name, STATX_TYPE, libc, { fd, follows: false }) &&
+    fileType() === S_IFDIR;
 }
 
 /** What tells the file at `path` from all others; undefined where none is. */
@@ -105,10 +114,10 @@ function findStatus(
   path: string,
   fields: number,
   libc: Libc,
-  fd: number,
+  lookup?: Lookup,
 ): boolean {
   try {
-    libc.check(readStatus(path, fields, libc, fd), "statx", path);
+    libc.check(readStatus(path, fields, libc, lookup), "statx", path);
     return true;
   } catch (error) {
     if (VANISHED.has((error as SystemError).code)) return false;
@@ -121,9 +130,9 @@ function readStatus(
   path: string,
   fields: number,
   libc: Libc,
-  fd = AT_FDCWD,
+  { fd = AT_FDCWD, follows = true }: Lookup = {},
 ): number {
-  const flags = fd === AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;
+  const flags = follows ? 0 : AT_SYMLINK_NOFOLLOW;
   return libc.symbols.statx(fd, toCString(path), flags, fields, status);
 }
 

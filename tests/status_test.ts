@@ -27,12 +27,14 @@ Deno.test("`changedAt()` is when an entry changed", () => {
   assertEquals(open.changedAt("missing"), -Infinity);
 });
 
-Deno.test("`changedAt()` is about a link below, and about where a path leads", () => {
+Deno.test("`changedAt()` is about a link below, and where a path leads unless told otherwise", () => {
   using directory = new TestDirectory();
   using libc = Libc.acquire();
   const { path } = directory;
   using open = new OpenDirectory(libc, path, { path, follow: "none" });
   Deno.symlinkSync("nothing", directory.at("dangling"));
   assertGreater(open.changedAt("dangling"), 0);
-  assertEquals(changedAt(directory.at("dangling"), libc), -Infinity);
+  const link = directory.at("dangling");
+  assertEquals(changedAt(link, libc), -Infinity);
+  assertGreater(changedAt(link, libc, { follows: false }), 0);
 });

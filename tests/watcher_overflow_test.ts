@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { watch } from "../mod.ts";
+import { Watcher } from "../lib/watcher.ts";
 import { readTree } from "./storm/model.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { assertExact, assertWatches } from "./support/exact.ts";
@@ -101,6 +102,31 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
 });
 
 /** Waits until time stamps are later than all up to now, whatever the tick. */
+Deno.test("`watch()` heals a link that it does not follow by itself after an overflow", async () => {
+  using directory = new TestDirectory();
+  directory.directory("flood");
+  directory.directory("flood/a");
+  for (const name of ["kept", "changed"]) {
+    Deno.symlinkSync(directory.file(`${name}.txt`), directory.at(name));
+  }
+  await passTick();
+  const paths = ["flood", "kept", "changed"].map((name) => directory.at(name));
+  await using told = new Observation(
+    await Watcher.open(paths, { recursive: true, follows: false }),
+    directory.path,
+  );
+
+  overflowQueue([directory.at("flood"), directory.at("flood/a")]);
+  Deno.writeTextFileSync(directory.at("kept.txt"), "text");
+  Deno.linkSync(directory.at("changed"), directory.at("other"));
+
+  const lines = await told.take();
+  assertEquals(lines.slice(lines.indexOf("overflow")), [
+    "overflow",
+    "modify changed synthetic",
+  ]);
+});
+
 async function passTick(): Promise<void> {
   const end = Date.now() + 30;
   while (Date.now() < end) await turn();
