@@ -197,9 +197,11 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   async wait(timeout = -1): Promise<boolean> {
     if (this.#closed) return false;
-    const delay = this.#burst.pauseFrom(performance.now());
-    if (delay > 0) await this.#poller.pause(this.fd, delay);
-    else await this.#poller.wait(this.fd, timeout);
+    const pause = this.#burst.pauseFrom(performance.now());
+    if (pause > 0) {
+      const delay = timeout >= 0 ? Math.min(pause, timeout) : pause;
+      await this.#poller.pause(this.fd, delay);
+    } else await this.#poller.wait(this.fd, timeout);
     return !this.#closed;
   }
 
