@@ -155,6 +155,8 @@ export class Anchors implements Observer {
   #takeOfName(anchor: Anchor, event: InotifyEvent): void {
     const { mask, wd, name } = event;
     const isTold = this.#options.tracker.tells(anchor.path, wd, name);
+    // What another file repeats does not come from the one that is there now.
+    if (mask & NAMES) anchor.echo = 0;
     if (mask & (IN.CREATE | IN.MOVED_TO)) {
       const isNews = !anchor.isFile || (mask & IN.MOVED_TO) !== 0;
       if (isNews) this.#come(anchor, event, isTold);

@@ -271,3 +271,24 @@ Deno.test("`watch()` tells once of what a directory and the file in it both tell
     assertEquals((await told.take()).length, 2000);
   }
 });
+
+Deno.test("`watch()` tells of a file by another of its names, though the one before it changed last", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("file");
+  const other = directory.file("other");
+  await using watcher = await watch(file, { events: ["attrib"] });
+  await using told = new Observation(watcher, directory.path);
+  // When the watcher looks, the file that was changed is replaced already.
+  Deno.removeSync(file);
+  directory.file("file");
+  Deno.chmodSync(file, 0o600);
+  Deno.removeSync(file);
+  Deno.linkSync(other, file);
+  await watcher.sync();
+  Deno.chmodSync(other, 0o600);
+  assertEquals(await told.take(), [
+    "attrib file", // Its link count.
+    "attrib file", // Of the one between.
+    "attrib file", // By its other name.
+  ]);
+});
