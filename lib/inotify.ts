@@ -175,12 +175,13 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Whether {@linkcode wait} would let the events of a burst gather.
+   * For how many milliseconds {@linkcode wait} would let the events of a burst
+   * gather; 0 outside of bursts.
    *
    * @ignore
    */
-  get isPausing(): boolean {
-    return this.#burst.pauseFrom(performance.now()) > 0;
+  get pause(): number {
+    return this.#burst.pauseFrom(performance.now());
   }
 
   /**
@@ -197,11 +198,13 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   async wait(timeout = -1): Promise<boolean> {
     if (this.#closed) return false;
-    const pause = this.#burst.pauseFrom(performance.now());
+    const { pause } = this;
     if (pause > 0) {
       const delay = timeout >= 0 ? Math.min(pause, timeout) : pause;
       await this.#poller.pause(this.fd, delay);
-    } else await this.#poller.wait(this.fd, timeout);
+    } else {
+      await this.#poller.wait(this.fd, timeout);
+    }
     return !this.#closed;
   }
 

@@ -395,8 +395,11 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       if (this.#queue.hasHandedOver()) {
         // A consumer that has waited goes first. In a burst, more is to gather.
         await null;
-        const mayPause = this.#inotify.isPausing && !this.#tracker.isBusy;
-        if (mayPause) return await this.#inotify.wait();
+        const { pause } = this.#inotify;
+        if (pause > 0 && !this.#tracker.isBusy) {
+          // No longer than that: who syncs may wait for the last of the events.
+          return await this.#inotify.wait(pause);
+        }
       }
       if (performance.now() < end && !this.#queue.isFull) continue;
       await new Promise((resolve) => setImmediate(resolve));

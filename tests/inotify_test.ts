@@ -253,7 +253,7 @@ Deno.test("`wait()` heeds its timeout during a burst", async () => {
     for (let i = 0; i < 20; i++) Deno.removeSync(directory.file("a"));
     assertGreater(inotify.read().length, 16);
     assert(await inotify.wait(0));
-    if (inotify.isPausing) return;
+    if (inotify.pause > 0) return;
   }
   fail("each time, it waited until the pause was over");
 });
