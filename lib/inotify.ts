@@ -186,7 +186,7 @@ export class Inotify implements Disposable, AsyncDisposable {
 
   /**
    * Waits until there are events to {@linkcode read}, or for `timeout`
-   * milliseconds; -1, the default, sets no limit.
+   * milliseconds; a negative number, the default, sets no limit.
    *
    * Resolves to `false` where the instance is closed, and to `true` otherwise,
    * be it without events: during a burst it looks again after some milliseconds.

@@ -108,7 +108,10 @@ export class Poller {
     return this.#wait(fd, -1);
   }
 
-  /** Lets some milliseconds go by, or less if `fd` is given up meanwhile. */
+  /**
+   * Lets some milliseconds go by: fewer if `fd` is given up meanwhile, or if it
+   * becomes readable while somebody waits for that.
+   */
   pause(fd: number, delay: number): Promise<void> {
     // Unlike a timer of Deno's, this takes nothing that has to be loaded first.
     return this.#wait(fd, delay);
