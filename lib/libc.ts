@@ -90,15 +90,10 @@ type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 export class Libc implements Disposable {
   static #loaded: Libc | undefined;
 
-  /**
-   * The functions of the table. Those that may wait are called again where a
-   * signal interrupts them, and return `-errno`, as the kernel does.
-   */
+  /** The functions of the table, made again where a signal interrupts them. */
   readonly symbols: Symbols;
 
   readonly #library = loadSymbols(SYMBOLS);
-  // Where it is for the thread that the JavaScript runs on.
-  readonly #errnoLocation = this.#library.symbols.__errno_location();
   readonly #errnoCopy = new Int32Array(1);
   #users = 0;
 
@@ -142,39 +137,36 @@ export class Libc implements Disposable {
   }
 
   /**
-   * `result`, or the error of the call that returned it: -1 or `-errno`.
+   * `result`, or the error of the call that returned it as -1.
    *
    * Nothing may be called in between, or errno speaks of that.
    */
   check(result: number, syscall: string, path?: string): number {
-    if (result >= 0) return result;
-    const errno = result === -1 ? this.#errno() : -result;
+    if (result !== -1) return result;
+    const errno = this.#errno();
     throw systemError(errno, this.#describe(errno), syscall, path);
   }
 
   /** As {@linkcode check}, but 0 where the call would have had to wait. */
   checkNow(result: number, syscall: string): number {
-    return result === -EAGAIN ? 0 : this.check(result, syscall);
+    return result === -1 && this.#errno() === EAGAIN
+      ? 0
+      : this.check(result, syscall);
   }
 
-  /**
-   * What `call` returns, or `-errno`. That is asked for at once: whatever V8 has
-   * to do in between, such as to collect garbage, may change it.
-   */
+  /** What `call` returns, made again where a signal interrupts it. */
   #again(call: () => number): number {
     for (;;) {
       const result = call();
-      if (result !== -1) return result;
-      const errno = this.#errno();
-      if (errno !== EINTR) return -errno;
+      if (result !== -1 || this.#errno() !== EINTR) return result;
     }
   }
 
   // A copy, because reading through a pointer wants more than the permission
   // for this one library.
   #errno(): number {
-    const { memcpy } = this.#library.symbols;
-    memcpy(this.#errnoCopy, this.#errnoLocation, 4n);
+    const { memcpy, __errno_location } = this.#library.symbols;
+    memcpy(this.#errnoCopy, __errno_location(), 4n);
     return this.#errnoCopy[0]!;
   }
 
