@@ -26,7 +26,7 @@ export function addWatch(
 ): number {
   try {
     return libc.check(
-      libc.symbols.inotify_add_watch(inotify, location, mask >>> 0),
+      () => libc.symbols.inotify_add_watch(inotify, location, mask >>> 0),
       "inotify_add_watch",
       path,
     );

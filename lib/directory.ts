@@ -110,7 +110,7 @@ export class OpenDirectory implements Disposable {
     let entries: Map<string, boolean> | undefined;
     for (;;) {
       const end = libc.check(
-        libc.symbols.getdents64(this.#fd, buffer, SIZE),
+        () => libc.symbols.getdents64(this.#fd, buffer, SIZE),
         "getdents64",
         this.#path,
       );
@@ -190,8 +190,11 @@ function openat2(
   const { syscall } = libc.symbols;
   const bytes = toCString(location);
   HOW[0] = BigInt(flags);
-  const fd = syscall(SYS_openat2, base, bytes, HOW, size);
-  return libc.check(fd, "open", path);
+  return libc.check(
+    () => syscall(SYS_openat2, base, bytes, HOW, size),
+    "open",
+    path,
+  );
 }
 
 function open(
@@ -199,8 +202,8 @@ function open(
   path: string,
   { flags, libc }: { flags: number; libc: Libc },
 ): number {
-  const fd = libc.symbols.open(toCString(location), flags);
-  return libc.check(fd, "open", path);
+  const bytes = toCString(location);
+  return libc.check(() => libc.symbols.open(bytes, flags), "open", path);
 }
 
 let described = -1;

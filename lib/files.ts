@@ -8,14 +8,15 @@ const O_CLOEXEC = 0o2000000;
 /** The text at `path`, whole: its size is known only by reading. */
 export function readText(path: string, libc: Libc): string {
   const { open, read, close } = libc.symbols;
-  const fd = libc.check(open(toCString(path), O_CLOEXEC), "open", path);
+  const location = toCString(path);
+  const fd = libc.check(() => open(location, O_CLOEXEC), "open", path);
   try {
     let bytes = new Uint8Array(4096);
     let length = 0;
     for (;;) {
       const free = bytes.subarray(length);
       const count = libc.check(
-        read(fd, free, BigInt(free.length)),
+        () => read(fd, free, BigInt(free.length)),
         "read",
         path,
       );
@@ -34,9 +35,11 @@ export function readLink(
   libc: Libc,
   path: string = location,
 ): string {
+  const { readlink } = libc.symbols;
+  const link = toCString(location);
   const target = new Uint8Array(4096);
   const length = libc.check(
-    libc.symbols.readlink(toCString(location), target, 4096n),
+    () => readlink(link, target, 4096n),
     "readlink",
     path,
   );

@@ -75,7 +75,10 @@ export class Inotify implements Disposable, AsyncDisposable {
     const { inotify_init1, close } = libc.symbols;
     try {
       this.fd = resources.adopt(
-        libc.check(inotify_init1(IN_NONBLOCK | IN_CLOEXEC), "inotify_init1"),
+        libc.check(
+          () => inotify_init1(IN_NONBLOCK | IN_CLOEXEC),
+          "inotify_init1",
+        ),
         close,
       );
       this.#poller = Poller.acquire(this.fd);
@@ -140,7 +143,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const libc = this.#libc;
     libc.check(
-      libc.symbols.inotify_rm_watch(this.fd, wd),
+      () => libc.symbols.inotify_rm_watch(this.fd, wd),
       "inotify_rm_watch",
     );
   }
@@ -155,7 +158,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const libc = this.#libc;
     const length = libc.checkNow(
-      libc.symbols.read(this.fd, buffer, SIZE),
+      () => libc.symbols.read(this.fd, buffer, SIZE),
       "read",
     );
     this.#isBehind = length > Number(SIZE) - LARGEST;

@@ -90,33 +90,14 @@ type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 export class Libc implements Disposable {
   static #loaded: Libc | undefined;
 
-  /** The functions of the table, made again where a signal interrupts them. */
-  readonly symbols: Symbols;
-
   readonly #library = loadSymbols(SYMBOLS);
   readonly #errnoCopy = new Int32Array(1);
   #users = 0;
 
-  private constructor() {
-    const { symbols } = this.#library;
-    this.symbols = {
-      ...symbols,
-      // Those that may wait for whoever serves the file system.
-      inotify_add_watch: (fd, path, mask) =>
-        this.#again(() => symbols.inotify_add_watch(fd, path, mask)),
-      open: (path, flags) => this.#again(() => symbols.open(path, flags)),
-      syscall: (number, fd, path, how, size) =>
-        this.#again(() => symbols.syscall(number, fd, path, how, size)),
-      read: (fd, buffer, count) =>
-        this.#again(() => symbols.read(fd, buffer, count)),
-      getdents64: (fd, entries, count) =>
-        this.#again(() => symbols.getdents64(fd, entries, count)),
-      statx: (fd, path, flags, mask, status) =>
-        this.#again(() => symbols.statx(fd, path, flags, mask, status)),
-      readlink: (path, buffer, size) =>
-        this.#again(() => symbols.readlink(path, buffer, size)),
-    };
-  }
+  /** The functions of the table. */
+  readonly symbols: Symbols = this.#library.symbols;
+
+  private constructor() {}
 
   /**
    * The C library, loaded if this is its first user.
@@ -137,35 +118,52 @@ export class Libc implements Disposable {
   }
 
   /**
-   * `result`, or the error of the call that returned it as -1.
+   * What `call` returns, made again where a signal interrupts it, or its error
+   * where that is -1.
    *
-   * Nothing may be called in between, or errno speaks of that.
+   * It has to be a call that may be made again after it failed.
    */
-  check(result: number, syscall: string, path?: string): number {
-    if (result !== -1) return result;
-    const errno = this.#errno();
-    throw systemError(errno, this.#describe(errno), syscall, path);
+  check(call: () => number, syscall: string, path?: string): number {
+    return this.#assert(this.#call(call), syscall, path);
+  }
+
+  /** Whether `call` succeeds, for whom the reason does not matter. */
+  succeeds(call: () => number): boolean {
+    return this.#call(call) >= 0;
   }
 
   /** As {@linkcode check}, but 0 where the call would have had to wait. */
-  checkNow(result: number, syscall: string): number {
-    return result === -1 && this.#errno() === EAGAIN
-      ? 0
-      : this.check(result, syscall);
+  checkNow(call: () => number, syscall: string): number {
+    const result = this.#call(call);
+    return result === -EAGAIN ? 0 : this.#assert(result, syscall);
   }
 
-  /** What `call` returns, made again where a signal interrupts it. */
-  #again(call: () => number): number {
+  /**
+   * What `call` returns, or `-errno`, as the kernel does.
+   *
+   * Before errno can be read V8 may wait for a lock that its compiler holds,
+   * which sets errno, too. So a code counts when two calls in a row give it.
+   */
+  #call(call: () => number): number {
+    let errno = EINTR;
     for (;;) {
       const result = call();
-      if (result !== -1 || this.#errno() !== EINTR) return result;
+      if (result !== -1) return result;
+      const before = errno;
+      errno = this.#errno();
+      if (errno === before && errno !== EINTR) return -errno;
     }
+  }
+
+  #assert(result: number, syscall: string, path?: string): number {
+    if (result >= 0) return result;
+    throw systemError(-result, this.#describe(-result), syscall, path);
   }
 
   // A copy, because reading through a pointer wants more than the permission
   // for this one library.
   #errno(): number {
-    const { memcpy, __errno_location } = this.#library.symbols;
+    const { memcpy, __errno_location } = this.symbols;
     memcpy(this.#errnoCopy, __errno_location(), 4n);
     return this.#errnoCopy[0]!;
   }

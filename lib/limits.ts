@@ -139,6 +139,9 @@ export function sysctl(limit: string, libc: Libc): Limit {
 
 function descriptors(libc: Libc): Limit {
   const limits = new BigUint64Array(2);
-  libc.check(libc.symbols.getrlimit(RLIMIT_NOFILE, limits), "getrlimit");
+  libc.check(
+    () => libc.symbols.getrlimit(RLIMIT_NOFILE, limits),
+    "getrlimit",
+  );
   return { limit: DESCRIPTORS, value: Number(limits[0]) };
 }

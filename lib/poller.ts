@@ -53,11 +53,11 @@ export class Poller {
     const libc = this.#libc = resources.use(Libc.acquire());
     const { close, epoll_create1, eventfd } = libc.symbols;
     this.#epollFd = resources.adopt(
-      libc.check(epoll_create1(CLOEXEC), "epoll_create1"),
+      libc.check(() => epoll_create1(CLOEXEC), "epoll_create1"),
       close,
     );
     this.#wakeFd = resources.adopt(
-      libc.check(eventfd(0, CLOEXEC | NONBLOCK), "eventfd"),
+      libc.check(() => eventfd(0, CLOEXEC | NONBLOCK), "eventfd"),
       close,
     );
     this.#control(EPOLL_CTL_ADD, this.#wakeFd, EPOLLIN);
@@ -174,8 +174,9 @@ export class Poller {
   #control(operation: number, fd: number, events: number): void {
     this.#wanted.setUint32(0, events, true);
     this.#wanted.setInt32(DATA, fd, true);
+    const { epoll_ctl } = this.#libc.symbols;
     this.#libc.check(
-      this.#libc.symbols.epoll_ctl(this.#epollFd, operation, fd, this.#wanted),
+      () => epoll_ctl(this.#epollFd, operation, fd, this.#wanted),
       "epoll_ctl",
     );
   }

@@ -99,9 +99,11 @@ export function resolve(
 export function toAbsolute(path: string, libc: Libc): string {
   if (path === "" || path.startsWith("/")) return path;
   const directory = new Uint8Array(4096);
-  if (libc.symbols.getcwd(directory, 4096n) === null) {
-    libc.check(-1, "getcwd", path);
-  }
+  libc.check(
+    () => libc.symbols.getcwd(directory, 4096n) === null ? -1 : 0,
+    "getcwd",
+    path,
+  );
   return joinPath(decodePath(directory, 0, directory.indexOf(0)), path);
 }
 

@@ -88,21 +88,23 @@ export function isRegularFile(fd: number, libc: Libc): boolean {
  * where nothing is.
  */
 export function mountAt(path: string, libc: Libc): bigint | undefined {
-  return readStatus(path, STATX_MNT_ID, libc) === 0 ? mount() : undefined;
+  return libc.succeeds(() => readStatus(path, STATX_MNT_ID, libc))
+    ? mount()
+    : undefined;
 }
 
 /** The type of the file system at `path`; undefined where nothing is. */
 export function fileSystemAt(path: string, libc: Libc): number | undefined {
   // struct statfs begins with it, in 8 bytes of which it takes 4.
   const status = new DataView(new ArrayBuffer(256));
-  return libc.symbols.statfs(toCString(path), status) === 0
+  return libc.succeeds(() => libc.symbols.statfs(toCString(path), status))
     ? status.getUint32(0, true)
     : undefined;
 }
 
 /** @throws {SystemError} If there is nothing at `path`. */
 export function assertExists(path: string, libc: Libc): void {
-  libc.check(readStatus(path, 0, libc), "statx", path);
+  libc.check(() => readStatus(path, 0, libc), "statx", path);
 }
 
 /**
@@ -117,7 +119,11 @@ function findStatus(
   lookup?: Lookup,
 ): boolean {
   try {
-    libc.check(readStatus(path, fields, libc, lookup), "statx", path);
+    libc.check(
+      () => readStatus(path, fields, libc, lookup),
+      "statx",
+      path,
+    );
     return true;
   } catch (error) {
     if (VANISHED.has((error as SystemError).code)) return false;

@@ -63,7 +63,7 @@ export function detach(): void {
   using libc = Libc.acquire();
   const { open, close } = libc.symbols;
   const nowhere = libc.check(
-    open(toCString("/dev/null"), O_RDWR),
+    () => open(toCString("/dev/null"), O_RDWR),
     "open",
     "/dev/null",
   );
@@ -78,7 +78,7 @@ export function detach(): void {
     .filter(({ fd }) => fd === 0 || fd === 2)
     .map(({ target }) => target);
   for (const { fd, target } of descriptors) {
-    if (held.includes(target)) libc.check(dup2(nowhere, fd), "dup2");
+    if (held.includes(target)) libc.check(() => dup2(nowhere, fd), "dup2");
   }
   close(nowhere);
 }

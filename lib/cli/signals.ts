@@ -93,7 +93,7 @@ function sigaction(
   const { syscall } = libc.symbols;
   const before = new BigUint64Array(4);
   libc.check(
-    syscall(SYS_rt_sigaction, signal, action, before, SIGSET_SIZE),
+    () => syscall(SYS_rt_sigaction, signal, action, before, SIGSET_SIZE),
     "rt_sigaction",
   );
   return before;

@@ -15,7 +15,7 @@ export interface Fault {
   readonly call: string;
   /** The name of the errno. */
   readonly errno: string;
-  /** Which call of each thread: `3` is the third, `1+2` every other one. */
+  /** Which calls of each thread: `3..4` the third and the fourth, `1+2` every other one. */
   readonly when: string;
   /**
    * Only calls on the directories of the scenario count, where Deno makes the
