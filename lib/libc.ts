@@ -20,8 +20,6 @@ const SYMBOLS = {
   inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
   /** `int eventfd(unsigned int initval, int flags)` */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
-  /** `int eventfd_write(int fd, eventfd_t value)` */
-  eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
   /** `int open(const char *path, int flags)` */
   open: { parameters: ["buffer", "i32"], result: "i32" },
   /**

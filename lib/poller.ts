@@ -3,7 +3,6 @@
 import { Libc } from "./libc.ts";
 
 const CLOEXEC = 0o2000000;
-const NONBLOCK = 0o4000;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
@@ -37,10 +36,10 @@ export class Poller {
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
   readonly #epollFd: number;
+  /** Readable at all times: to want that wakes the thread. */
   readonly #wakeFd: number;
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
   readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
-  readonly #wakeCount = new Uint8Array(8);
   readonly #waiting = new Set<Waiting>();
   /** Ends when nobody waits any more. */
   #polling: Promise<void> | undefined;
@@ -57,10 +56,10 @@ export class Poller {
       close,
     );
     this.#wakeFd = resources.adopt(
-      libc.check(() => eventfd(0, CLOEXEC | NONBLOCK), "eventfd"),
+      libc.check(() => eventfd(1, CLOEXEC), "eventfd"),
       close,
     );
-    this.#control(EPOLL_CTL_ADD, this.#wakeFd, EPOLLIN);
+    this.#control(EPOLL_CTL_ADD, this.#wakeFd, 0);
     this.#resources = resources.move();
   }
 
@@ -130,11 +129,11 @@ export class Poller {
     waiting.until = until;
     if (!this.#polling || until >= this.#returns) return;
     this.#returns = until;
-    this.#libc.symbols.eventfd_write(this.#wakeFd, 1n);
+    this.#control(EPOLL_CTL_MOD, this.#wakeFd, EPOLLIN | EPOLLONESHOT);
   }
 
   async #poll(): Promise<void> {
-    const { epoll_wait, read } = this.#libc.symbols;
+    const { epoll_wait } = this.#libc.symbols;
     while (this.#waiting.size > 0) {
       const untils = [...this.#waiting].map(({ until }) => until);
       this.#returns = Math.min(...untils);
@@ -147,9 +146,7 @@ export class Poller {
       );
       const ready = new Set<number>();
       for (let i = 0; i < count; i++) {
-        const fd = this.#events.getInt32(i * EVENT_SIZE + DATA, true);
-        if (fd === this.#wakeFd) read(fd, this.#wakeCount, 8n);
-        ready.add(fd);
+        ready.add(this.#events.getInt32(i * EVENT_SIZE + DATA, true));
       }
       const now = performance.now();
       for (const waiting of this.#waiting) {
