@@ -10,6 +10,7 @@ import { follow } from "./follow.ts";
 import { formatJson } from "./format.ts";
 import type { Options } from "./options.ts";
 import { note, print } from "./output.ts";
+import { requirePermission } from "./permission.ts";
 import { onInterrupts } from "./signals.ts";
 import type { Sink } from "./source.ts";
 
@@ -77,7 +78,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     this.#command = command as [string, ...string[]];
     this.#options = options;
     this.#grace = options.grace ?? GRACE;
-    assertRunnable(this.#command[0]);
+    requirePermission("run", this.#command[0]);
     this.#libc = this.#resources.use(Libc.acquire());
     this.#resources.use(onInterrupts(() => this.#interrupt()));
   }
@@ -138,13 +139,4 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     else this.#running?.terminate(this.#grace);
     this.#isInterrupted = true;
   }
-}
-
-/** Asks nobody, as Deno would when the command is started. */
-function assertRunnable(command: string): void {
-  const { state } = Deno.permissions.querySync({ name: "run", command });
-  if (state === "granted") return;
-  throw new Deno.errors.NotCapable(
-    `Running '${command}' needs --allow-run=${command}`,
-  );
 }

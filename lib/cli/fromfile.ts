@@ -1,6 +1,7 @@
 /** More paths, from a file or from standard input: `--fromfile`. */
 
 import { decodePath } from "../path.ts";
+import { requirePermission, withPath } from "./permission.ts";
 
 /** What a list says, or the arguments that could stand in its place. */
 export interface PathList {
@@ -28,15 +29,10 @@ export async function readPaths(file: string): Promise<PathList> {
 
 async function readAll(file: string): Promise<Uint8Array> {
   if (file === "-") return await new Response(Deno.stdin.readable).bytes();
+  requirePermission("read", file);
   try {
     return await Deno.readFile(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new Error(
-        `Cannot read '${file}' without permission: add --allow-read=${file}`,
-        { cause: error },
-      );
-    }
-    throw error;
+    throw withPath(error, { call: "readfile", path: file });
   }
 }

@@ -4,6 +4,7 @@ import { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
 import { identityAt } from "../status.ts";
 import type { Options } from "./options.ts";
+import { requirePermission, withPath } from "./permission.ts";
 
 /** A file that text is appended to. */
 export class Outfile implements Disposable {
@@ -19,20 +20,11 @@ export class Outfile implements Disposable {
    * @throws {Deno.errors.NotCapable} If the permission to write is missing.
    */
   constructor(path: string, { terminator }: Pick<Options, "terminator">) {
-    const { state } = Deno.permissions.querySync({ name: "write", path });
-    if (state !== "granted") {
-      throw new Deno.errors.NotCapable(
-        `Requires write access to '${path}', ` +
-          `run again with the --allow-write=${path} flag`,
-      );
-    }
     using resources = new DisposableStack();
     this.#path = path;
     this.#terminator = terminator;
     this.#libc = resources.use(Libc.acquire());
-    this.#file = resources.use(
-      Deno.openSync(path, { append: true, create: true, mode: 0o644 }),
-    );
+    this.#file = resources.use(openToAppend(path));
     this.#identity = identityAt(path, this.#libc);
     resources.move();
   }
@@ -80,5 +72,14 @@ export class Outfile implements Disposable {
     } catch {
       // A pipe keeps what it has.
     }
+  }
+}
+
+function openToAppend(path: string): Deno.FsFile {
+  requirePermission("write", path);
+  try {
+    return Deno.openSync(path, { append: true, create: true, mode: 0o644 });
+  } catch (error) {
+    throw withPath(error, { call: "open", path });
   }
 }

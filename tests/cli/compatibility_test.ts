@@ -75,12 +75,25 @@ Deno.test("`cli.ts --fromfile -` reads paths from standard input", async () => {
 Deno.test("`cli.ts --fromfile` says which permission it wants", async () => {
   using directory = new TestDirectory();
   const list = directory.file("list");
-  const { code, stderr } = await runCommand(["--fromfile", list]);
-  assertEquals(code, 1);
-  assertEquals(
-    stderr,
-    `Cannot read '${list}' without permission: add --allow-read=${list}\n`,
-  );
+  const outcome = await runCommand(["--fromfile", list]);
+  const stderr = `Requires read access to '${list}', ` +
+    `run again with the --allow-read=${list} flag\n`;
+  assertEquals(outcome, { code: 1, stdout: "", stderr });
+});
+
+Deno.test("`cli.ts --fromfile` names the file that it cannot read", async () => {
+  using directory = new TestDirectory();
+  const rows: [path: string, reason: string][] = [
+    [directory.at("none"), "No such file or directory (os error 2)"],
+    [`${directory.file("file")}/below`, "Not a directory (os error 20)"],
+  ];
+  for (const [path, reason] of rows) {
+    const outcome = await runCommand(["--fromfile", path], {
+      permissions: ["--allow-ffi", "--allow-read"],
+    });
+    const stderr = `${reason}: readfile '${path}'\n`;
+    assertEquals(outcome, { code: 1, stdout: "", stderr });
+  }
 });
 
 Deno.test("`cli.ts -P` watches a link, not where it leads", async () => {

@@ -169,7 +169,8 @@ Deno.test("`cli.ts --exec` goes on if its command is not there yet", async () =>
 
 Deno.test("`cli.ts --exec` says which permission it lacks, and does not ask", async () => {
   await using command = new Command(["none", "--exec", "--", "sh"]);
-  const stderr = "Running 'sh' needs --allow-run=sh\n";
+  const stderr = "Requires run access to 'sh', " +
+    "run again with the --allow-run=sh flag\n";
   assertEquals(await command.end(), { code: 1, stdout: "", stderr });
 });
 
@@ -238,7 +239,7 @@ Deno.test({
     assertThrows(
       () => new Exec(["sh"], { ...OPTIONS, notes() {} }),
       Deno.errors.NotCapable,
-      "Running 'sh' needs --allow-run=sh",
+      "Requires run access to 'sh'",
     );
   },
 });

@@ -109,11 +109,18 @@ Deno.test({
 });
 
 Deno.test("`cli.ts --outfile` names the file that it cannot open", async () => {
-  const outcome = await runCommand(["-o", "/nope/log", "/"], {
-    permissions: permissions("/nope/log"),
-  });
-  const stderr = "No such file or directory (os error 2): open '/nope/log'\n";
-  assertEquals(outcome, { code: 1, stdout: "", stderr });
+  using directory = new TestDirectory();
+  const rows: [path: string, reason: string][] = [
+    [directory.at("none/log"), "No such file or directory (os error 2)"],
+    [`${directory.file("file")}/log`, "Not a directory (os error 20)"],
+  ];
+  for (const [path, reason] of rows) {
+    const outcome = await runCommand(["-o", path, "/"], {
+      permissions: ["--allow-ffi", "--allow-write"],
+    });
+    const stderr = `${reason}: open '${path}'\n`;
+    assertEquals(outcome, { code: 1, stdout: "", stderr });
+  }
 });
 
 Deno.test("`cli.ts --outfile` says which permission is missing", async () => {
