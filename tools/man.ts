@@ -13,8 +13,12 @@ import { TEMPLATE_FIELDS } from "../lib/cli/template_fields.ts";
 const PAGE = new URL("../man/inotify.1", import.meta.url);
 
 const STATUSES: readonly (readonly [status: number, meaning: string])[] = [
-  [0, "events were reported, as many as were asked for"],
-  [1, "an error, or nothing is left to watch"],
+  [
+    0,
+    "events were reported, as many as were asked for or until nothing was " +
+    "left to watch",
+  ],
+  [1, "an error, or nothing was left to watch before there was an event"],
   [2, "the arguments are wrong, or --timeout passed without an event"],
   [129, "SIGHUP"],
   [130, "SIGINT, which is Ctrl-C"],

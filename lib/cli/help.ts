@@ -42,9 +42,9 @@ input, as --json prints them. With --once or --count the exit status is its own:
 128 and the signal if one killed it, 127 if it does not exist, 126 if it cannot
 be run.
 
-Exit status: 0 if events were reported, 1 after an error or if nothing is left
-to watch, 2 if --timeout passed or the arguments are wrong, 129 after SIGHUP,
-130 after Ctrl-C, 143 after SIGTERM.
+Exit status: 0 if events were reported, 1 after an error or if there was none
+before nothing was left to watch, 2 if --timeout passed or the arguments are
+wrong, 129 after SIGHUP, 130 after Ctrl-C, 143 after SIGTERM.
 
 Examples:
 ${table(EXAMPLES, { left: ({ line }) => line })}
