@@ -41,11 +41,18 @@ async function run(args: readonly string[]): Promise<number> {
 
 /** The options with the paths of `--fromfile` before the others. */
 async function withListedPaths(options: Options): Promise<Options> {
-  const listed = options.fromfile === undefined
+  const { fromfile } = options;
+  const listed = fromfile === undefined
     ? sortPaths([])
-    : await readPaths(options.fromfile);
+    : await readPaths(fromfile);
   const paths = [...listed.paths, ...options.paths];
-  if (paths.length === 0) throw new UsageError(USAGE);
+  if (paths.length === 0) {
+    throw new UsageError(
+      fromfile === undefined
+        ? USAGE
+        : `Cannot watch what --fromfile lists: there is no path in '${fromfile}'`,
+    );
+  }
   const excludedPaths = [...listed.excludedPaths, ...options.excludedPaths];
   return { ...options, paths, excludedPaths };
 }

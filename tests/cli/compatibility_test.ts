@@ -81,6 +81,15 @@ Deno.test("`cli.ts --fromfile` says which permission it wants", async () => {
   assertEquals(outcome, { code: 1, stdout: "", stderr });
 });
 
+Deno.test("`cli.ts --fromfile` refuses a list without a path", async () => {
+  await using command = new Command(["--fromfile", "-"]);
+  await command.stdin.write(encodePath("\n@skip\n").subarray(0, -1));
+  await command.stdin.close();
+  const stderr =
+    "Cannot watch what --fromfile lists: there is no path in '-'\n";
+  assertEquals(await command.end(), { code: 2, stdout: "", stderr });
+});
+
 Deno.test("`cli.ts --fromfile` names the file that it cannot read", async () => {
   using directory = new TestDirectory();
   const rows: [path: string, reason: string][] = [
