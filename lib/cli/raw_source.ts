@@ -8,16 +8,22 @@ import { countOf } from "./count.ts";
 import { toJson } from "./escape.ts";
 import type { Options } from "./options.ts";
 import type { Source } from "./source.ts";
+import { UsageError } from "./usage_error.ts";
 
 /**
  * Watches the paths on one kernel instance, until `signal` is aborted. Writing
  * to the files for which `isOwn` holds is not reported.
+ *
+ * @throws {UsageError} If a path is to be passed by, as the kernel cannot.
  */
 export async function openRawSource(
-  { paths, events, dereference }: Options,
+  { paths, excludedPaths: [excluded], events, dereference }: Options,
   signal: AbortSignal,
   isOwn?: (path: string) => boolean,
 ): Promise<Source<InotifyEvent>> {
+  if (excluded !== undefined) {
+    throw new UsageError(`Cannot combine '@${excluded}' with --raw`);
+  }
   await using resources = new AsyncDisposableStack();
   const inotify = resources.use(new Inotify());
   const flags = dereference ? 0 : IN.DONT_FOLLOW;

@@ -65,6 +65,11 @@ const ROWS: Row[] = [
     message: "Cannot combine --recursive with --raw",
   },
   {
+    args: ["--raw", "/", "@/tmp"],
+    code: 2,
+    message: "Cannot combine '@/tmp' with --raw",
+  },
+  {
     args: ["--bogus", "/"],
     code: 2,
     message: "Cannot use the option '--bogus': it is unknown, see --help",
