@@ -17,10 +17,12 @@ import { UsageError } from "./usage_error.ts";
  * @throws {UsageError} If a path is to be passed by, as the kernel cannot.
  */
 export async function openRawSource(
-  { paths, excludedPaths: [excluded], events, dereference }: Options,
+  options: Options,
   signal: AbortSignal,
   isOwn?: (path: string) => boolean,
 ): Promise<Source<InotifyEvent>> {
+  const { paths, events, dereference, terminator } = options;
+  const [excluded] = options.excludedPaths;
   if (excluded !== undefined) {
     throw new UsageError(`Cannot combine '@${excluded}' with --raw`);
   }
@@ -33,7 +35,8 @@ export async function openRawSource(
   for (const path of paths) {
     const wd = inotify.addWatch(path, mask);
     watches.set(wd, path);
-    heading += `Watching ${toJson(path)} (wd=${wd}), fd=${inotify.fd}\n`;
+    heading += `Watching ${toJson(path)} (wd=${wd}), fd=${inotify.fd}`;
+    heading += terminator;
   }
   const close = () => inotify.close();
   signal.addEventListener("abort", close);

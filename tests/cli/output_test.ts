@@ -1,7 +1,7 @@
 /** What the command prints when something happens. */
 
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
-import { Command } from "../support/command.ts";
+import { Command, runCommand } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 
@@ -178,6 +178,15 @@ Deno.test("`cli.ts --raw` prints what the kernel gives", async () => {
     "",
   ]);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("`cli.ts -0` ends what stands before the events with a NUL, too", async () => {
+  using directory = new TestDirectory();
+  for (const format of ["--json", "--raw"]) {
+    const args = ["-q", "-0", "-t", "0.1", format, directory.path];
+    const { stdout } = await runCommand(args);
+    assertMatch(stdout, /^[^\n\0]+\0$/);
+  }
 });
 
 Deno.test("`cli.ts --color always` colours what is no terminal, under NO_COLOR", async () => {
