@@ -14,7 +14,7 @@ export const EXAMPLES: readonly Example[] = [
     meaning: "until a.iso is complete",
   },
   {
-    line: "inotify -r --json --ignore .git . | jq .path",
+    line: "inotify -r --json --ignore .git . | jq .type",
     meaning: "for other programs",
   },
   { line: "inotify -rx src -- make", meaning: "build after each change" },
