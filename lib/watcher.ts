@@ -209,9 +209,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * Resolves once the events of every change made before the call can be taken,
    * ahead of those of later ones: a barrier for tests and for consistent views.
    *
-   * It does not heed `highWaterMark`. While others go on changing what is
-   * watched, it takes until there is a moment at which all has been told. It
-   * resolves, too, when the watcher is closed meanwhile.
+   * It does not heed `highWaterMark`. While others go on making directories or
+   * moving things, it takes until there is a moment at which all of that has been
+   * followed. It resolves, too, when the watcher is closed meanwhile.
    *
    * @throws {Deno.errors.BadResource} If the watcher is closed already.
    *
@@ -233,7 +233,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    */
   async sync(): Promise<void> {
     this.#assertOpen();
-    while (await this.#turn());
+    // While changes go on, no read finds the queue empty. One that leaves nothing
+    // behind has taken all that was there before.
+    const isTold = () => !this.#inotify.isBehind && !this.#tracker.isBusy;
+    while (await this.#turn({ isOver: isTold }));
   }
 
   /**
@@ -317,7 +320,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   /** Adds `paths`; the first turn of that ends at the time `end`. */
   async #add(paths: readonly (string | URL)[], end?: number): Promise<void> {
     for (const _ of this.#addInSteps(paths)) {
-      await this.#turn(end);
+      await this.#turn({ end });
       end = undefined;
     }
   }
@@ -390,8 +393,14 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /** Works for a while; `false` once there is nothing left to do. */
-  async #turn(end = performance.now() + SLICE): Promise<boolean> {
+  async #turn(
+    { end = performance.now() + SLICE, isOver }: {
+      end?: number | undefined;
+      isOver?: () => boolean;
+    } = {},
+  ): Promise<boolean> {
     while (!this.#closing && this.#step()) {
+      if (isOver?.()) return false;
       if (this.#queue.hasHandedOver()) {
         // A consumer that has waited goes first. In a burst, more is to gather.
         await null;

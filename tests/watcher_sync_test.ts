@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { Observation, toNames } from "./support/observation.ts";
@@ -79,6 +79,23 @@ Deno.test("`sync()` resolves when the watcher is closed meanwhile", async () => 
   const syncing = watcher.sync();
   await watcher.close();
   await syncing;
+});
+
+Deno.test("`sync()` resolves while changes go on", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("a");
+  const enough = 1_000;
+  let changes = 0;
+  const change = () => {
+    if (changes++ < enough) Deno.writeTextFileSync(file, "a");
+    return true;
+  };
+  // Whenever an event is read, the next one comes.
+  const options = { events: ["modify"], include: [change] } as const;
+  await using watcher = await watch(directory.path, options);
+  change();
+  await watcher.sync();
+  assertLess(changes, enough);
 });
 
 Deno.test("a half of a move holds up nothing else", async () => {
