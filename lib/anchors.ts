@@ -63,9 +63,12 @@ export class Anchors implements Observer {
       const found = this.#ways.reach(anchor);
       if (found === "directory") {
         anchor.root = this.#options.tracker.add(path, location);
-      } else if (found === "file" || !this.#options.waits) {
+      } else if (!this.#options.waits) {
         // Where nothing is, the kernel has the error for it.
         this.#ways.watchFile(anchor);
+        anchor.isFile = true;
+      } else if (found === "file") {
+        this.#ways.watchFileIfThere(anchor);
         anchor.isFile = true;
       }
     } catch (error) {

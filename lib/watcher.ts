@@ -356,14 +356,17 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         });
       }
     }
+    // Another directory may have come in the place of one by now.
     const isWalking = () =>
-      roots.some((root) => this.#tracker.isScanning(root));
+      anchors.some(({ root }) => root && this.#tracker.isScanning(root));
     for (const root of roots) this.#adding.set(root, undefined);
     try {
       // What begins while nobody reads has to be brought to its end here.
       while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
         yield;
         signal?.throwIfAborted();
+        // Where the last path has gone meanwhile, the consumer is told of that.
+        if (this.#closing && !this.#isRunning) return;
         this.#assertOpen();
         for (const root of roots) {
           const error = this.#adding.get(root);
@@ -439,9 +442,11 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   /** Keeps what makes the adding of a root fail. */
   #fails(directory: Directory, error: SystemError): boolean {
     const { root } = directory;
-    const isFatal = this.#adding.has(root) &&
-      (directory === root || error instanceof WatchLimitError ||
-        this.#settings.isStrict && !hasVanished(error));
+    const { isStrict, waits } = this.#settings;
+    const isRequired = hasVanished(error)
+      ? directory === root && !waits
+      : directory === root || isStrict || error instanceof WatchLimitError;
+    const isFatal = this.#adding.has(root) && isRequired;
     if (isFatal) this.#adding.set(root, error);
     return isFatal;
   }
