@@ -53,7 +53,9 @@ export function isDirectoryAt(name: string, libc: Libc, fd: number): boolean {
 
 /** What tells the file at `path` from all others; undefined where none is. */
 export function identityAt(path: string, libc: Libc): string | undefined {
-  return readStatus(path, STATX_INO, libc) === 0 ? identity() : undefined;
+  return libc.succeeds(() => readStatus(path, STATX_INO, libc))
+    ? identity()
+    : undefined;
 }
 
 /**
@@ -72,14 +74,15 @@ export function leadsElsewhere(
 /** The mount and the inode that `path` leads to; undefined where none is. */
 function placeAt(path: string, libc: Libc): string | undefined {
   const fields = STATX_INO | STATX_MNT_ID;
-  return readStatus(path, fields, libc) === 0
+  return libc.succeeds(() => readStatus(path, fields, libc))
     ? `${identity()} ${mount()}`
     : undefined;
 }
 
 /** Whether what is open as `fd` is a regular file. */
 export function isRegularFile(fd: number, libc: Libc): boolean {
-  return readStatus(`/proc/self/fd/${fd}`, STATX_TYPE, libc) === 0 &&
+  const path = `/proc/self/fd/${fd}`;
+  return libc.succeeds(() => readStatus(path, STATX_TYPE, libc)) &&
     fileType() === S_IFREG;
 }
 
