@@ -189,10 +189,12 @@ export class Inotify implements Disposable, AsyncDisposable {
 
   /**
    * Waits until there are events to {@linkcode read}, or for `timeout`
-   * milliseconds; a negative number, the default, sets no limit.
+   * milliseconds; a negative number, the default, and `Infinity` set no limit.
    *
    * Resolves to `false` where the instance is closed, and to `true` otherwise,
    * be it without events: during a burst it looks again after some milliseconds.
+   *
+   * @throws {RangeError} If `timeout` is NaN.
    *
    * @example Events in batches, cheaper than one by one
    * ```ts ignore
@@ -200,6 +202,10 @@ export class Inotify implements Disposable, AsyncDisposable {
    * ```
    */
   async wait(timeout = -1): Promise<boolean> {
+    // It would be no limit, where one was meant.
+    if (Number.isNaN(timeout)) {
+      throw new RangeError("Cannot use NaN as timeout: it is not a number");
+    }
     if (this.#closed) return false;
     const { pause } = this;
     if (pause > 0) {

@@ -32,7 +32,7 @@ import { Watcher } from "./watcher.ts";
  * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
  * deeper is reported as `unwatched` instead.
  * @throws {WatchLimitError} If there are more directories than watches.
- * @throws {RangeError} If `maxDepth` or `highWaterMark` is less than 1.
+ * @throws {RangeError} If `maxDepth` or `highWaterMark` is not at least 1.
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
  * @throws {DOMException} Or any other reason with which `signal` is aborted.

@@ -227,7 +227,9 @@ function assertKnown(
 
 function assertPositive(name: string, value: number): void {
   if (value >= 1) return;
-  throw new RangeError(`Cannot use ${value} as ${name}: it is less than 1`);
+  throw new RangeError(
+    `Cannot use ${value} as ${name}: it has to be at least 1`,
+  );
 }
 
 /** What to ask the kernel for to report `types`, besides what the tree needs. */

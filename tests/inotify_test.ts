@@ -4,6 +4,7 @@ import {
   assertGreater,
   assertGreaterOrEqual,
   assertInstanceOf,
+  assertRejects,
   assertThrows,
   fail,
 } from "@std/assert";
@@ -13,6 +14,7 @@ import { describe } from "./support/events.ts";
 import { hasNamespaces } from "./support/namespaces.ts";
 import { descriptorTarget } from "./support/process.ts";
 import { run } from "./support/program.ts";
+import { turn } from "./support/until.ts";
 
 Deno.test("`new Inotify()` opens a descriptor that no child inherits", () => {
   const O_CLOEXEC = 0o2000000;
@@ -241,6 +243,32 @@ Deno.test("`wait()` resolves after its timeout where nothing comes", async () =>
     assert(await inotify.wait(timeout));
     assertGreaterOrEqual(performance.now() - start, timeout);
     assertEquals(inotify.read(), []);
+  }
+});
+
+for (const timeout of [-1, -Infinity, Infinity, 2 ** 53]) {
+  Deno.test(`\`wait(${timeout})\` waits until there is an event`, async () => {
+    using directory = new TestDirectory();
+    using inotify = new Inotify();
+    inotify.addWatch(directory.path, IN.CREATE);
+    const waiting = inotify.wait(timeout);
+    const first = await Promise.race([waiting, inotify.wait(20).then(turn)]);
+    assertEquals(first, undefined);
+    directory.file("a");
+    assert(await waiting);
+    assertEquals(inotify.read().length, 1);
+  });
+}
+
+Deno.test("`wait()` refuses NaN", async () => {
+  const inotify = new Inotify();
+  for (const _ of ["open", "closed"]) {
+    await assertRejects(
+      () => inotify.wait(NaN),
+      RangeError,
+      "Cannot use NaN as timeout: it is not a number",
+    );
+    await inotify.close();
   }
 });
 

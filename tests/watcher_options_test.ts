@@ -347,7 +347,7 @@ for (const name of ["highWaterMark", "maxDepth"] as const) {
       await assertRejects(
         () => watch(directory.path, { [name]: value }),
         RangeError,
-        `Cannot use ${value} as ${name}: it is less than 1`,
+        `Cannot use ${value} as ${name}: it has to be at least 1`,
       );
       assertEquals(countDescriptors(), before);
     });
