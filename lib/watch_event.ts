@@ -75,7 +75,7 @@ export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
   readonly path: string;
   /** Whether it is a directory. */
   readonly isDirectory: boolean;
-  /** Set where the watcher found it itself, by listing a directory. */
+  /** Set where the watcher found it itself, by looking at what is there. */
   readonly synthetic?: true;
 }
 
@@ -102,8 +102,8 @@ export interface MoveEvent {
   readonly path: string;
   /** Whether it is a directory; then all that lies below moved with it. */
   readonly isDirectory: boolean;
-  /** Set where the watcher found it itself, by listing a directory. */
-  readonly synthetic?: true;
+  /** Never set: by looking, a move is found as a `delete` and a `create`. */
+  readonly synthetic?: never;
 }
 
 /**

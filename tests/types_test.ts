@@ -96,6 +96,7 @@ export function discriminates(event: WatchEvent): void {
     case "move":
       assertType<string>()(event.from);
       assertType<boolean>()(event.isDirectory);
+      assertType<undefined>()(event.synthetic);
       break;
     default:
       assertType<boolean>()(event.isDirectory);
