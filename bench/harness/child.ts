@@ -41,7 +41,7 @@ export class Child implements AsyncDisposable {
     { ready, readyAfter }: { ready: string; readyAfter: number },
   ) {
     this.#process = running.process;
-    this.#killing = undoLater(() => kill(running.process));
+    this.#killing = running.killing;
     this.#stdin = running.process.stdin.getWriter();
     this.#lines = running.lines;
     this.ready = ready;
@@ -55,7 +55,10 @@ export class Child implements AsyncDisposable {
     for (;;) {
       const { value, done } = await running.lines.next();
       const readyAfter = performance.now() - start;
-      if (done) throw new Error(`Cannot start '${command.join(" ")}'`);
+      if (done) {
+        running.killing[Symbol.dispose]();
+        throw new Error(`Cannot start '${command.join(" ")}'`);
+      }
       if (READY.test(value)) {
         return new Child(running, { ready: value, readyAfter });
       }
@@ -116,10 +119,11 @@ export class Child implements AsyncDisposable {
 /** Runs a program to its end, and returns how long it took in milliseconds. */
 export async function timeToEnd(command: readonly string[]): Promise<number> {
   const start = performance.now();
-  const { process, lines } = run(command);
+  const { process, lines, killing } = run(command);
   for await (const _ of lines);
   await process.status;
   const time = performance.now() - start;
+  killing[Symbol.dispose]();
   await process.stdin.close().catch(() => {});
   return time;
 }
@@ -130,6 +134,8 @@ export function sleep(delay: number): Promise<void> {
 
 interface Running {
   process: Deno.ChildProcess;
+  /** Has it end when it is disposed of, or when the program is interrupted. */
+  killing: Disposable;
   lines: AsyncGenerator<string, void>;
 }
 
@@ -140,7 +146,8 @@ function run([program, ...args]: readonly string[]): Running {
     stdin: "piped",
     stdout: "piped",
   }).spawn();
-  return { process, lines: readLines(process.stdout) };
+  const killing = undoLater(() => kill(process));
+  return { process, killing, lines: readLines(process.stdout) };
 }
 
 function kill(process: Deno.ChildProcess): void {

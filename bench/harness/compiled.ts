@@ -1,6 +1,6 @@
 /** Programs in C, compiled on the spot. */
 
-import { undoLater } from "./undo.ts";
+import { Scratch } from "./scratch.ts";
 
 /** A program, until it is disposed of. */
 export interface Program extends Disposable {
@@ -10,8 +10,8 @@ export interface Program extends Disposable {
 /** Compiles a program of `subjects/`; returns nothing where no compiler is. */
 export async function compile(name: string): Promise<Program | undefined> {
   const source = new URL(`../subjects/${name}.c`, import.meta.url).pathname;
-  const path = await Deno.makeTempFile({ prefix: `inotify-bench-${name}-` });
-  const removal = undoLater(() => Deno.removeSync(path));
+  const scratch = new Scratch();
+  const path = `${scratch.path}/${name}`;
   const { success } = await new Deno.Command("sh", {
     args: [
       "-c",
@@ -22,7 +22,12 @@ export async function compile(name: string): Promise<Program | undefined> {
     ],
     stderr: "inherit",
   }).output();
-  if (success) return { path, ...removal };
-  removal[Symbol.dispose]();
+  if (success) {
+    return {
+      path,
+      [Symbol.dispose]: () => scratch[Symbol.dispose](),
+    };
+  }
+  scratch[Symbol.dispose]();
   return undefined;
 }

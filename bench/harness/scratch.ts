@@ -11,13 +11,26 @@ export class Scratch implements Disposable {
   constructor({ inMemory = false } = {}) {
     const dir = inMemory ? { dir: "/dev/shm" } : {};
     this.path = Deno.makeTempDirSync({ prefix: "inotify-bench-", ...dir });
-    this.#removal = undoLater(() =>
-      Deno.removeSync(this.path, { recursive: true })
-    );
+    this.#removal = undoLater(() => removeTree(this.path));
   }
 
   [Symbol.dispose](): void {
     this.#removal[Symbol.dispose]();
+  }
+}
+
+/** How long others may go on to make files in it, in milliseconds. */
+const PATIENCE = 2000;
+
+/** Removes a directory, in which those may be writing that were told to end. */
+function removeTree(path: string): void {
+  for (const end = Date.now() + PATIENCE;;) {
+    try {
+      return Deno.removeSync(path, { recursive: true });
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== "ENOTEMPTY" || Date.now() > end) throw error;
+    }
   }
 }
 

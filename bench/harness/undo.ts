@@ -4,7 +4,15 @@ const pending = new Set<() => void>();
 
 for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.addSignalListener(signal, () => {
-    for (const undo of pending) undo();
+    // What came last first: what works in a directory before that goes.
+    for (const undo of [...pending].reverse()) {
+      try {
+        undo();
+      } catch (error) {
+        // The others are to be undone all the same.
+        console.error(error);
+      }
+    }
     Deno.exit(status);
   });
 }

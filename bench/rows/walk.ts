@@ -33,7 +33,9 @@ export const walk: Row = {
         return time;
       };
     }
-    if (floor !== undefined) {
+    if (floor === undefined) {
+      console.error("Skipped C: there is no C compiler");
+    } else {
       subjects["C"] = async () => (await watchTree([floor.path, root])).time;
     }
     const lines = await compare({
