@@ -5,7 +5,8 @@
  *     deno task bench [ROW...] [--rounds N] [--json]
  *
  * chokidar and @parcel/watcher are looked for in the folder that the variable
- * PEERS names. The exit status is 1 if a target is missed.
+ * PEERS names. The exit status is 1 if a target is missed, and 2 if the arguments
+ * are wrong.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -33,11 +34,14 @@ const ROWS: readonly Row[] = [
   start,
 ];
 
-const { _: wanted, rounds, json } = parseArgs(Deno.args, {
+const { _: wanted, rounds, json, ...unknown } = parseArgs(Deno.args, {
   string: ["_", "rounds"],
   boolean: ["json"],
   default: { rounds: "5" },
 });
+
+for (const flag in unknown) refuse(`Unknown flag '${flag}'`);
+if (!(Number(rounds) >= 1)) refuse(`Cannot measure '${rounds}' rounds`);
 
 const rows = wanted.length === 0 ? ROWS : wanted.map(findRow);
 const conditions = { rounds: Number(rounds), watchers: installedWatchers() };
@@ -48,7 +52,12 @@ function findRow(wanted: string | number): Row {
   const row = ROWS.find(({ name }) => name === wanted);
   if (row) return row;
   const names = ROWS.map(({ name }) => `'${name}'`).join(", ");
-  throw new Error(`Unknown row '${wanted}': the rows are ${names}`);
+  refuse(`Unknown row '${wanted}': the rows are ${names}`);
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  Deno.exit(2);
 }
 
 async function run({ name, title, measure }: Row): Promise<void> {

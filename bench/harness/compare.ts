@@ -34,9 +34,12 @@ export async function compare(
   return values.entries().map(([subject, values]) => {
     const line = lineOf(subject, values, { unit });
     if (subject === ours) return line;
-    const ratio = median(values.map((value, round) => own[round]! / value));
     const limit = limits[subject];
-    return { ...line, ratio, ...limit !== undefined && { limit } };
+    if (limit === undefined) {
+      return { ...line, ratio: median(own) / line.value };
+    }
+    const ratio = median(values.map((value, round) => own[round]! / value));
+    return { ...line, ratio, limit };
   }).toArray();
 }
 

@@ -39,7 +39,9 @@ export function formatNumber(value: number): string {
 
 function target(line: Line): [limit: string, verdict: string] {
   const isMet = passes(line);
-  if (isMet === undefined) return ["", ""];
+  if (isMet === undefined) {
+    return [line.ratio === undefined ? "" : "measured once", ""];
+  }
   const unit = line.ratio === undefined ? line.unit : "x";
   return [`at most ${line.limit} ${unit}`.trimEnd(), isMet ? "PASS" : "FAIL"];
 }

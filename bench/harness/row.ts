@@ -26,7 +26,10 @@ export interface Line {
   unit: string;
   /** What was measured, in the order of the rounds. */
   values: readonly number[];
-  /** How many times the subject's value ours is, as the median of the rounds. */
+  /**
+   * How many times the subject's value ours is, as the median of the rounds; of
+   * a subject without a limit, that had but one, ours is the median.
+   */
   ratio?: number;
   /** What the ratio, or the value where there is none, may be at most. */
   limit?: number;

@@ -32,6 +32,7 @@ export function scriptWatchers(watchers: readonly Watcher[]): ScriptWatcher[] {
 const EVENTS = "create,open,modify,close_write";
 const SUBJECTS = new URL("../subjects/", import.meta.url).pathname;
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+const CLI_RUNTIME = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
 const MODULES = Deno.env.get("PEERS") ?? ".";
 
 /** The command that lets `script` of `subjects/` try a watcher in JavaScript. */
@@ -67,8 +68,12 @@ export function inotifywaitCommand(root: string, file?: string): string[] {
 /** The command that runs ours, told the same. */
 export function cliCommand(root: string, file?: string): string[] {
   const flags = ["--json", "-r", "-e", EVENTS];
-  const deno = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
-  return redirected([...deno, CLI, ...flags, root], file);
+  return redirected([...CLI_RUNTIME, CLI, ...flags, root], file);
+}
+
+/** The command that runs an empty file in the place of ours. */
+export function emptyCommand(): string[] {
+  return redirected([...CLI_RUNTIME, `${SUBJECTS}empty.ts`]);
 }
 
 /** The command that runs a program of `subjects/` in Deno. */
@@ -108,13 +113,13 @@ function obstacle(name: Watcher): string | undefined {
       return runs("command -v node") ? undefined : "there is no Node.js";
     case "@parcel/watcher":
     case "chokidar":
-      return runs(`node -e "require.resolve('${name}')"`)
+      return runs(`node -e "require.resolve('${name}')"`, MODULES)
         ? undefined
         : "it is not installed in the folder that PEERS names";
   }
 }
 
-function runs(script: string): boolean {
-  const args = ["-c", script];
-  return new Deno.Command("sh", { args, cwd: MODULES }).outputSync().success;
+function runs(script: string, directory = "."): boolean {
+  const args = ["-c", `cd "$0" && ${script}`, directory];
+  return new Deno.Command("sh", { args }).outputSync().success;
 }

@@ -6,8 +6,8 @@ import type { Row } from "../harness/row.ts";
 import { Scratch } from "../harness/scratch.ts";
 import {
   cliCommand,
+  emptyCommand,
   inotifywaitCommand,
-  programCommand,
 } from "../harness/watchers.ts";
 
 export const start: Row = {
@@ -21,8 +21,7 @@ export const start: Row = {
       unit: "ms",
       subjects: {
         "cli.ts": () => timeToReady(cliCommand(path)),
-        "an empty file, until its end": () =>
-          timeToEnd(programCommand("empty.ts")),
+        "an empty file, until its end": () => timeToEnd(emptyCommand()),
         ...watchers.includes("inotifywait") && {
           inotifywait: () => timeToReady(inotifywaitCommand(path)),
         },
