@@ -22,6 +22,9 @@ import { Watcher } from "./watcher.ts";
  * given. Symbolic links are followed where they are given, not below. A file is
  * watched by its name: it may be replaced, as editors do, or come back.
  *
+ * The watcher ends when none of its paths is left, unless `missing` is `"wait"`.
+ * One of no paths, `[]`, is open for {@linkcode Watcher.add}.
+ *
  * @throws {Deno.errors.NotFound} If a path does not exist, unless `missing` is
  * `"wait"`, or if /proc is not mounted.
  * @throws {Deno.errors.NotADirectory} If a path leads through what is no

@@ -129,7 +129,7 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   signal?: AbortSignal;
   /**
    * Is told now and then how far the walk through what is to be watched has
-   * come, also that of {@linkcode Watcher.add}.
+   * come, also that of {@linkcode Watcher.add}. What it throws, they reject with.
    */
   onProgress?: (progress: WatchProgress) => void;
 }

@@ -214,6 +214,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * followed. It resolves, too, when the watcher is closed meanwhile.
    *
    * @throws {Deno.errors.BadResource} If the watcher is closed already.
+   * @throws What a filter throws meanwhile.
    *
    * @example
    * ```ts
