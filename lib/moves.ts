@@ -45,9 +45,8 @@ export class Moves {
 
   /** Passes on the held halves that `isAlone`: no second half will come. */
   release(isAlone: (from: InotifyEvent) => boolean = () => true): void {
-    for (let i = 0; i < this.#held.length;) {
-      if (isAlone(this.#held[i]!)) this.#pass(this.#held.splice(i, 1)[0]!);
-      else i++;
+    for (let from = this.#take(isAlone); from; from = this.#take(isAlone)) {
+      this.#pass(from);
     }
   }
 

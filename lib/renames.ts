@@ -267,12 +267,22 @@ export class Renames {
   // Directories in whose place another one came
 
   #displace(directory: Directory): void {
+    // What has left it did so before that.
+    this.#moves.release((from) => this.#isWithin(from, directory));
     const { wd } = directory.parent!;
     if (directory.wd < 0 || directory.twin || this.#displaced.has(wd)) {
       this.#options.picture.drop(directory);
     } else {
       this.#displaced.set(wd, { directory, events: [] });
     }
+  }
+
+  /** Whether `event` is of `directory` or of one below it. */
+  #isWithin({ wd }: InotifyEvent, directory: Directory): boolean {
+    for (let at = this.#options.watches.get(wd); at; at = at.twin) {
+      if (at.isWithin(directory)) return true;
+    }
+    return false;
   }
 
   /** Whether `half` is, or may be, the other half of an exchange. */

@@ -124,3 +124,25 @@ for (const [what, act] of MERGED) {
     await assertFollowed(told, root);
   });
 }
+
+for (const what of ["file", "directory"]) {
+  Deno.test(`\`watch()\` follows a directory over one that a ${what} has just left`, async () => {
+    using directory = new TestDirectory();
+    const root = directory.directory("tree");
+    const at = (name: string) => directory.at(`tree/${name}`);
+    for (const path of ["a/old", "../empty"]) {
+      Deno.mkdirSync(at(path), { recursive: true });
+    }
+    if (what === "file") directory.file("tree/a/old/x");
+    else directory.directory("tree/a/old/x");
+    const before = readTree(root);
+    const watcher = await watch(root, { recursive: true });
+    await using told = new Observation(watcher, root);
+    // As long as somebody has it open, nothing tells that it is deleted.
+    using _open = Deno.openSync(at("a/old"));
+    Deno.renameSync(at("a/old/x"), at("../x"));
+    Deno.renameSync(at("../empty"), at("a/old"));
+    assertExact(await told.takeEvents(), root, before);
+    await assertFollowed(told, root);
+  });
+}
