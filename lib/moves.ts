@@ -23,28 +23,31 @@ const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
  */
 export class Moves {
   readonly #pass: (event: InotifyEvent | Move) => void;
-  readonly #held: InotifyEvent[] = [];
+  readonly #held = new Map<InotifyEvent, number>();
 
   constructor(pass: (event: InotifyEvent | Move) => void) {
     this.#pass = pass;
   }
 
-  /** The first halves that are held back, oldest first. */
-  get held(): readonly InotifyEvent[] {
+  /** The first halves that are held back, oldest first, and since when. */
+  get held(): ReadonlyMap<InotifyEvent, number> {
     return this.#held;
   }
 
-  take(event: InotifyEvent): void {
+  /** Takes the next event, which was read at the time `now`. */
+  take(event: InotifyEvent, now: number): void {
     const from = event.mask & IN.MOVED_TO
       ? this.#take(({ cookie }) => cookie === event.cookie)
       : undefined;
     if (event.mask & SEPARATORS) this.release(({ wd }) => wd === event.wd);
-    if (event.mask & IN.MOVED_FROM) this.#held.push(event);
+    if (event.mask & IN.MOVED_FROM) this.#held.set(event, now);
     else this.#pass(from ? { from, to: event } : event);
   }
 
   /** Passes on the held halves that `isAlone`: no second half will come. */
-  release(isAlone: (from: InotifyEvent) => boolean = () => true): void {
+  release(
+    isAlone: (from: InotifyEvent, since: number) => boolean = () => true,
+  ): void {
     for (let from = this.#take(isAlone); from; from = this.#take(isAlone)) {
       this.#pass(from);
     }
@@ -55,8 +58,13 @@ export class Moves {
     return this.#take((from) => from.wd === wd && from.name === name);
   }
 
-  #take(matches: (from: InotifyEvent) => boolean): InotifyEvent | undefined {
-    const i = this.#held.findIndex(matches);
-    return i < 0 ? undefined : this.#held.splice(i, 1)[0];
+  #take(
+    matches: (from: InotifyEvent, since: number) => boolean,
+  ): InotifyEvent | undefined {
+    for (const [from, since] of this.#held) {
+      if (!matches(from, since)) continue;
+      this.#held.delete(from);
+      return from;
+    }
   }
 }

@@ -34,6 +34,7 @@ interface Arrival {
 
 /** How a directory was moved, until `IN.MOVE_SELF` says that it was this one. */
 interface Unconfirmed {
+  readonly since: number;
   readonly source: Directory;
   readonly to: InotifyEvent;
 }
@@ -45,6 +46,7 @@ interface Unconfirmed {
  * is by then the other's, and `IN.MOVE_SELF` tells which of them it was.
  */
 interface Displaced {
+  readonly since: number;
   readonly directory: Directory;
   /** That next event, until its subject is known. */
   next?: InotifyEvent | Move;
@@ -61,6 +63,8 @@ export class Renames {
   readonly #unconfirmed = new Map<Directory, Unconfirmed>();
   /** By the watch of the directory that they were in. */
   readonly #displaced = new Map<number, Displaced>();
+  /** When the events were read that are taken now. */
+  #now = 0;
 
   constructor(options: RenamesOptions) {
     this.#options = options;
@@ -68,17 +72,19 @@ export class Renames {
 
   /** Whether something waits for a later event, or for none to come. */
   get isUnsettled(): boolean {
-    return this.#moves.held.length > 0 || this.#displaced.size > 0 ||
+    return this.#moves.held.size > 0 || this.#displaced.size > 0 ||
       this.#unconfirmed.size > 0;
   }
 
   /** Whether it is open where a directory went: paths are in doubt then. */
   get isBlocking(): boolean {
     return this.#displaced.size > 0 ||
-      this.#moves.held.some(({ mask }) => mask & IN.ISDIR);
+      this.#moves.held.keys().some(isOfDirectory);
   }
 
-  take(event: InotifyEvent): void {
+  /** Takes the next event, which was read at the time `now`. */
+  take(event: InotifyEvent, now: number): void {
+    this.#now = now;
     // Of most events there is nothing to find out.
     if ((event.mask & (IN.MOVE | IN.MOVE_SELF)) === 0 && !this.isUnsettled) {
       this.#options.pass(event);
@@ -88,11 +94,15 @@ export class Renames {
     if (event.mask & NAMES) this.#refute(event);
   }
 
-  /** Nothing comes any more of what it waits for. */
-  settle(): void {
-    this.#moves.release();
-    for (const displaced of this.#displaced.values()) this.#conclude(displaced);
-    for (const directory of this.#unconfirmed.keys()) this.#doubt(directory);
+  /** Waits no longer for what it has waited for since `end`, or before. */
+  settle(end = Infinity): void {
+    this.#moves.release((_, since) => since <= end);
+    for (const displaced of this.#displaced.values()) {
+      if (displaced.since <= end) this.#conclude(displaced);
+    }
+    for (const [directory, { since }] of this.#unconfirmed) {
+      if (since <= end) this.#doubt(directory);
+    }
   }
 
   #take(event: InotifyEvent): void {
@@ -113,7 +123,7 @@ export class Renames {
       else displaced.events.push(event);
       return;
     }
-    this.#moves.take(event);
+    this.#moves.take(event, this.#now);
   }
 
   #apply(event: InotifyEvent | Move): void {
@@ -207,7 +217,7 @@ export class Renames {
     if (replaced instanceof Directory) this.#displace(replaced);
     picture.move(source, target, move);
     if (entry instanceof Directory && entry.wd >= 0 && !entry.twin) {
-      this.#unconfirmed.set(entry, { source, to });
+      this.#unconfirmed.set(entry, { since: this.#now, source, to });
     }
   }
 
@@ -273,7 +283,7 @@ export class Renames {
     if (directory.wd < 0 || directory.twin || this.#displaced.has(wd)) {
       this.#options.picture.drop(directory);
     } else {
-      this.#displaced.set(wd, { directory, events: [] });
+      this.#displaced.set(wd, { since: this.#now, directory, events: [] });
     }
   }
 

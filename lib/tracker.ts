@@ -56,8 +56,6 @@ export class Tracker {
   readonly #scanner: Scanner;
   readonly #renames: Renames;
   readonly #unmounted = new Set<Directory>();
-  /** Since when something has been waiting for a later event. */
-  #unsettledAt = Infinity;
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
 
@@ -137,18 +135,22 @@ export class Tracker {
   /** Does one thing that can be done without waiting; `false` if that was all. */
   step(): boolean {
     const scans = this.#renames.isBlocking ? [] : this.#scanner.scan();
-    const now = Date.now();
+    const date = Date.now();
+    const now = performance.now();
     const events = this.#read(scans.length > 0);
-    if (events.length === 0) this.#emptyAt = now;
+    if (events.length === 0) this.#emptyAt = date;
     this.#scanner.settle(scans, events);
     for (const event of events) {
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
-      else this.#renames.take(event);
+      else this.#renames.take(event, now);
     }
     if (events.length === 0) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
-    this.#settleInTime(events.length === 0);
+    // Where the queue does not run empty, there is more to wait for, but not
+    // for ever.
+    const patience = events.length === 0 ? PATIENCE : 10 * PATIENCE;
+    if (this.isUnsettled) this.#renames.settle(now - patience);
     if (events.length > 0) return true;
     return this.#scans.size > 0 && !this.#renames.isBlocking;
   }
@@ -225,21 +227,6 @@ export class Tracker {
   }
 
   // What did not come
-
-  #settleInTime(isEmpty: boolean): void {
-    if (!this.isUnsettled) {
-      this.#unsettledAt = Infinity;
-      return;
-    }
-    const now = performance.now();
-    this.#unsettledAt = Math.min(this.#unsettledAt, now);
-    // Where the queue does not run empty, there is more to wait for, but not
-    // for ever.
-    const patience = isEmpty ? PATIENCE : 10 * PATIENCE;
-    if (now - this.#unsettledAt < patience) return;
-    this.#unsettledAt = Infinity;
-    this.#renames.settle();
-  }
 
   #overflow(): void {
     const since = this.#emptyAt - CLOCK_TICK;
