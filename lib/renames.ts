@@ -277,7 +277,7 @@ export class Renames {
   // Directories in whose place another one came
 
   #displace(directory: Directory): void {
-    // What has left it did so before that.
+    // Whatever left it, of which a half still waits, did so before that.
     this.#moves.release((from) => this.#isWithin(from, directory));
     const { wd } = directory.parent!;
     if (directory.wd < 0 || directory.twin || this.#displaced.has(wd)) {

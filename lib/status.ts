@@ -53,9 +53,7 @@ export function isDirectoryAt(name: string, libc: Libc, fd: number): boolean {
 
 /** What tells the file at `path` from all others; undefined where none is. */
 export function identityAt(path: string, libc: Libc): string | undefined {
-  return libc.succeeds(() => readStatus(path, STATX_INO, libc))
-    ? identity()
-    : undefined;
+  return hasStatus(path, STATX_INO, libc) ? identity() : undefined;
 }
 
 /**
@@ -74,15 +72,12 @@ export function leadsElsewhere(
 /** The mount and the inode that `path` leads to; undefined where none is. */
 function placeAt(path: string, libc: Libc): string | undefined {
   const fields = STATX_INO | STATX_MNT_ID;
-  return libc.succeeds(() => readStatus(path, fields, libc))
-    ? `${identity()} ${mount()}`
-    : undefined;
+  return hasStatus(path, fields, libc) ? `${identity()} ${mount()}` : undefined;
 }
 
 /** Whether what is open as `fd` is a regular file. */
 export function isRegularFile(fd: number, libc: Libc): boolean {
-  const path = `/proc/self/fd/${fd}`;
-  return libc.succeeds(() => readStatus(path, STATX_TYPE, libc)) &&
+  return hasStatus(`/proc/self/fd/${fd}`, STATX_TYPE, libc) &&
     fileType() === S_IFREG;
 }
 
@@ -91,9 +86,7 @@ export function isRegularFile(fd: number, libc: Libc): boolean {
  * where nothing is.
  */
 export function mountAt(path: string, libc: Libc): bigint | undefined {
-  return libc.succeeds(() => readStatus(path, STATX_MNT_ID, libc))
-    ? mount()
-    : undefined;
+  return hasStatus(path, STATX_MNT_ID, libc) ? mount() : undefined;
 }
 
 /** The type of the file system at `path`; undefined where nothing is. */
@@ -132,6 +125,11 @@ function findStatus(
     if (VANISHED.has((error as SystemError).code)) return false;
     throw error;
   }
+}
+
+/** Fills `struct statx`; false where that cannot be done, for whatever reason. */
+function hasStatus(path: string, fields: number, libc: Libc): boolean {
+  return libc.succeeds(() => readStatus(path, fields, libc));
 }
 
 /** Fills `struct statx`; returns what statx(2) does. */
