@@ -34,35 +34,46 @@ const {
   Interrupted,
   IsADirectory,
   NotADirectory,
+  NotConnected,
   NotFound,
   NotSupported,
   PermissionDenied,
+  TimedOut,
   WouldBlock,
 } = Deno.errors;
 
-// The numbers are the same on every architecture that Deno runs on.
-const ERRNOS: Readonly<Record<number, readonly [string, ErrorConstructor]>> = {
-  1: ["EPERM", PermissionDenied],
-  2: ["ENOENT", NotFound],
-  3: ["ESRCH", Error],
-  4: ["EINTR", Interrupted],
-  5: ["EIO", Error],
-  9: ["EBADF", BadResource],
-  11: ["EAGAIN", WouldBlock],
-  12: ["ENOMEM", Error],
-  13: ["EACCES", PermissionDenied],
-  14: ["EFAULT", Error],
-  17: ["EEXIST", AlreadyExists],
-  20: ["ENOTDIR", NotADirectory],
-  21: ["EISDIR", IsADirectory],
-  22: ["EINVAL", TypeError],
-  23: ["ENFILE", Error],
-  24: ["EMFILE", Error],
-  28: ["ENOSPC", Error],
-  36: ["ENAMETOOLONG", Error],
-  38: ["ENOSYS", NotSupported],
-  40: ["ELOOP", FilesystemLoop],
-  116: ["ESTALE", Error],
+// The numbers are the same on every architecture that Deno runs on, and the texts
+// are those of strerror(3), which would be one more function to load at each start.
+const ERRNOS: Readonly<
+  Record<number, readonly [code: string, Class: ErrorConstructor, text: string]>
+> = {
+  1: ["EPERM", PermissionDenied, "Operation not permitted"],
+  2: ["ENOENT", NotFound, "No such file or directory"],
+  3: ["ESRCH", Error, "No such process"],
+  4: ["EINTR", Interrupted, "Interrupted system call"],
+  5: ["EIO", Error, "Input/output error"],
+  6: ["ENXIO", Error, "No such device or address"],
+  9: ["EBADF", BadResource, "Bad file descriptor"],
+  11: ["EAGAIN", WouldBlock, "Resource temporarily unavailable"],
+  12: ["ENOMEM", Error, "Cannot allocate memory"],
+  13: ["EACCES", PermissionDenied, "Permission denied"],
+  14: ["EFAULT", Error, "Bad address"],
+  17: ["EEXIST", AlreadyExists, "File exists"],
+  19: ["ENODEV", Error, "No such device"],
+  20: ["ENOTDIR", NotADirectory, "Not a directory"],
+  21: ["EISDIR", IsADirectory, "Is a directory"],
+  22: ["EINVAL", TypeError, "Invalid argument"],
+  23: ["ENFILE", Error, "Too many open files in system"],
+  24: ["EMFILE", Error, "Too many open files"],
+  28: ["ENOSPC", Error, "No space left on device"],
+  36: ["ENAMETOOLONG", Error, "File name too long"],
+  38: ["ENOSYS", NotSupported, "Function not implemented"],
+  40: ["ELOOP", FilesystemLoop, "Too many levels of symbolic links"],
+  107: ["ENOTCONN", NotConnected, "Transport endpoint is not connected"],
+  110: ["ETIMEDOUT", TimedOut, "Connection timed out"],
+  112: ["EHOSTDOWN", Error, "Host is down"],
+  116: ["ESTALE", Error, "Stale file handle"],
+  117: ["EUCLEAN", Error, "Structure needs cleaning"],
 };
 
 /** What a call was made for, where its name does not say so. */
@@ -74,11 +85,10 @@ const DEEDS: Readonly<Record<string, string>> = {
   statx: "watch",
 };
 
-/** The number of the errno of a call that a signal has interrupted. */
+/** The numbers of those that a caller makes something of. */
 export const EINTR = 4;
-
-/** The number of the errno with which a call would have had to wait. */
 export const EAGAIN = 11;
+export const EINVAL = 22;
 
 /** The codes of errors about what is not there, or is no directory. */
 export const VANISHED: ReadonlySet<string> = new Set([
@@ -87,14 +97,14 @@ export const VANISHED: ReadonlySet<string> = new Set([
   "ELOOP",
 ]);
 
-/** The error for `errno`, which `text` describes, from `syscall` on `path`. */
+/** The error for `errno`, from `syscall` on `path`. */
 export function systemError(
   errno: number,
-  text: string,
   syscall: string,
   path?: string,
 ): SystemError {
-  const [code, Class] = ERRNOS[errno] ?? [`E${errno}`, Error];
+  const [code, Class, text] = ERRNOS[errno] ??
+    [`E${errno}`, Error, `Unknown error ${errno}`];
   const deed = DEEDS[syscall] ?? syscall;
   const subject = path === undefined ? deed : `${deed} '${path}'`;
   const error = new Class(`${text} (os error ${errno}): ${subject}`);

@@ -1,9 +1,13 @@
 /** Small files and links, without Deno's permission to read. */
 
+import { EINVAL } from "./errors.ts";
 import type { Libc } from "./libc.ts";
 import { decodePath, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
+
+/** What a symbolic link says, read before the next one is. */
+const target = new Uint8Array(4096);
 
 /** The text at `path`, whole: its size is known only by reading. */
 export function readText(path: string, libc: Libc): string {
@@ -35,15 +39,25 @@ export function readLink(
   libc: Libc,
   path: string = location,
 ): string {
-  const { readlink } = libc.symbols;
-  const link = toCString(location);
-  const target = new Uint8Array(4096);
-  const length = libc.check(
-    () => readlink(link, target, 4096n),
-    "readlink",
-    path,
-  );
+  const length = libc.check(link(location, libc), "readlink", path);
   return decodePath(target, 0, length);
+}
+
+/** The same, but `undefined` if there is something else than a link. */
+export function readLinkIfAny(
+  location: string,
+  libc: Libc,
+  path: string,
+): string | undefined {
+  const call = link(location, libc);
+  const length = libc.checkUnless(EINVAL, call, "readlink", path);
+  return length === undefined ? undefined : decodePath(target, 0, length);
+}
+
+/** The call that fills `target`. */
+function link(location: string, libc: Libc): () => number {
+  const bytes = toCString(location);
+  return () => libc.symbols.readlink(bytes, target, 4096n);
 }
 
 function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -2,7 +2,7 @@
 
 import { addWatch } from "./add_watch.ts";
 import { Burst } from "./burst.ts";
-import type { SystemError } from "./errors.ts";
+import { EAGAIN, type SystemError } from "./errors.ts";
 import { decodeEvents, type InotifyEvent } from "./event.ts";
 import { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
@@ -157,10 +157,12 @@ export class Inotify implements Disposable, AsyncDisposable {
   read(): InotifyEvent[] {
     this.#assertOpen();
     const libc = this.#libc;
-    const length = libc.checkNow(
+    // Where it is not true that nothing is there, the next wait ends at once.
+    const length = libc.checkUnless(
+      EAGAIN,
       () => libc.symbols.read(this.fd, buffer, SIZE),
       "read",
-    );
+    ) ?? 0;
     this.#isBehind = length > Number(SIZE) - LARGEST;
     if (length === 0) return [];
     const events = decodeEvents(buffer.subarray(0, length));

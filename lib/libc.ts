@@ -6,8 +6,7 @@
  * everything leaks.
  */
 
-import { EAGAIN, EINTR, systemError } from "./errors.ts";
-import { decodePath } from "./path.ts";
+import { EINTR, systemError } from "./errors.ts";
 
 // What watching takes. Deno compiles code for each of them, which takes a tenth
 // of a millisecond: what few programs need is loaded by those that do.
@@ -68,18 +67,10 @@ const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
-  /**
-   * `int getrlimit(int resource, struct rlimit *limit)`
-   *
-   * For a moment at which nothing more can be loaded: no descriptor is left.
-   */
-  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** `int *__errno_location(void)` */
   __errno_location: { parameters: [], result: "pointer" },
   /** `void *memcpy(void *dest, const void *src, size_t n)` */
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
-  /** `int __xpg_strerror_r(int errnum, char *buffer, size_t length)` */
-  __xpg_strerror_r: { parameters: ["i32", "buffer", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
@@ -130,20 +121,32 @@ export class Libc implements Disposable {
     return this.#call(call) >= 0;
   }
 
-  /** As {@linkcode check}, but 0 where the call would have had to wait. */
-  checkNow(call: () => number, syscall: string): number {
-    const result = this.#call(call);
-    return result === -EAGAIN ? 0 : this.#assert(result, syscall);
+  /**
+   * As {@linkcode check}, but `undefined` where it fails with `expected`.
+   *
+   * That is believed at once, so it has to be one that V8 does not set, or that
+   * does no harm where it is not true.
+   */
+  checkUnless(
+    expected: number,
+    call: () => number,
+    syscall: string,
+    path?: string,
+  ): number | undefined {
+    const result = this.#call(call, expected);
+    if (result === -expected) return undefined;
+    return this.#assert(result, syscall, path);
   }
 
   /**
    * What `call` returns, or `-errno`, as the kernel does.
    *
    * Before errno can be read V8 may wait for a lock that its compiler holds,
-   * which sets errno, too. So a code counts when two calls in a row give it.
+   * which sets errno, too (EAGAIN, ENOENT). So a code counts when two calls in a
+   * row give it, or if it is the one that is expected.
    */
-  #call(call: () => number): number {
-    let errno = EINTR;
+  #call(call: () => number, expected = EINTR): number {
+    let errno = expected;
     for (;;) {
       const result = call();
       if (result !== -1) return result;
@@ -155,7 +158,7 @@ export class Libc implements Disposable {
 
   #assert(result: number, syscall: string, path?: string): number {
     if (result >= 0) return result;
-    throw systemError(-result, this.#describe(-result), syscall, path);
+    throw systemError(-result, syscall, path);
   }
 
   // A copy, because reading through a pointer wants more than the permission
@@ -164,12 +167,6 @@ export class Libc implements Disposable {
     const { memcpy, __errno_location } = this.symbols;
     memcpy(this.#errnoCopy, __errno_location(), 4n);
     return this.#errnoCopy[0]!;
-  }
-
-  #describe(errno: number): string {
-    const text = new Uint8Array(256);
-    this.symbols.__xpg_strerror_r(errno, text, 256n);
-    return decodePath(text, 0, text.indexOf(0));
   }
 }
 

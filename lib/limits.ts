@@ -1,8 +1,8 @@
 /** The limits on inotify: their values, which was reached, what raises it. */
 
 import { own, type SystemError } from "./errors.ts";
-import type { Libc } from "./libc.ts";
 import { readText } from "./files.ts";
+import { type Libc, loadSymbols } from "./libc.ts";
 
 /**
  * A limit of the kernel.
@@ -138,10 +138,17 @@ export function sysctl(limit: string, libc: Libc): Limit {
 }
 
 function descriptors(libc: Libc): Limit {
+  // A library that is loaded already takes no descriptor, of which none is left.
+  const library = loadSymbols({
+    /** `int getrlimit(int resource, struct rlimit *limit)` */
+    getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  });
   const limits = new BigUint64Array(2);
-  libc.check(
-    () => libc.symbols.getrlimit(RLIMIT_NOFILE, limits),
-    "getrlimit",
-  );
+  try {
+    const { getrlimit } = library.symbols;
+    libc.check(() => getrlimit(RLIMIT_NOFILE, limits), "getrlimit");
+  } finally {
+    library.close();
+  }
   return { limit: DESCRIPTORS, value: Number(limits[0]) };
 }

@@ -1,7 +1,7 @@
 /** Which names in which directories decide what is at a path. */
 
 import type { SystemError } from "./errors.ts";
-import { readLink } from "./files.ts";
+import { readLinkIfAny } from "./files.ts";
 import type { Libc } from "./libc.ts";
 import { decodePath, joinPath } from "./path.ts";
 import { leadsElsewhere } from "./status.ts";
@@ -60,7 +60,7 @@ export function resolve(
     const place = joinPath(directory, name);
     let target: string | undefined;
     try {
-      target = readLinkIfAny(place, path, libc);
+      target = readLinkIfAny(place, libc, path);
     } catch (error) {
       const { code } = error as SystemError;
       if (code === "ENOENT") last = { directory, name };
@@ -115,18 +115,4 @@ function toNames(path: string): string[] {
 
 function parentOf(directory: string): string {
   return directory.slice(0, directory.lastIndexOf("/")) || "/";
-}
-
-/** Where the symbolic link at `place` points; `undefined` if it is none. */
-function readLinkIfAny(
-  place: string,
-  path: string,
-  libc: Libc,
-): string | undefined {
-  try {
-    return readLink(place, libc, path);
-  } catch (error) {
-    if ((error as SystemError).code === "EINVAL") return undefined;
-    throw error;
-  }
 }

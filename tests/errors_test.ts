@@ -5,6 +5,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { EAGAIN, systemError } from "../lib/errors.ts";
+import { libraryNames } from "../lib/libc.ts";
 import { TestDirectory } from "./support/directory.ts";
 
 type Deed = (directory: TestDirectory) => void;
@@ -31,7 +32,7 @@ for (const [code, deed] of DEEDS) {
     using directory = new TestDirectory();
     const theirs = errorOf(() => deed(directory));
     const [, text, errno] = /^(.+) \(os error (\d+)\): /.exec(theirs.message)!;
-    const ours = systemError(Number(errno), text!, "stat", "/a");
+    const ours = systemError(Number(errno), "stat", "/a");
     assertStrictEquals(ours.constructor, theirs.constructor);
     assertEquals(ours.code, code);
     assertEquals(theirs.code, code);
@@ -63,28 +64,59 @@ const CLASSES: [errno: number, code: string, Class: new () => Error][] = [
   [28, "ENOSPC", Error],
   [38, "ENOSYS", Deno.errors.NotSupported],
   [116, "ESTALE", Error],
+  [6, "ENXIO", Error],
+  [19, "ENODEV", Error],
+  [107, "ENOTCONN", Deno.errors.NotConnected],
+  [110, "ETIMEDOUT", Deno.errors.TimedOut],
+  [112, "EHOSTDOWN", Error],
+  [117, "EUCLEAN", Error],
   [4095, "E4095", Error],
 ];
 
+Deno.test("`systemError()` describes errors as strerror(3) does", () => {
+  const library = Deno.dlopen(libraryNames(Deno.build)[0], {
+    strerror: { parameters: ["i32"], result: "pointer" },
+  });
+  try {
+    const errnos = Array.from({ length: 133 }, (_, i) => i + 1);
+    const known = errnos.filter((errno) =>
+      !systemError(errno, "read").code.startsWith(`E${errno}`)
+    );
+    assertEquals(known.length, 27);
+    for (const errno of known) {
+      const text = library.symbols.strerror(errno);
+      assertEquals(
+        systemError(errno, "read").message,
+        `${Deno.UnsafePointerView.getCString(text!)} (os error ${errno}): read`,
+      );
+    }
+  } finally {
+    library.close();
+  }
+});
+
 for (const [errno, code, Class] of CLASSES) {
   Deno.test(`\`systemError()\` gives ${code} its class`, () => {
-    const error = systemError(errno, "Text", "read");
+    const error = systemError(errno, "read");
     assertStrictEquals(error.constructor, Class);
     assertEquals(error.code, code);
   });
 }
 
 Deno.test("`systemError()` tells the call, and the path where there is one", () => {
-  const { message, syscall, path, stack } = systemError(9, "Text", "read");
+  const { message, syscall, path, stack } = systemError(9, "read");
   assertEquals({ message, syscall, path }, {
-    message: "Text (os error 9): read",
+    message: "Bad file descriptor (os error 9): read",
     syscall: "read",
     path: undefined,
   });
   assertMatch(stack!, /errors_test\.ts/);
 
-  const error = systemError(2, "Text", "inotify_add_watch", "/a");
-  assertEquals(error.message, "Text (os error 2): watch '/a'");
+  const error = systemError(2, "inotify_add_watch", "/a");
+  assertEquals(
+    error.message,
+    "No such file or directory (os error 2): watch '/a'",
+  );
   assertEquals(error.syscall, "inotify_add_watch");
   assertEquals(error.path, "/a");
 });

@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { IN } from "../mod.ts";
+import { EAGAIN } from "../lib/errors.ts";
 import { Libc, libraryNames } from "../lib/libc.ts";
 import { LIBRARY_PATHS } from "./support/library.ts";
 import { run } from "./support/program.ts";
@@ -98,17 +99,18 @@ Deno.test("`check()` is not misled by what else sets errno", () => {
   assertThrows(() => libc.check(call, "open", ""), Deno.errors.NotFound);
 });
 
-Deno.test("`checkNow()` returns 0 only where the call would have to wait", () => {
+Deno.test("`checkUnless()` returns undefined only for the error that it is given", () => {
   using libc = Libc.acquire();
   const { close, eventfd, read } = libc.symbols;
   const EFD_NONBLOCK = 0o4000;
   const fd = libc.check(() => eventfd(1, EFD_NONBLOCK), "eventfd");
   const buffer = new Uint8Array(8);
   try {
-    assertEquals(libc.checkNow(() => read(fd, buffer, 8n), "read"), 8);
-    assertEquals(libc.checkNow(() => read(fd, buffer, 8n), "read"), 0);
+    const readAll = () => read(fd, buffer, 8n);
+    assertEquals(libc.checkUnless(EAGAIN, readAll, "read"), 8);
+    assertEquals(libc.checkUnless(EAGAIN, readAll, "read"), undefined);
     assertThrows(
-      () => libc.checkNow(() => read(fd, buffer, 1n), "read"),
+      () => libc.checkUnless(EAGAIN, () => read(fd, buffer, 1n), "read"),
       TypeError,
       "Invalid argument (os error 22): read",
     );
