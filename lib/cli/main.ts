@@ -1,7 +1,6 @@
 /** The command, from its arguments to its exit status. */
 
 import { BACKGROUND, USAGE } from "./flags.ts";
-import { readPaths, sortPaths } from "./fromfile.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { note, noteTo, print } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
@@ -42,15 +41,16 @@ async function run(args: readonly string[]): Promise<number> {
 /** The options with the paths of `--fromfile` before the others. */
 async function withListedPaths(options: Options): Promise<Options> {
   const { fromfile } = options;
-  const listed = fromfile === undefined
-    ? sortPaths([])
-    : await readPaths(fromfile);
+  if (fromfile === undefined) {
+    if (options.paths.length === 0) throw new UsageError(USAGE);
+    return options;
+  }
+  const { readPaths } = await import("./fromfile.ts");
+  const listed = await readPaths(fromfile);
   const paths = [...listed.paths, ...options.paths];
   if (paths.length === 0) {
     throw new UsageError(
-      fromfile === undefined
-        ? USAGE
-        : `Cannot watch what --fromfile lists: there is no path in '${fromfile}'`,
+      `Cannot watch what --fromfile lists: there is no path in '${fromfile}'`,
     );
   }
   const excludedPaths = [...listed.excludedPaths, ...options.excludedPaths];

@@ -11,7 +11,6 @@ import {
   parseEvents,
 } from "./events.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
-import { sortPaths } from "./fromfile.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The values of `--color`. */
@@ -34,19 +33,23 @@ const ABOUT = ["help", "version", "completions", "limits"] as const;
 const MODES = ["stats", "top", "exec"] as const;
 const FORMATS = ["json", "csv", "format", "raw"] as const;
 
+/** What a list of paths says: the operands, or the lines of `--fromfile`. */
+export interface PathList {
+  /** The paths to watch. */
+  readonly paths: readonly string[];
+  /** The paths to pass by, with all below them. */
+  readonly excludedPaths: readonly string[];
+}
+
 /** What the arguments ask for. */
-export interface Options {
+export interface Options extends PathList {
   /** The text to print instead of watching anything. */
   readonly about: typeof ABOUT[number] | undefined;
   /** What is made of the events. */
   readonly mode: "print" | typeof MODES[number];
 
-  /** The paths to watch. */
-  readonly paths: readonly string[];
-  /** Where to find more of them. */
+  /** Where to find more paths. */
   readonly fromfile: string | undefined;
-  /** The paths to pass by, with all below them. */
-  readonly excludedPaths: readonly string[];
   /** Watch directories with all that lies below them. */
   readonly recursive: boolean;
   /** How deep. */
@@ -171,6 +174,16 @@ export function parseOptions(args: readonly string[]): Options {
     onBusy: oneOf(BUSY, "on-busy", values) ?? "queue",
     clear: count("clear") > 0,
     shell: oneOf(SHELLS, "completions", values) ?? "bash",
+  };
+}
+
+/** Sorts paths to watch from those to pass by, which have an `@` before them. */
+export function sortPaths(list: readonly string[]): PathList {
+  return {
+    paths: list.filter((path) => !path.startsWith("@")),
+    excludedPaths: list
+      .filter((path) => path.startsWith("@"))
+      .map((path) => path.slice(1)),
   };
 }
 

@@ -9,7 +9,6 @@ import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "./options.ts";
 import { Printer, type PrinterOptions } from "./printer.ts";
-import { openRawSource } from "./raw_source.ts";
 import { openWatchSource } from "./watch_source.ts";
 
 /** Prints the events; returns the exit status. */
@@ -27,7 +26,10 @@ function printKernelEvents(
   context: Context,
 ): Promise<number> {
   return follow<InotifyEvent>(
-    (signal) => openRawSource(options, signal, context.isOwn),
+    async (signal) => {
+      const { openRawSource } = await import("./raw_source.ts");
+      return await openRawSource(options, signal, context.isOwn);
+    },
     new Printer({
       print: context.print,
       heading: ({ heading }) => heading!,

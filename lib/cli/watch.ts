@@ -4,7 +4,7 @@ import { Libc } from "../libc.ts";
 import type { Context } from "./context.ts";
 import { warningsFor } from "./file_system.ts";
 import type { Options } from "./options.ts";
-import { Outfile } from "./outfile.ts";
+import type { Outfile } from "./outfile.ts";
 import { isToFile, note, print, printToFile } from "./output.ts";
 import { printEvents } from "./print.ts";
 
@@ -14,7 +14,7 @@ export async function watchPaths(options: Options): Promise<number> {
   using libc = Libc.acquire();
   using outfile = options.outfile === undefined
     ? undefined
-    : new Outfile(options.outfile, options);
+    : new (await import("./outfile.ts")).Outfile(options.outfile, options);
   const context = await contextOf(options, outfile, libc);
   for (const warning of warningsFor(options.paths)) context.notes(warning);
   // Of these there is one at a time, and what is not loaded takes no time.
