@@ -409,8 +409,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         // A consumer that has waited goes first. In a burst, more is to gather.
         await null;
         const { pause } = this.#inotify;
-        if (pause > 0 && !this.#tracker.isBusy) {
-          // No longer than that: who syncs may wait for the last of the events.
+        if (pause > 0 && !isOver && !this.#tracker.isBusy) {
+          // No longer than that: who adds a path has to go on.
           return await this.#inotify.wait(pause);
         }
       }
