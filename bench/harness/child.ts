@@ -12,7 +12,7 @@ const QUIET = 300;
 /** What it may do meanwhile, in milliseconds of processor time. */
 const NEGLIGIBLE = 1;
 
-/** One that takes longer than this, in milliseconds, is given up. */
+/** One that is busy for longer than this, in milliseconds, is waited for no more. */
 const PATIENCE = 120_000;
 
 /** What is known of a program when it has ended. */
@@ -30,6 +30,7 @@ export class Child implements AsyncDisposable {
   /** How long that took from its start, in milliseconds. */
   readonly readyAfter: number;
 
+  readonly #command: readonly string[];
   readonly #process: Deno.ChildProcess;
   readonly #killing: Disposable;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -37,9 +38,11 @@ export class Child implements AsyncDisposable {
   #stopped: Promise<Outcome> | undefined;
 
   private constructor(
+    command: readonly string[],
     running: Running,
     { ready, readyAfter }: { ready: string; readyAfter: number },
   ) {
+    this.#command = command;
     this.#process = running.process;
     this.#killing = running.killing;
     this.#stdin = running.process.stdin.getWriter();
@@ -60,7 +63,7 @@ export class Child implements AsyncDisposable {
         throw new Error(`Cannot start '${command.join(" ")}'`);
       }
       if (READY.test(value)) {
-        return new Child(running, { ready: value, readyAfter });
+        return new Child(command, running, { ready: value, readyAfter });
       }
     }
   }
@@ -82,17 +85,19 @@ export class Child implements AsyncDisposable {
     return await this.line();
   }
 
-  /** Resolves once it has done nothing for a while; `false` if it never does. */
-  async settled(): Promise<boolean> {
+  /** Resolves once it has done nothing for a while; says so if it never does. */
+  async settled(): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     let { cpu } = usageOfThreads(this.pid);
     while (performance.now() < deadline) {
       await sleep(QUIET);
       const before = cpu;
       ({ cpu } = usageOfThreads(this.pid));
-      if (cpu - before < NEGLIGIBLE) return true;
+      if (cpu - before < NEGLIGIBLE) return;
     }
-    return false;
+    console.error(
+      `Counted only ${PATIENCE / 1000} s of '${this.#command.join(" ")}'`,
+    );
   }
 
   /** Stops it. */
