@@ -134,7 +134,7 @@ export class Tracker {
 
   /** Does one thing that can be done without waiting; `false` if that was all. */
   step(): boolean {
-    const scans = this.#renames.isBlocking ? [] : this.#scanner.scan();
+    const scans = this.#canScan ? this.#scanner.scan() : [];
     const date = Date.now();
     const now = performance.now();
     const events = this.#read(scans.length > 0);
@@ -152,6 +152,10 @@ export class Tracker {
     const patience = events.length === 0 ? PATIENCE : 10 * PATIENCE;
     if (this.isUnsettled) this.#renames.settle(now - patience);
     if (events.length > 0) return true;
+    return this.#canScan;
+  }
+
+  get #canScan(): boolean {
     return this.#scans.size > 0 && !this.#renames.isBlocking;
   }
 
