@@ -26,7 +26,8 @@ const SYMBOLS = {
    * is what openat2(2) takes,
    * `int dirfd, const char *path, const struct open_how *how, size_t size`, and
    * by chance rt_sigaction(2), `int signum, const struct sigaction *act, struct
-   * sigaction *oldact, size_t sigsetsize`.
+   * sigaction *oldact, size_t sigsetsize`. The first two are enough for
+   * getrlimit(2), `int resource, struct rlimit *limit`.
    */
   syscall: {
     parameters: ["i64", "i32", "buffer", "buffer", "usize"],

@@ -2,7 +2,7 @@
 
 import { own, type SystemError } from "./errors.ts";
 import { readText } from "./files.ts";
-import { type Libc, loadSymbols } from "./libc.ts";
+import type { Libc } from "./libc.ts";
 
 /**
  * A limit of the kernel.
@@ -71,6 +71,9 @@ export class WatchLimitError extends Error implements SystemError, Limit {
   }
 }
 
+// No function is loaded for it: no descriptor is left for that at this moment,
+// and perhaps no permission any more.
+const SYS_getrlimit = Deno.build.arch === "aarch64" ? 163n : 97n;
 const RLIMIT_NOFILE = 7;
 const DESCRIPTORS = "RLIMIT_NOFILE";
 
@@ -138,17 +141,11 @@ export function sysctl(limit: string, libc: Libc): Limit {
 }
 
 function descriptors(libc: Libc): Limit {
-  // A library that is loaded already takes no descriptor, of which none is left.
-  const library = loadSymbols({
-    /** `int getrlimit(int resource, struct rlimit *limit)` */
-    getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
-  });
+  const { syscall } = libc.symbols;
   const limits = new BigUint64Array(2);
-  try {
-    const { getrlimit } = library.symbols;
-    libc.check(() => getrlimit(RLIMIT_NOFILE, limits), "getrlimit");
-  } finally {
-    library.close();
-  }
+  libc.check(
+    () => syscall(SYS_getrlimit, RLIMIT_NOFILE, limits, null, 0n),
+    "getrlimit",
+  );
   return { limit: DESCRIPTORS, value: Number(limits[0]) };
 }
