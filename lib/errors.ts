@@ -30,9 +30,13 @@ type ErrorConstructor = new (message: string) => Error;
 const {
   AlreadyExists,
   BadResource,
+  ConnectionAborted,
+  ConnectionRefused,
+  ConnectionReset,
   FilesystemLoop,
   Interrupted,
   IsADirectory,
+  NetworkUnreachable,
   NotADirectory,
   NotConnected,
   NotFound,
@@ -44,6 +48,7 @@ const {
 
 // The numbers are the same on every architecture that Deno runs on, and the texts
 // are those of strerror(3), which would be one more function to load at each start.
+// The last of them come from file systems that are broken or reach over a network.
 const ERRNOS: Readonly<
   Record<number, readonly [code: string, Class: ErrorConstructor, text: string]>
 > = {
@@ -58,6 +63,7 @@ const ERRNOS: Readonly<
   12: ["ENOMEM", Error, "Cannot allocate memory"],
   13: ["EACCES", PermissionDenied, "Permission denied"],
   14: ["EFAULT", Error, "Bad address"],
+  16: ["EBUSY", Error, "Device or resource busy"],
   17: ["EEXIST", AlreadyExists, "File exists"],
   19: ["ENODEV", Error, "No such device"],
   20: ["ENOTDIR", NotADirectory, "Not a directory"],
@@ -69,11 +75,21 @@ const ERRNOS: Readonly<
   36: ["ENAMETOOLONG", Error, "File name too long"],
   38: ["ENOSYS", NotSupported, "Function not implemented"],
   40: ["ELOOP", FilesystemLoop, "Too many levels of symbolic links"],
+  74: ["EBADMSG", Error, "Bad message"],
+  75: ["EOVERFLOW", Error, "Value too large for defined data type"],
+  95: ["ENOTSUP", Error, "Operation not supported"],
+  101: ["ENETUNREACH", NetworkUnreachable, "Network is unreachable"],
+  103: ["ECONNABORTED", ConnectionAborted, "Software caused connection abort"],
+  104: ["ECONNRESET", ConnectionReset, "Connection reset by peer"],
   107: ["ENOTCONN", NotConnected, "Transport endpoint is not connected"],
   110: ["ETIMEDOUT", TimedOut, "Connection timed out"],
+  111: ["ECONNREFUSED", ConnectionRefused, "Connection refused"],
   112: ["EHOSTDOWN", Error, "Host is down"],
+  113: ["EHOSTUNREACH", Error, "No route to host"],
   116: ["ESTALE", Error, "Stale file handle"],
   117: ["EUCLEAN", Error, "Structure needs cleaning"],
+  121: ["EREMOTEIO", Error, "Remote I/O error"],
+  126: ["ENOKEY", Error, "Required key not available"],
 };
 
 /** What a call was made for, where its name does not say so. */

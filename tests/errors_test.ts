@@ -54,22 +54,33 @@ const CLASSES: [errno: number, code: string, Class: new () => Error][] = [
   [3, "ESRCH", Error],
   [4, "EINTR", Deno.errors.Interrupted],
   [5, "EIO", Error],
+  [6, "ENXIO", Error],
   [9, "EBADF", Deno.errors.BadResource],
   [EAGAIN, "EAGAIN", Deno.errors.WouldBlock],
   [12, "ENOMEM", Error],
   [13, "EACCES", Deno.errors.PermissionDenied],
   [14, "EFAULT", Error],
+  [16, "EBUSY", Error],
+  [19, "ENODEV", Error],
   [23, "ENFILE", Error],
   [24, "EMFILE", Error],
   [28, "ENOSPC", Error],
   [38, "ENOSYS", Deno.errors.NotSupported],
-  [116, "ESTALE", Error],
-  [6, "ENXIO", Error],
-  [19, "ENODEV", Error],
+  [74, "EBADMSG", Error],
+  [75, "EOVERFLOW", Error],
+  [95, "ENOTSUP", Error],
+  [101, "ENETUNREACH", Deno.errors.NetworkUnreachable],
+  [103, "ECONNABORTED", Deno.errors.ConnectionAborted],
+  [104, "ECONNRESET", Deno.errors.ConnectionReset],
   [107, "ENOTCONN", Deno.errors.NotConnected],
   [110, "ETIMEDOUT", Deno.errors.TimedOut],
+  [111, "ECONNREFUSED", Deno.errors.ConnectionRefused],
   [112, "EHOSTDOWN", Error],
+  [113, "EHOSTUNREACH", Error],
+  [116, "ESTALE", Error],
   [117, "EUCLEAN", Error],
+  [121, "EREMOTEIO", Error],
+  [126, "ENOKEY", Error],
   [4095, "E4095", Error],
 ];
 
@@ -82,7 +93,7 @@ Deno.test("`systemError()` describes errors as strerror(3) does", () => {
     const known = errnos.filter((errno) =>
       !systemError(errno, "read").code.startsWith(`E${errno}`)
     );
-    assertEquals(known.length, 27);
+    assertEquals(known.length, 38);
     for (const errno of known) {
       const text = library.symbols.strerror(errno);
       assertEquals(
