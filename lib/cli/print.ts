@@ -21,15 +21,14 @@ export function printEvents(
     : printWatchEvents(options, context);
 }
 
-function printKernelEvents(
+async function printKernelEvents(
   options: Options,
   context: Context,
 ): Promise<number> {
-  return follow<InotifyEvent>(
-    async (signal) => {
-      const { openRawSource } = await import("./raw_source.ts");
-      return await openRawSource(options, signal, context.isOwn);
-    },
+  // Before anything can ask for the end, which the source has to hear.
+  const { openRawSource } = await import("./raw_source.ts");
+  return await follow<InotifyEvent>(
+    (signal) => openRawSource(options, signal, context.isOwn),
     new Printer({
       print: context.print,
       heading: ({ heading }) => heading!,
