@@ -5,7 +5,7 @@
  *     deno task bench:soak [--minutes 10]
  *
  * prints what it takes and draws it into soak.svg. The exit status is 1 if
- * something grows.
+ * something grows, and 2 if the arguments are wrong.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -40,6 +40,10 @@ const { minutes } = parseArgs(Deno.args, {
 });
 
 const seconds = Number(minutes) * 60;
+if (!(seconds > 0)) {
+  console.error(`Cannot measure for '${minutes}' minutes`);
+  Deno.exit(2);
+}
 const { samples, overflows } = await soak();
 const lines = Object.entries(MEASURES).map(lineOf);
 console.log(formatLines(lines) + `  queue overflows: ${overflows}`);
