@@ -47,7 +47,7 @@ const {
 } = Deno.errors;
 
 // The numbers are the same on every architecture that Deno runs on, and the texts
-// are those of strerror(3), which would be one more function to load at each start.
+// are those of strerror(3) in glibc: that is one function less to load at each start.
 // The last of them come from file systems that are broken or reach over a network.
 const ERRNOS: Readonly<
   Record<number, readonly [code: string, Class: ErrorConstructor, text: string]>

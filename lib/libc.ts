@@ -144,7 +144,7 @@ export class Libc implements Disposable {
    *
    * Before errno can be read V8 may wait for a lock that its compiler holds,
    * which sets errno, too (EAGAIN, ENOENT). So a code counts when two calls in a
-   * row give it, or if it is the one that is expected.
+   * row give it, or the first one the code that is expected.
    */
   #call(call: () => number, expected = EINTR): number {
     let errno = expected;

@@ -1,5 +1,6 @@
 import {
   assertEquals,
+  assertGreater,
   assertInstanceOf,
   assertMatch,
   assertStrictEquals,
@@ -84,26 +85,33 @@ const CLASSES: [errno: number, code: string, Class: new () => Error][] = [
   [4095, "E4095", Error],
 ];
 
-Deno.test("`systemError()` describes errors as strerror(3) does", () => {
-  const library = Deno.dlopen(libraryNames(Deno.build)[0], {
-    strerror: { parameters: ["i32"], result: "pointer" },
-  });
-  try {
-    const errnos = Array.from({ length: 133 }, (_, i) => i + 1);
-    const known = errnos.filter((errno) =>
-      !systemError(errno, "read").code.startsWith(`E${errno}`)
-    );
-    assertEquals(known.length, 38);
-    for (const errno of known) {
-      const text = library.symbols.strerror(errno);
-      assertEquals(
-        systemError(errno, "read").message,
-        `${Deno.UnsafePointerView.getCString(text!)} (os error ${errno}): read`,
+Deno.test({
+  name: "`systemError()` describes errors as strerror(3) does",
+  // Other C libraries have words of their own.
+  ignore: Deno.build.env !== "gnu",
+  fn() {
+    const library = Deno.dlopen(libraryNames(Deno.build)[0], {
+      strerror: { parameters: ["i32"], result: "pointer" },
+    });
+    try {
+      const errnos = Array.from({ length: 133 }, (_, i) => i + 1);
+      const known = errnos.filter((errno) =>
+        !systemError(errno, "read").code.startsWith(`E${errno}`)
       );
+      assertGreater(known.length, 0);
+      for (const errno of known) {
+        const text = library.symbols.strerror(errno);
+        assertEquals(
+          systemError(errno, "read").message,
+          `${
+            Deno.UnsafePointerView.getCString(text!)
+          } (os error ${errno}): read`,
+        );
+      }
+    } finally {
+      library.close();
     }
-  } finally {
-    library.close();
-  }
+  },
 });
 
 for (const [errno, code, Class] of CLASSES) {
