@@ -66,11 +66,13 @@ async function soak(): Promise<{ samples: Sample[]; overflows: number }> {
     const elapsed = (performance.now() - start) / 1000;
     while (changes < elapsed * CHANGES_A_SECOND) change(directories, changes++);
     if (elapsed * SAMPLES < (samples.length + 1) * seconds) continue;
+    // To wait for its input takes the program a descriptor more.
+    const descriptors = openDescriptors(child.pid);
     const report = JSON.parse(await child.ask());
     overflows += report.overflows;
     samples.push({
       memory: residentMemory(child.pid) / 2 ** 20,
-      descriptors: openDescriptors(child.pid),
+      descriptors,
       "latency, median": median(report.latencies),
       "latency, 99th percentile": percentile99(report.latencies),
       "events a second": report.events * SAMPLES / seconds,
