@@ -38,11 +38,10 @@ export class Child implements AsyncDisposable {
   #stopped: Promise<Outcome> | undefined;
 
   private constructor(
-    command: readonly string[],
     running: Running,
     { ready, readyAfter }: { ready: string; readyAfter: number },
   ) {
-    this.#command = command;
+    this.#command = running.command;
     this.#process = running.process;
     this.#killing = running.killing;
     this.#stdin = running.process.stdin.getWriter();
@@ -63,7 +62,7 @@ export class Child implements AsyncDisposable {
         throw new Error(`Cannot start '${command.join(" ")}'`);
       }
       if (READY.test(value)) {
-        return new Child(command, running, { ready: value, readyAfter });
+        return new Child(running, { ready: value, readyAfter });
       }
     }
   }
@@ -138,13 +137,15 @@ export function sleep(delay: number): Promise<void> {
 }
 
 interface Running {
+  command: readonly string[];
   process: Deno.ChildProcess;
   /** Has it end when it is disposed of, or when the program is interrupted. */
   killing: Disposable;
   lines: AsyncGenerator<string, void>;
 }
 
-function run([program, ...args]: readonly string[]): Running {
+function run(command: readonly string[]): Running {
+  const [program, ...args] = command;
   const process = new Deno.Command(program!, {
     args,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
@@ -152,7 +153,7 @@ function run([program, ...args]: readonly string[]): Running {
     stdout: "piped",
   }).spawn();
   const killing = undoLater(() => kill(process));
-  return { process, killing, lines: readLines(process.stdout) };
+  return { command, process, killing, lines: readLines(process.stdout) };
 }
 
 function kill(process: Deno.ChildProcess): void {
