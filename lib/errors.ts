@@ -46,9 +46,9 @@ const {
   WouldBlock,
 } = Deno.errors;
 
-// The numbers are the same on every architecture that Deno runs on, and the texts
-// are those of strerror(3) in glibc: that is one function less to load at each start.
-// The last of them come from file systems that are broken or reach over a network.
+// The numbers are the same on every architecture that Deno runs on. The texts are
+// those of strerror(3) in glibc, which is one function less to load at each start.
+// The last of them come from file systems that are broken or on a network.
 const ERRNOS: Readonly<
   Record<number, readonly [code: string, Class: ErrorConstructor, text: string]>
 > = {
@@ -101,7 +101,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   statx: "watch",
 };
 
-/** The numbers of those that a caller makes something of. */
+// Those that callers make something of.
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const EINVAL = 22;

@@ -39,7 +39,7 @@ export function readLink(
   libc: Libc,
   path: string = location,
 ): string {
-  const length = libc.check(link(location, libc), "readlink", path);
+  const length = libc.check(filling(location, libc), "readlink", path);
   return decodePath(target, 0, length);
 }
 
@@ -49,13 +49,13 @@ export function readLinkIfAny(
   libc: Libc,
   path: string,
 ): string | undefined {
-  const call = link(location, libc);
+  const call = filling(location, libc);
   const length = libc.checkUnless(EINVAL, call, "readlink", path);
   return length === undefined ? undefined : decodePath(target, 0, length);
 }
 
 /** The call that fills `target`. */
-function link(location: string, libc: Libc): () => number {
+function filling(location: string, libc: Libc): () => number {
   const bytes = toCString(location);
   return () => libc.symbols.readlink(bytes, target, 4096n);
 }

@@ -100,13 +100,10 @@ Deno.test({
       );
       assertGreater(known.length, 0);
       for (const errno of known) {
-        const text = library.symbols.strerror(errno);
-        assertEquals(
-          systemError(errno, "read").message,
-          `${
-            Deno.UnsafePointerView.getCString(text!)
-          } (os error ${errno}): read`,
-        );
+        const pointer = library.symbols.strerror(errno)!;
+        const text = Deno.UnsafePointerView.getCString(pointer);
+        const { message } = systemError(errno, "read");
+        assertEquals(message, `${text} (os error ${errno}): read`);
       }
     } finally {
       library.close();
