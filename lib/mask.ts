@@ -55,8 +55,6 @@ export const IN = {
   Q_OVERFLOW: 0x0000_4000,
   /** Reported: the watch is gone, by `rmWatch()`, deletion or unmount. */
   IGNORED: 0x0000_8000,
-  /** Reported together with another bit: its subject is a directory. */
-  ISDIR: 0x4000_0000,
 
   /** Asked for: watch the path only if it is a directory. */
   ONLYDIR: 0x0100_0000,
@@ -68,9 +66,16 @@ export const IN = {
   MASK_CREATE: 0x1000_0000,
   /** Asked for: add these bits to the watch's mask, do not replace it. */
   MASK_ADD: 0x2000_0000,
+  /** Reported together with another bit: its subject is a directory. */
+  ISDIR: 0x4000_0000,
   /** Asked for: remove the watch after its first event. */
   ONESHOT: 0x8000_0000,
 } as const;
+
+const PREFIX = "IN_";
+
+/** Single bits stand there from the lowest to the highest. */
+const CONSTANTS = Object.entries(IN);
 
 /** Of a watched directory: what changes the names in it. */
 export const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
@@ -81,18 +86,6 @@ export const STRUCTURE = NAMES | IN.ATTRIB | IN.DELETE_SELF | IN.MOVE_SELF |
 
 /** Of what is watched itself: it has gone, or the watch has. */
 export const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
-
-/** Bit and name of each constant that stands for one bit, lowest bit first. */
-const BITS: readonly (readonly [bit: number, name: string])[] = Object
-  .entries(IN)
-  .filter(([, value]) => (value & (value - 1)) === 0)
-  .map(([name, value]) => [value, `IN_${name}`] as const)
-  .sort(([a], [b]) => a - b);
-
-/** What each name stands for, groups such as `IN_MOVE` included. */
-const VALUES: ReadonlyMap<string, number> = new Map(
-  Object.entries(IN).map(([name, value]) => [`IN_${name}`, value]),
-);
 
 /**
  * The names of the bits that are set in `mask`, lowest bit first.
@@ -112,10 +105,11 @@ const VALUES: ReadonlyMap<string, number> = new Map(
 export function maskNames(mask: number): string[] {
   const names: string[] = [];
   let rest = mask >>> 0;
-  for (const [bit, name] of BITS) {
-    if ((mask & bit) === 0) continue;
-    names.push(name);
-    rest -= bit;
+  for (const [name, bits] of CONSTANTS) {
+    const isGroup = (bits & (bits - 1)) !== 0;
+    if (isGroup || (mask & bits) === 0) continue;
+    names.push(PREFIX + name);
+    rest -= bits;
   }
   if (rest !== 0) names.push(`0x${rest.toString(16)}`);
   return names;
@@ -145,12 +139,12 @@ export function maskOf(names: Iterable<string>): number {
 }
 
 function bitsOf(name: string): number {
-  const value = VALUES.get(name);
-  if (value !== undefined) return value;
+  const found = CONSTANTS.find(([known]) => PREFIX + known === name);
+  if (found) return found[1];
   if (/^0x[0-9a-f]{1,8}$/i.test(name)) return Number(name);
   throw new TypeError(
     `Cannot find the inotify constant '${name}': the known are ${
-      [...VALUES.keys()].join(", ")
+      CONSTANTS.map(([known]) => PREFIX + known).join(", ")
     }`,
   );
 }

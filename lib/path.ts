@@ -8,8 +8,6 @@
 
 const ESCAPE = 0xdc00;
 
-// A name may begin with the bytes of a byte order mark, and they are part of it.
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** The path that a caller gave; a file URL stands for the bytes it encodes. */
@@ -127,9 +125,14 @@ function decodeAscii(
   return String.fromCharCode.apply(null, codes);
 }
 
+// Made when a name is not ASCII, which many programs never see.
+let decoder: TextDecoder | undefined;
+
 // TextDecoder would find what is not UTF-8 by an exception each time, and
 // anyone may give such names to files, and many of them.
 function decodeEscaping(bytes: Uint8Array): string {
+  // A name may begin with the bytes of a byte order mark: they are part of it.
+  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
   /** Where what is well-formed begins. */
   let start = 0;
@@ -138,12 +141,12 @@ function decodeEscaping(bytes: Uint8Array): string {
     if (length > 0) {
       i += length;
     } else {
-      if (start < i) text += utf8.decode(bytes.subarray(start, i));
+      if (start < i) text += decoder.decode(bytes.subarray(start, i));
       text += String.fromCharCode(ESCAPE + bytes[i]!);
       start = ++i;
     }
   }
-  return text + utf8.decode(bytes.subarray(start));
+  return text + decoder.decode(bytes.subarray(start));
 }
 
 /** How long the well-formed UTF-8 sequence at `start` is; 0 if there is none. */
