@@ -48,7 +48,7 @@ export { WatchLimitError } from "./lib/limits.ts";
 export type { BatchOptions } from "./lib/batches.ts";
 export type { SystemError } from "./lib/errors.ts";
 export type { InotifyEvent } from "./lib/event.ts";
-export type { PathFilter } from "./lib/filter.ts";
+export type { PathFilter } from "./lib/watch_options.ts";
 export type { Limit } from "./lib/limits.ts";
 export type { Limits, ProcessUsage, Usage } from "./lib/usage.ts";
 export type {

@@ -5,18 +5,17 @@
  * to nothing yet.
  */
 
-import { Anchor } from "./anchor.ts";
-import { withCookie } from "./cookie.ts";
 import { isSystemError, type SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
+import { changedAt } from "./files.ts";
 import { CONTENT_TYPES, NAME_TYPES } from "./kinds.ts";
 import { IN, NAMES, SELF } from "./mask.ts";
+import { withCookie } from "./moves.ts";
 import { hasVanished } from "./scan.ts";
-import { changedAt } from "./status.ts";
 import { type Observer, PATIENCE, type Tracker } from "./tracker.ts";
 import { type RootDirectory, UNWATCHED } from "./tree.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
-import { type Found, Ways, type WaysOptions } from "./ways.ts";
+import { Anchor, type Found, Ways, type WaysOptions } from "./ways.ts";
 
 /** What {@linkcode Anchors} need to know. */
 export interface AnchorsOptions extends WaysOptions {

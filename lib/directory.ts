@@ -1,13 +1,11 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
 import { addWatch } from "./add_watch.ts";
-import { decodeEntries, DT } from "./entry.ts";
 import type { SystemError } from "./errors.ts";
-import { readLink } from "./files.ts";
+import { changedAt, isDirectoryAt, leadsElsewhere, readLink } from "./files.ts";
 import type { Libc } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
-import { encodePath, joinPath, toCString } from "./path.ts";
-import { changedAt, isDirectoryAt, leadsElsewhere } from "./status.ts";
+import { decodeName, encodePath, joinPath, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 const O_PATH = 0o10000000;
@@ -217,4 +215,52 @@ function pathOfDescriptor(fd: number): Uint8Array<ArrayBuffer> {
     described = fd;
   }
   return description;
+}
+
+/** The types of entries in `struct linux_dirent64` that matter here. */
+export const DT = { UNKNOWN: 0, DIR: 4 } as const;
+
+// Two fields of 8 bytes, the length of the whole, and the type; then the name.
+const HEADER = 19;
+const DOT = 0x2e;
+
+/**
+ * Hands `take` the name and the type of each entry but `.` and `..` that `bytes`,
+ * as filled by getdents64(2), hold.
+ *
+ * @throws {RangeError} If `bytes` end in the middle of an entry, which they
+ * never do when they come from the kernel.
+ */
+export function decodeEntries(
+  bytes: Uint8Array,
+  take: (name: string, type: number) => void,
+): void {
+  for (let start = 0; start < bytes.length;) {
+    const end = endOf(bytes, start);
+    // In a tree of few files they are most of the names.
+    if (!isDots(bytes, start + HEADER)) {
+      take(decodeName(bytes, start + HEADER, end), bytes[start + 18]!);
+    }
+    start = end;
+  }
+}
+
+/** Where the entry that begins at `start` ends. */
+function endOf(bytes: Uint8Array, start: number): number {
+  const left = bytes.length - start;
+  const size = left < HEADER
+    ? HEADER
+    : bytes[start + 16]! | bytes[start + 17]! << 8;
+  if (size >= HEADER && size <= left) return start + size;
+  throw new RangeError(
+    `Cannot decode the entry at byte ${start}: ` +
+      `it takes ${size} bytes, ${left} are left`,
+  );
+}
+
+/** Whether the name at `start` is `.` or `..`. */
+function isDots(bytes: Uint8Array, start: number): boolean {
+  return bytes[start] === DOT &&
+    (bytes[start + 1] === 0 ||
+      bytes[start + 1] === DOT && bytes[start + 2] === 0);
 }

@@ -1,7 +1,8 @@
-/** Pairs the two halves of a move by their cookie. */
+/** Cookies, the kernel's numbers for renames: they pair the halves of a move. */
 
 import type { InotifyEvent } from "./event.ts";
 import { IN, NAMES, SELF } from "./mask.ts";
+import type { WatchEvent } from "./watch_event.ts";
 
 /** Both halves of a move. */
 export interface Move {
@@ -67,4 +68,21 @@ export class Moves {
       return from;
     }
   }
+}
+
+// Kept beside the events that tell of a rename.
+const cookies = new WeakMap<WatchEvent, number>();
+
+/**
+ * The cookie of a `move`, `moved_from` or `moved_to` of which the kernel told;
+ * 0 for any other event. Two events with one cookie are of one rename.
+ */
+export function cookieOf(event: WatchEvent): number {
+  return cookies.get(event) ?? 0;
+}
+
+/** `event`, which is from now on known to have `cookie`. */
+export function withCookie(event: WatchEvent, cookie: number): WatchEvent {
+  if (cookie !== 0) cookies.set(event, cookie);
+  return event;
 }

@@ -3,9 +3,8 @@
  * and only here.
  */
 
-import { withCookie } from "./cookie.ts";
 import { type InotifyEvent, isOfDirectory } from "./event.ts";
-import type { Move } from "./moves.ts";
+import { type Move, withCookie } from "./moves.ts";
 import { joinPath } from "./path.ts";
 import { NEVER, type ScanQueue } from "./scan.ts";
 import { Directory, type Entry, RootDirectory, type Watches } from "./tree.ts";

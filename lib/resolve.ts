@@ -1,10 +1,9 @@
 /** Which names in which directories decide what is at a path. */
 
 import type { SystemError } from "./errors.ts";
-import { readLinkIfAny } from "./files.ts";
+import { leadsElsewhere, readLinkIfAny } from "./files.ts";
 import type { Libc } from "./libc.ts";
 import { decodePath, joinPath } from "./path.ts";
-import { leadsElsewhere } from "./status.ts";
 
 /** A name in a directory. */
 export interface Hop {

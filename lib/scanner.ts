@@ -14,9 +14,14 @@ import type { SystemError } from "./errors.ts";
 import type { InotifyEvent } from "./event.ts";
 import type { Libc } from "./libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "./mask.ts";
-import { Opener } from "./opener.ts";
 import type { Picture } from "./picture.ts";
-import { hasVanished, type Scan, scan, type ScanQueue } from "./scan.ts";
+import {
+  hasVanished,
+  Opener,
+  type Scan,
+  scan,
+  type ScanQueue,
+} from "./scan.ts";
 import { Directory, RootDirectory, type Watches } from "./tree.ts";
 import type { WatchEvent } from "./watch_event.ts";
 

@@ -1,9 +1,9 @@
 /** `watchFs()`: the interface of `Deno.watchFs` on top of a `Watcher`. */
 
+import { assertExists } from "./files.ts";
 import { Libc } from "./libc.ts";
 import { joinPath } from "./path.ts";
 import { resolve, toAbsolute } from "./resolve.ts";
-import { assertExists } from "./status.ts";
 import type { WatchEvent } from "./watch_event.ts";
 import type { DefaultEventType as Type } from "./watch_options.ts";
 import { Watcher } from "./watcher.ts";

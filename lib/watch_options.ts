@@ -1,6 +1,5 @@
 /** The options of `watch()`, and what follows from them. */
 
-import { anyOf, type PathFilter } from "./filter.ts";
 import { BITS, CONTENT_TYPES, READING } from "./kinds.ts";
 import type { WatchEventType } from "./watch_event.ts";
 
@@ -237,4 +236,40 @@ function maskFor(types: ReadonlySet<WatchEventType>): number {
   let mask = 0;
   for (const [bit, type] of CONTENT_TYPES) if (types.has(type)) mask |= bit;
   return mask;
+}
+
+/**
+ * Picks paths: a pattern that matches somewhere in the path, or a function of
+ * the path and of whether it is a directory.
+ *
+ * A function is called in the middle of things, and must not change what is
+ * watched. If it throws, the watcher closes, and iterating throws that, too.
+ *
+ * @example
+ * ```ts
+ * import { type PathFilter, watch } from "@x/inotify";
+ *
+ * const exclude: PathFilter[] = [
+ *   /\/node_modules(\/|$)/,
+ *   (path, isDirectory) => isDirectory && path.endsWith(".cache"),
+ * ];
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, { recursive: true, exclude });
+ * ```
+ */
+export type PathFilter =
+  | RegExp
+  | ((path: string, isDirectory: boolean) => boolean);
+
+/** A function that tells whether any of `filters` picks a path. */
+export function anyOf(
+  filters: readonly PathFilter[],
+): (path: string, isDirectory: boolean) => boolean {
+  const tests = filters.map((filter) => {
+    if (typeof filter === "function") return filter;
+    // Without these flags a pattern does not remember where it last matched.
+    const pattern = new RegExp(filter, filter.flags.replace(/[gy]/g, ""));
+    return (path: string) => pattern.test(path);
+  });
+  return (path, isDirectory) => tests.some((test) => test(path, isDirectory));
 }

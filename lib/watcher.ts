@@ -1,6 +1,5 @@
 /** Puts one inotify instance, its trees and a consumer together. */
 
-import type { Anchor } from "./anchor.ts";
 import { Anchors } from "./anchors.ts";
 import { batches, type BatchOptions } from "./batches.ts";
 import type { SystemError } from "./errors.ts";
@@ -21,6 +20,7 @@ import {
   type WatchOptions,
   type WatchSettings,
 } from "./watch_options.ts";
+import type { Anchor } from "./ways.ts";
 
 /** How long to work before the event loop gets its turn, in milliseconds. */
 const SLICE = 5;

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Libc } from "../lib/libc.ts";
-import { Opener } from "../lib/opener.ts";
-import { NEVER, scan, ScanQueue } from "../lib/scan.ts";
+import { NEVER, Opener, scan, ScanQueue } from "../lib/scan.ts";
 import { Directory, RootDirectory, UNWATCHED } from "../lib/tree.ts";
 import { IN, Inotify } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";

@@ -6,8 +6,8 @@
 
 import config from "../deno.json" with { type: "json" };
 import { DEFAULT_EVENTS, EVENTS } from "../lib/cli/events.ts";
-import { EXAMPLES } from "../lib/cli/examples.ts";
 import { type Flag, FLAG_GROUPS } from "../lib/cli/flags.ts";
+import { EXAMPLES } from "../lib/cli/help.ts";
 import { TEMPLATE_FIELDS } from "../lib/cli/template_fields.ts";
 
 const PAGE = new URL("../man/inotify.1", import.meta.url);

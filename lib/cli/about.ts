@@ -3,10 +3,10 @@
 import config from "../../deno.json" with { type: "json" };
 import { limits } from "../usage.ts";
 import { completions } from "./completions.ts";
-import { toJson } from "./escape.ts";
 import { helpText } from "./help.ts";
 import { limitsText } from "./limits.ts";
 import type { Options } from "./options.ts";
+import { toJson } from "./text.ts";
 
 /** The text that is asked for. */
 export function textOf(

@@ -4,13 +4,13 @@ import { Libc } from "../libc.ts";
 import type { WatchEvent } from "../watch_event.ts";
 import type { Context } from "./context.ts";
 import { typesOf } from "./events.ts";
-import { Run } from "./exec_run.ts";
 import { openExecSource } from "./exec_source.ts";
 import { follow } from "./follow.ts";
 import { formatJson } from "./format.ts";
 import type { Options } from "./options.ts";
 import { note, print } from "./output.ts";
 import { requirePermission } from "./permission.ts";
+import { ProcessGroup } from "./process_group.ts";
 import { onInterrupts } from "./signals.ts";
 import type { Sink } from "./source.ts";
 
@@ -138,5 +138,60 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     if (this.#isInterrupted) this.#running?.kill();
     else this.#running?.terminate(this.#grace);
     this.#isInterrupted = true;
+  }
+}
+
+/**
+ * A command that was started, in a process group of its own and without a
+ * shell.
+ */
+export class Run {
+  readonly #child: Deno.ChildProcess;
+  readonly #group: ProcessGroup;
+  #terminating: Promise<void> | undefined;
+
+  /** Starts `command`, which can read `input` from its standard input. */
+  constructor(
+    [executable, ...args]: readonly [string, ...string[]],
+    { input, libc }: { input: string; libc: Libc },
+  ) {
+    this.#child = new Deno.Command(executable, {
+      args,
+      stdin: "piped",
+      detached: true,
+    }).spawn();
+    this.#group = new ProcessGroup(this.#child.pid, libc);
+    feed(this.#child.stdin, input);
+  }
+
+  /**
+   * Its status, once it has ended; if that was by {@linkcode terminate}, with
+   * all that it had started.
+   */
+  async end(): Promise<Deno.CommandStatus> {
+    const status = await this.#child.status;
+    await this.#terminating;
+    return status;
+  }
+
+  /**
+   * Sends SIGTERM to it and all that it has started, and SIGKILL to what is
+   * left of that after `grace` milliseconds.
+   */
+  terminate(grace: number): void {
+    this.#terminating ??= this.#group.terminate(grace);
+  }
+
+  /** Sends SIGKILL to the same. */
+  kill(): void {
+    this.#group.kill();
+  }
+}
+
+async function feed(stdin: WritableStream, input: string): Promise<void> {
+  try {
+    await new Blob([input]).stream().pipeTo(stdin);
+  } catch {
+    // It need not read, or not to the end.
   }
 }

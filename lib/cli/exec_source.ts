@@ -5,9 +5,9 @@ import { Queue } from "../queue.ts";
 import type { WatchEvent } from "../watch_event.ts";
 import type { Watcher } from "../watcher.ts";
 import type { Context } from "./context.ts";
-import { countOf } from "./count.ts";
 import type { Options } from "./options.ts";
 import type { Source } from "./source.ts";
+import { countOf } from "./text.ts";
 import { openWatcher, type WatchSourceOptions } from "./watch_source.ts";
 
 const HIGH_WATER_MARK = 65_536;

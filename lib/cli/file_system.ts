@@ -1,7 +1,7 @@
 /** Where inotify cannot see everything: inotify(7), "Limitations and caveats". */
 
+import { fileSystemAt, mountAt } from "../files.ts";
 import { Libc } from "../libc.ts";
-import { fileSystemAt, mountAt } from "../status.ts";
 
 /** A kind of file system, and what inotify does not see there. */
 interface FileSystem {

@@ -3,8 +3,19 @@
 import type { InotifyEvent } from "../event.ts";
 import { maskNames } from "../mask.ts";
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
-import { blue, bold, cyan, dim, green, magenta, red, yellow } from "./color.ts";
-import { escape, quote, toJson } from "./escape.ts";
+import {
+  blue,
+  bold,
+  cyan,
+  dim,
+  escape,
+  green,
+  magenta,
+  quote,
+  red,
+  toJson,
+  yellow,
+} from "./text.ts";
 
 const COLORS: Readonly<Record<WatchEventType, (text: string) => string>> = {
   access: dim,

@@ -6,9 +6,9 @@
  * directory twice: as an entry of the one above, and of itself.
  */
 
-import { cookieOf } from "../cookie.ts";
 import { BITS } from "../kinds.ts";
 import { IN, maskNames } from "../mask.ts";
+import { cookieOf } from "../moves.ts";
 import type {
   EntryEventType,
   WatchEvent,

@@ -2,7 +2,7 @@
 
 import { type Limit, raised } from "../limits.ts";
 import type { Limits, ProcessUsage, Usage } from "../usage.ts";
-import { escape } from "./escape.ts";
+import { escape } from "./text.ts";
 
 /** How much of a line is left for a command. */
 const COMMAND_WIDTH = 49;

@@ -1,14 +1,13 @@
 /** Prints events as inotifywait(1) does: `--format` and `--csv`. */
 
 import type { Context } from "./context.ts";
-import { toCsv } from "./csv.ts";
-import { escape } from "./escape.ts";
 import { follow } from "./follow.ts";
-import type { KernelLine } from "./kernel_lines.ts";
+import { type KernelLine, lineNames } from "./kernel_lines.ts";
 import { openLineSource } from "./line_source.ts";
 import type { Options } from "./options.ts";
-import { Printer } from "./printer.ts";
+import { Printer } from "./print.ts";
 import { compileTemplate } from "./template.ts";
+import { escape } from "./text.ts";
 
 /** Prints the lines; returns the exit status. */
 export function printLines(
@@ -34,4 +33,16 @@ export function printLines(
 /** Only the names: what is around them in a template is as it was given. */
 function escaped(line: KernelLine): KernelLine {
   return { ...line, watched: escape(line.watched), name: escape(line.name) };
+}
+
+// Some readers drop the spaces at the ends of what is not quoted.
+const UNSAFE = /[",\r\n]|^ | $/;
+
+/** What is watched, the events, and the entry, with commas between. */
+export function toCsv({ watched, mask, name }: KernelLine): string {
+  return [watched, lineNames(mask).join(","), name].map(quote).join(",");
+}
+
+function quote(text: string): string {
+  return UNSAFE.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

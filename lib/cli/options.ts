@@ -3,7 +3,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { guardArguments, unguard } from "./arguments.ts";
 import { checkCombination } from "./combinations.ts";
-import { compile } from "./compile.ts";
 import {
   DEFAULT_EVENTS,
   type EventKind,
@@ -11,7 +10,7 @@ import {
   parseEvents,
 } from "./events.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
-import { UsageError } from "./usage_error.ts";
+import { compile, UsageError } from "./usage_error.ts";
 
 /** The values of `--color`. */
 export const COLORS = ["auto", "always", "never"] as const;

@@ -1,8 +1,8 @@
 /** The file to which `--outfile` prints. */
 
+import { identityAt } from "../files.ts";
 import { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
-import { identityAt } from "../status.ts";
 import type { Options } from "./options.ts";
 import { requirePermission, withPath } from "./permission.ts";
 

@@ -1,10 +1,11 @@
 /** The streams that the command writes to. */
 
-import type { Libc } from "../libc.ts";
+import { isRegularFile, readLink } from "../files.ts";
+import { Libc } from "../libc.ts";
 import { encodeText } from "../path.ts";
-import { isRegularFile } from "../status.ts";
-import { escape } from "./escape.ts";
+import { Poller } from "../poller.ts";
 import type { Priority } from "./syslog.ts";
+import { escape } from "./text.ts";
 
 const STDOUT = 1;
 
@@ -67,4 +68,30 @@ export function note(text: string, priority: Priority = "notice"): void {
 /** Writes `text` over the last line of the terminal at standard error. */
 export function noteBriefly(text: string): void {
   Deno.stderr.writeSync(encoder.encode(`\r\x1b[K${text}`));
+}
+
+/**
+ * Calls `gone` once nobody reads the pipe or socket any more that standard
+ * output is, if it is one.
+ */
+export function onReaderGone(gone: () => void): AsyncDisposable {
+  const listening = new AsyncDisposableStack();
+  if (!isStream()) return listening;
+  const poller = Poller.acquire(STDOUT);
+  listening.defer(() => poller.release(STDOUT));
+  poller.hangup(STDOUT).then(() => {
+    if (!listening.disposed) gone();
+  });
+  return listening;
+}
+
+/** Not for a FIFO with a name: a reader may come back to that. */
+function isStream(): boolean {
+  using libc = Libc.acquire();
+  try {
+    return /^(pipe|socket):/.test(readLink(`/proc/self/fd/${STDOUT}`, libc));
+  } catch {
+    // Without a /proc, the next write has to tell.
+    return false;
+  }
 }

@@ -4,11 +4,11 @@ import type { InotifyEvent } from "../event.ts";
 import type { WatchEvent } from "../watch_event.ts";
 import type { Context } from "./context.ts";
 import { typesOf } from "./events.ts";
-import { toJson } from "./escape.ts";
 import { follow } from "./follow.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "./options.ts";
-import { Printer, type PrinterOptions } from "./printer.ts";
+import type { Sink, Source } from "./source.ts";
+import { toJson } from "./text.ts";
 import { openWatchSource } from "./watch_source.ts";
 
 /** Prints the events; returns the exit status. */
@@ -63,4 +63,33 @@ function formatOf(
     heading: ({ watches }) => toJson({ type: "ready", watches }) + terminator,
     format: (events, date) => formatJson(events, date, { terminator }),
   };
+}
+
+/** What a {@linkcode Printer} prints, and where. */
+export interface PrinterOptions<T> {
+  /** Takes the text. */
+  readonly print: (text: string) => Promise<void>;
+  /** What stands before the events. */
+  readonly heading?: (source: Source<T>) => string;
+  /** The events as text, which happened by then. */
+  readonly format: (events: readonly T[], date: Date) => string;
+}
+
+/** Prints events, each batch at once. */
+export class Printer<T> implements Sink<T> {
+  readonly #options: PrinterOptions<T>;
+
+  constructor(options: PrinterOptions<T>) {
+    this.#options = options;
+  }
+
+  async begin(source: Source<T>): Promise<void> {
+    const { print, heading } = this.#options;
+    if (heading) await print(heading(source));
+  }
+
+  async take(events: readonly T[]): Promise<void> {
+    const { print, format } = this.#options;
+    await print(format(events, new Date()));
+  }
 }

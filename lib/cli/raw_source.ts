@@ -4,10 +4,9 @@ import type { InotifyEvent } from "../event.ts";
 import { Inotify } from "../inotify.ts";
 import { IN } from "../mask.ts";
 import { joinPath } from "../path.ts";
-import { countOf } from "./count.ts";
-import { toJson } from "./escape.ts";
 import type { Options } from "./options.ts";
 import type { Source } from "./source.ts";
+import { countOf, toJson } from "./text.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**

@@ -2,7 +2,6 @@
 
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
 import type { Context } from "./context.ts";
-import { escape } from "./escape.ts";
 import { typesOf } from "./events.ts";
 import { follow } from "./follow.ts";
 import type { Options } from "./options.ts";
@@ -16,6 +15,7 @@ import {
   occurrences,
 } from "./stats_kinds.ts";
 import { type Order, parseOrder, statsTable } from "./stats_table.ts";
+import { escape } from "./text.ts";
 import { openWatchSource } from "./watch_source.ts";
 
 /** Counts the events and prints the table; returns the exit status. */

@@ -2,7 +2,7 @@
 
 import { loadSymbols } from "../libc.ts";
 import { encodePath } from "../path.ts";
-import { escape } from "./escape.ts";
+import { escape } from "./text.ts";
 
 const IDENT = encodePath("inotify");
 const FORMAT = encodePath("%s");

@@ -1,9 +1,8 @@
 /** The templates of `--format`. */
 
-import { compile } from "./compile.ts";
 import { type KernelLine, lineNames } from "./kernel_lines.ts";
 import { compileTime } from "./strftime.ts";
-import { UsageError } from "./usage_error.ts";
+import { compile, UsageError } from "./usage_error.ts";
 
 /** What a line is printed as, which was read at `date`. */
 export type LineFormat = (line: KernelLine, date: Date) => string;

@@ -10,8 +10,7 @@ import type { Reason, Sink, Source } from "./source.ts";
 import { countedKinds, flaw, type Kind, occurrences } from "./stats_kinds.ts";
 import { Activity } from "./top_activity.ts";
 import { layout } from "./top_layout.ts";
-import { Painter } from "./top_painter.ts";
-import { requireTerminal, Screen } from "./top_screen.ts";
+import { Painter, requireTerminal, Screen } from "./top_screen.ts";
 import { openWatchSource } from "./watch_source.ts";
 
 const CTRL_C = "\x03";

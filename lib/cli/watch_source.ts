@@ -1,12 +1,12 @@
 /** What the watcher tells. */
 
-import type { PathFilter } from "../filter.ts";
-import { Watcher } from "../watcher.ts";
 import type { WatchEvent, WatchEventType } from "../watch_event.ts";
-import { countOf } from "./count.ts";
+import type { PathFilter } from "../watch_options.ts";
+import { Watcher } from "../watcher.ts";
 import type { Options } from "./options.ts";
-import { Progress } from "./progress.ts";
+import { noteBriefly } from "./output.ts";
 import type { Source } from "./source.ts";
+import { countOf } from "./text.ts";
 
 /** What to watch for. */
 export interface WatchSourceOptions {
@@ -95,4 +95,37 @@ async function ignoring(
 
 function withoutSlash(path: string): string {
   return path.replace(/(?<=[^/])\/+$/, "");
+}
+
+/** After how long the line appears, in milliseconds. */
+const PATIENCE = 500;
+
+/** How often it changes, in milliseconds. */
+const INTERVAL = 100;
+
+/** Shows how many directories are watched, on a terminal, from a while on. */
+export class Progress implements Disposable {
+  #due: number;
+  #isShown = false;
+
+  constructor(isWanted: boolean) {
+    this.#due = isWanted && Deno.stderr.isTerminal()
+      ? performance.now() + PATIENCE
+      : Infinity;
+  }
+
+  /** Takes how many there are by now. */
+  report(directories: number): void {
+    const now = performance.now();
+    if (now < this.#due) return;
+    this.#due = now + INTERVAL;
+    this.#isShown = true;
+    const count = countOf(directories, "directory", "directories");
+    noteBriefly(`Watching ${count} so far`);
+  }
+
+  /** Clears the line. */
+  [Symbol.dispose](): void {
+    if (this.#isShown) noteBriefly("");
+  }
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { toCsv } from "../../lib/cli/csv.ts";
 import type { KernelLine } from "../../lib/cli/kernel_lines.ts";
+import { toCsv } from "../../lib/cli/lines.ts";
 import { compileTemplate } from "../../lib/cli/template.ts";
 import { UsageError } from "../../lib/cli/usage_error.ts";
 import { IN } from "../../mod.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { escape, toJson } from "../../lib/cli/escape.ts";
+import { escape, toJson } from "../../lib/cli/text.ts";
 
 /** Text, how it is shown, and as JSON. */
 const TEXTS: [text: string, shown: string, json: string][] = [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { anyOf, type PathFilter } from "../lib/filter.ts";
+import { anyOf, type PathFilter } from "../lib/watch_options.ts";
 
 const ROWS: [what: string, filters: PathFilter[], picked: string[]][] = [
   ["nothing without filters", [], []],

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { cookieOf } from "../lib/cookie.ts";
+import { cookieOf } from "../lib/moves.ts";
 import { watch, type WatchEvent } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { Observation } from "./support/observation.ts";

@@ -1,5 +1,5 @@
 import { assertGreater, assertStrictEquals } from "@std/assert";
-import { decodeEntries } from "../../lib/entry.ts";
+import { decodeEntries } from "../../lib/directory.ts";
 import { decodePath } from "../../lib/path.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { decodeTwice, mutate, randomName } from "./bytes.ts";

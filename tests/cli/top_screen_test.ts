@@ -1,5 +1,5 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { Painter } from "../../lib/cli/top_painter.ts";
+import { Painter } from "../../lib/cli/top_screen.ts";
 import { turn } from "../support/until.ts";
 
 const fail = (error: Error) => {

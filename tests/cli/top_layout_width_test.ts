@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { widthOf } from "../../lib/cli/top_width.ts";
+import { widthOf } from "../../lib/cli/top_layout.ts";
 
 Deno.test("`widthOf()` knows wide characters and combining ones", () => {
   const widths = [

@@ -5,8 +5,8 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import { OpenDirectory } from "../lib/directory.ts";
+import { changedAt } from "../lib/files.ts";
 import { Libc } from "../lib/libc.ts";
-import { changedAt } from "../lib/status.ts";
 import { TestDirectory } from "./support/directory.ts";
 
 Deno.test("`changedAt()` is when an entry changed", () => {
