@@ -1,7 +1,7 @@
 /** inotify_add_watch(2), with an error that says which limit was reached. */
 
 import type { SystemError } from "./errors.ts";
-import type { Libc } from "./libc.ts";
+import type { Libc, Memory } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
 
 /** What to watch. */
@@ -9,7 +9,7 @@ export interface WatchTarget {
   /** The descriptor of the inotify instance. */
   readonly inotify: number;
   /** The path to look up, as a C string. */
-  readonly location: Uint8Array<ArrayBuffer>;
+  readonly location: Memory;
   /** What errors call it. */
   readonly path: string;
   readonly mask: number;
@@ -24,9 +24,11 @@ export function addWatch(
   { inotify, location, path, mask }: WatchTarget,
   libc: Libc,
 ): number {
+  const { inotify_add_watch } = libc.symbols;
+  const address = libc.addressOf(location);
   try {
     return libc.check(
-      () => libc.symbols.inotify_add_watch(inotify, location, mask >>> 0),
+      () => inotify_add_watch(inotify, address, mask >>> 0),
       "inotify_add_watch",
       path,
     );

@@ -3,7 +3,7 @@
 import { addWatch } from "./add_watch.ts";
 import type { SystemError } from "./errors.ts";
 import { changedAt, isDirectoryAt, leadsElsewhere, readLink } from "./files.ts";
-import type { Libc } from "./libc.ts";
+import type { Libc, Memory } from "./libc.ts";
 import { explainLimit } from "./limits.ts";
 import { decodeName, encodePath, joinPath, toCString } from "./path.ts";
 
@@ -105,10 +105,12 @@ export class OpenDirectory implements Disposable {
   /** The names in it, and of each whether it is a directory. */
   list(): ReadonlyMap<string, boolean> {
     const libc = this.#libc;
+    const { getdents64 } = libc.symbols;
+    const address = libc.addressOf(buffer);
     let entries: Map<string, boolean> | undefined;
     for (;;) {
       const end = libc.check(
-        () => libc.symbols.getdents64(this.#fd, buffer, SIZE),
+        () => getdents64(this.#fd, address, SIZE),
         "getdents64",
         this.#path,
       );
@@ -186,10 +188,11 @@ function openat2(
   },
 ): number {
   const { syscall } = libc.symbols;
-  const bytes = toCString(location);
+  const address = libc.addressOf(toCString(location));
+  const how = libc.addressOf(HOW);
   HOW[0] = BigInt(flags);
   return libc.check(
-    () => syscall(SYS_openat2, base, bytes, HOW, size),
+    () => syscall(SYS_openat2, base, address, how, size),
     "open",
     path,
   );
@@ -200,18 +203,18 @@ function open(
   path: string,
   { flags, libc }: { flags: number; libc: Libc },
 ): number {
-  const bytes = toCString(location);
-  return libc.check(() => libc.symbols.open(bytes, flags), "open", path);
+  const address = libc.addressOf(toCString(location));
+  return libc.check(() => libc.symbols.open(address, flags), "open", path);
 }
 
 let described = -1;
-let description = encodePath("");
+const description = new Uint8Array(64);
 
 /** The path by which an open file can be looked up, as a C string. */
-function pathOfDescriptor(fd: number): Uint8Array<ArrayBuffer> {
+function pathOfDescriptor(fd: number): Memory {
   // In a walk it is the same number again and again.
   if (fd !== described) {
-    description = encodePath(`/proc/self/fd/${fd}`);
+    description.set(encodePath(`/proc/self/fd/${fd}`));
     described = fd;
   }
   return description;

@@ -6,27 +6,22 @@ import { decodePath, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 
-/** What a symbolic link says, read before the next one is. */
-const target = new Uint8Array(4096);
+/** What a file or a link says, read before the next one is. */
+const SIZE = 4096n;
+const buffer = new Uint8Array(Number(SIZE));
 
 /** The text at `path`, whole: its size is known only by reading. */
 export function readText(path: string, libc: Libc): string {
   const { open, read, close } = libc.symbols;
-  const location = toCString(path);
+  const location = libc.addressOf(toCString(path));
+  const address = libc.addressOf(buffer);
   const fd = libc.check(() => open(location, O_CLOEXEC), "open", path);
   try {
-    let bytes = new Uint8Array(4096);
-    let length = 0;
+    const parts: Uint8Array[] = [];
     for (;;) {
-      const free = bytes.subarray(length);
-      const count = libc.check(
-        () => read(fd, free, BigInt(free.length)),
-        "read",
-        path,
-      );
-      if (count === 0) return decodePath(bytes, 0, length);
-      length += count;
-      if (count === free.length) bytes = doubled(bytes);
+      const count = libc.check(() => read(fd, address, SIZE), "read", path);
+      if (count === 0) return decodePath(joined(parts));
+      parts.push(buffer.slice(0, count));
     }
   } finally {
     close(fd);
@@ -40,7 +35,7 @@ export function readLink(
   path: string = location,
 ): string {
   const length = libc.check(filling(location, libc), "readlink", path);
-  return decodePath(target, 0, length);
+  return decodePath(buffer, 0, length);
 }
 
 /** The same, but `undefined` if there is something else than a link. */
@@ -51,19 +46,26 @@ export function readLinkIfAny(
 ): string | undefined {
   const call = filling(location, libc);
   const length = libc.checkUnless(EINVAL, call, "readlink", path);
-  return length === undefined ? undefined : decodePath(target, 0, length);
+  return length === undefined ? undefined : decodePath(buffer, 0, length);
 }
 
 /** The call that fills `target`. */
 function filling(location: string, libc: Libc): () => number {
-  const bytes = toCString(location);
-  return () => libc.symbols.readlink(bytes, target, 4096n);
+  const { readlink } = libc.symbols;
+  const place = libc.addressOf(toCString(location));
+  const address = libc.addressOf(buffer);
+  return () => readlink(place, address, SIZE);
 }
 
-function doubled(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(2 * bytes.length);
-  larger.set(bytes);
-  return larger;
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const bytes = new Uint8Array(length);
+  for (const part of parts.toReversed()) {
+    length -= part.length;
+    bytes.set(part, length);
+  }
+  return bytes;
 }
 
 const AT_FDCWD = -100;
@@ -155,7 +157,9 @@ export function mountAt(path: string, libc: Libc): bigint | undefined {
 export function fileSystemAt(path: string, libc: Libc): number | undefined {
   // struct statfs begins with it, in 8 bytes of which it takes 4.
   const status = new DataView(new ArrayBuffer(256));
-  return libc.succeeds(() => libc.symbols.statfs(toCString(path), status))
+  const address = libc.addressOf(status);
+  const place = libc.addressOf(toCString(path));
+  return libc.succeeds(() => libc.symbols.statfs(place, address))
     ? status.getUint32(0, true)
     : undefined;
 }
@@ -202,7 +206,9 @@ function readStatus(
   { fd = AT_FDCWD, follows = true }: Lookup = {},
 ): number {
   const flags = follows ? 0 : AT_SYMLINK_NOFOLLOW;
-  return libc.symbols.statx(fd, toCString(path), flags, fields, status);
+  const { statx } = libc.symbols;
+  const place = libc.addressOf(toCString(path));
+  return statx(fd, place, flags, fields, libc.addressOf(status));
 }
 
 /** The device and the inode of the last one. */

@@ -157,10 +157,11 @@ export class Inotify implements Disposable, AsyncDisposable {
   read(): InotifyEvent[] {
     this.#assertOpen();
     const libc = this.#libc;
+    const address = libc.addressOf(buffer);
     // Where it is not true that nothing is there, the next wait ends at once.
     const length = libc.checkUnless(
       EAGAIN,
-      () => libc.symbols.read(this.fd, buffer, SIZE),
+      () => libc.symbols.read(this.fd, address, SIZE),
       "read",
     ) ?? 0;
     this.#isBehind = length > Number(SIZE) - LARGEST;

@@ -143,8 +143,9 @@ export function sysctl(limit: string, libc: Libc): Limit {
 function descriptors(libc: Libc): Limit {
   const { syscall } = libc.symbols;
   const limits = new BigUint64Array(2);
+  const address = libc.addressOf(limits);
   libc.check(
-    () => syscall(SYS_getrlimit, RLIMIT_NOFILE, limits, null, 0n),
+    () => syscall(SYS_getrlimit, RLIMIT_NOFILE, address, null, 0n),
     "getrlimit",
   );
   return { limit: DESCRIPTORS, value: Number(limits[0]) };

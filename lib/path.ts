@@ -40,9 +40,9 @@ const scratch = new Uint8Array(3 * 4096);
 export function toCString(path: string): Uint8Array<ArrayBuffer> {
   const fits = path.length < 4096 && path.isWellFormed() &&
     !path.includes("\0");
-  if (!fits) return encodePath(path);
-  const { written } = encoder.encodeInto(path, scratch);
-  scratch[written] = 0;
+  if (fits) scratch[encoder.encodeInto(path, scratch).written] = 0;
+  // Of one that is longer, the kernel takes none: it looks at 4096 bytes.
+  else scratch.set(encodePath(path).subarray(0, scratch.length));
   return scratch;
 }
 

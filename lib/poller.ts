@@ -172,8 +172,9 @@ export class Poller {
     this.#wanted.setUint32(0, events, true);
     this.#wanted.setInt32(DATA, fd, true);
     const { epoll_ctl } = this.#libc.symbols;
+    const wanted = this.#libc.addressOf(this.#wanted);
     this.#libc.check(
-      () => epoll_ctl(this.#epollFd, operation, fd, this.#wanted),
+      () => epoll_ctl(this.#epollFd, operation, fd, wanted),
       "epoll_ctl",
     );
   }

@@ -98,8 +98,9 @@ export function resolve(
 export function toAbsolute(path: string, libc: Libc): string {
   if (path === "" || path.startsWith("/")) return path;
   const directory = new Uint8Array(4096);
+  const address = libc.addressOf(directory);
   libc.check(
-    () => libc.symbols.getcwd(directory, 4096n) === null ? -1 : 0,
+    () => libc.symbols.getcwd(address, 4096n) === null ? -1 : 0,
     "getcwd",
     path,
   );

@@ -10,6 +10,9 @@ import { Libc, libraryNames } from "../lib/libc.ts";
 import { LIBRARY_PATHS } from "./support/library.ts";
 import { run } from "./support/program.ts";
 
+/** The path that no file has. */
+const EMPTY = new Uint8Array(1);
+
 const NAMES: [build: Parameters<typeof libraryNames>[0], names: string[]][] = [
   [{ os: "linux", arch: "x86_64", env: "gnu" }, [
     "libc.so.6",
@@ -80,7 +83,7 @@ Deno.test("`check()` throws the error of the call that failed", () => {
     "Bad file descriptor (os error 9): close",
   );
   assertThrows(
-    () => libc.check(() => open(Uint8Array.of(0), 0), "open", ""),
+    () => libc.check(() => open(libc.addressOf(EMPTY), 0), "open", ""),
     Deno.errors.NotFound,
     "No such file or directory (os error 2): watch ''",
   );
@@ -91,7 +94,7 @@ Deno.test("`check()` is not misled by what else sets errno", () => {
   const { close, open } = libc.symbols;
   let calls = 0;
   const call = () => {
-    const result = open(Uint8Array.of(0), 0);
+    const result = open(libc.addressOf(EMPTY), 0);
     // As V8 may, which waits for its other threads where it has to.
     if (calls++ === 0) close(-1);
     return result;
@@ -106,11 +109,12 @@ Deno.test("`checkUnless()` returns undefined only for the error that it is given
   const fd = libc.check(() => eventfd(1, EFD_NONBLOCK), "eventfd");
   const buffer = new Uint8Array(8);
   try {
-    const readAll = () => read(fd, buffer, 8n);
+    const address = libc.addressOf(buffer);
+    const readAll = () => read(fd, address, 8n);
     assertEquals(libc.checkUnless(EAGAIN, readAll, "read"), 8);
     assertEquals(libc.checkUnless(EAGAIN, readAll, "read"), undefined);
     assertThrows(
-      () => libc.checkUnless(EAGAIN, () => read(fd, buffer, 1n), "read"),
+      () => libc.checkUnless(EAGAIN, () => read(fd, address, 1n), "read"),
       TypeError,
       "Invalid argument (os error 22): read",
     );

@@ -63,7 +63,7 @@ export function detach(): void {
   using libc = Libc.acquire();
   const { open, close } = libc.symbols;
   const nowhere = libc.check(
-    () => open(toCString("/dev/null"), O_RDWR),
+    () => open(libc.addressOf(toCString("/dev/null")), O_RDWR),
     "open",
     "/dev/null",
   );

@@ -187,18 +187,18 @@ export function sortPaths(list: readonly string[]): PathList {
 }
 
 function valuesOf(args: readonly string[]): Values {
-  const names = FLAGS.map(({ name }) => name);
-  const withValue = FLAGS.filter(({ value }) => value).map(({ name }) => name);
-  const values: Record<string, unknown> = parseArgs(
-    guardArguments(args, FLAGS),
-    {
-      "--": true,
-      boolean: names.filter((name) => !withValue.includes(name)),
-      string: withValue,
-      collect: names,
-    },
-  );
-  const all = (name: string) => values[name] as string[];
+  const guarded = guardArguments(args, FLAGS);
+  // For those that are not given, too, `parseArgs()` would take its time.
+  const given = FLAGS.filter(({ name }) => guarded.includes(`--${name}`));
+  const names = given.map(({ name }) => name);
+  const withValue = given.filter(({ value }) => value).map(({ name }) => name);
+  const values: Record<string, unknown> = parseArgs(guarded, {
+    "--": true,
+    boolean: names.filter((name) => !withValue.includes(name)),
+    string: withValue,
+    collect: names,
+  });
+  const all = (name: string) => (values[name] ?? []) as string[];
   const isCommand = all("exec").length > 0;
   return {
     count: (name) => all(name).length,

@@ -92,8 +92,9 @@ function sigaction(
   using libc = Libc.acquire();
   const { syscall } = libc.symbols;
   const before = new BigUint64Array(4);
+  const [to, from] = [action && libc.addressOf(action), libc.addressOf(before)];
   libc.check(
-    () => syscall(SYS_rt_sigaction, signal, action, before, SIGSET_SIZE),
+    () => syscall(SYS_rt_sigaction, signal, to, from, SIGSET_SIZE),
     "rt_sigaction",
   );
   return before;
