@@ -18,8 +18,7 @@ const VENDOR = "vendor";
 const PATIENCE = 30_000;
 
 const packages = await readPackages(config.imports, "tools/std");
-const shims = (await Promise.all(packages.map(shimFiles))).flat();
-const stamp = await digest(JSON.stringify(shims));
+const stamp = await digest(JSON.stringify([NPM_PACKAGE, packages]));
 
 if (!await isComplete() && !await fill()) Deno.exit(1);
 
@@ -53,29 +52,50 @@ async function fill(): Promise<boolean> {
 
 /** Fills `vendor/` in the directory, and says from where. */
 async function download(directory: string): Promise<string | undefined> {
-  const jsr = await cache(directory);
+  const specifiers = packages.flatMap(({ specifier, modules }) =>
+    modules.map(({ entry }) => specifier + entry.slice(1))
+  );
+  const jsr = await cache(directory, ["--vendor", ...specifiers]);
   if (jsr.success) return "JSR";
   await removeIfPresent(`${directory}/${VENDOR}`);
-  for (const [path, text] of shims) {
-    const file = `${directory}/${VENDOR}/${path}`;
-    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
-    await Deno.writeTextFile(file, text);
+  const npm = await cache(directory, [
+    "--node-modules-dir=auto",
+    `npm:${NPM_PACKAGE}/cli/parse_args.js`,
+  ]);
+  if (npm.success) {
+    await writeShims(directory);
+    // To see that they do, and for what Deno itself keeps beside them.
+    const shims = await cache(directory, ["--vendor", ...specifiers]);
+    if (shims.success) return `npm:${NPM_PACKAGE}, since JSR did not answer`;
+    await Deno.stderr.write(shims.stderr);
   }
-  const npm = await cache(directory);
-  if (npm.success) return `npm:${NPM_PACKAGE}, since JSR did not answer`;
   for (const { stderr } of [jsr, npm]) await Deno.stderr.write(stderr);
   console.error(`Cannot fill ${VENDOR}/: neither JSR nor npm gave @std`);
 }
 
-/** Lets Deno fetch the modules into `vendor/` in the directory. */
-function cache(directory: string): Promise<Deno.CommandOutput> {
-  const options = ["--no-config", "--no-lock", "--vendor", "--quiet"];
-  const specifiers = packages.flatMap(({ specifier, modules }) =>
-    modules.map(({ entry }) => specifier + entry.slice(1))
-  );
+/** Writes what stands in for JSR, made of what npm has left in the directory. */
+async function writeShims(directory: string): Promise<void> {
+  const [name] = NPM_PACKAGE.split("@");
+  const store = `${directory}/node_modules/.deno/${NPM_PACKAGE}`;
+  for (const each of packages) {
+    const shims = await shimFiles(each, `${store}/node_modules/${name}`);
+    for (const [path, text] of shims) {
+      const file = `${directory}/${VENDOR}/${path}`;
+      await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), {
+        recursive: true,
+      });
+      await Deno.writeTextFile(file, text);
+    }
+  }
+}
+
+/** Lets Deno fetch what `args` name, to be kept in the directory. */
+function cache(
+  directory: string,
+  args: readonly string[],
+): Promise<Deno.CommandOutput> {
   return new Deno.Command(Deno.execPath(), {
-    // The packages of npm belong to the checkout, not to this directory.
-    args: ["cache", ...options, "--node-modules-dir=none", ...specifiers],
+    args: ["cache", "--no-config", "--no-lock", "--quiet", ...args],
     cwd: directory,
     signal: AbortSignal.timeout(PATIENCE),
   }).output();

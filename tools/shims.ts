@@ -2,28 +2,42 @@
  * Stands in for packages of @std with their code from npm, in the layout in
  * which Deno keeps what it has from JSR under `vendor/`.
  *
- * The package on npm is @std as plain JavaScript. A shim joins each module of
- * it with its declarations, so that sources are checked as with the original.
+ * The package on npm is @std as plain JavaScript. Each module that is used is
+ * joined with its declarations, so that sources are checked as with the original.
  *
  * @module
  */
 
-import type { Module, Package } from "./packages.ts";
+import type { Package } from "./packages.ts";
 
 /** The package on npm; it is made from the versions in `deno.json`. */
 export const NPM_PACKAGE = "deno-std@1.4.0";
 
-/** Gives the text of each file of a package, by its path in `vendor/`. */
+/**
+ * Gives the text of each file of a package, by its path in `vendor/`; `source`
+ * is the folder of the package on npm.
+ */
 export async function shimFiles(
   { name, version, modules }: Package,
+  source: string,
 ): Promise<[path: string, text: string][]> {
   const home = `jsr.io/${name}`;
-  const sources = modules.flatMap((module) => sourceFiles(name, module));
-  const manifest = await Promise.all(sources.map(manifestEntry));
-  const exports = modules.map(({ entry, file }) => [entry, `./${file}.ts`]);
+  const folder = name.replace("@std", "");
+  const files = new Map<string, string>();
+  for (const { file, declarations } of modules) {
+    const path = `${folder}/${file}`;
+    await addWithImports(`${path}.js`, source, files);
+    files.set(`${path}.d.ts`, declarations);
+    const typed = `// @ts-self-types="./${file}.d.ts"\n`;
+    files.set(`${path}.js`, typed + files.get(`${path}.js`));
+  }
+  const manifest = await Promise.all([...files].map(manifestEntry));
+  const exports = modules.map(({ entry, file }) =>
+    [entry, `.${folder}/${file}.js`] as const
+  );
   const [scope, unscoped] = name.slice(1).split("/");
   return [
-    ...sources.map(([path, text]): [string, string] => [
+    ...[...files].map(([path, text]): [string, string] => [
       `${home}/${version}${path}`,
       text,
     ]),
@@ -46,20 +60,21 @@ export async function shimFiles(
   ];
 }
 
-/** Gives the sources of a module, by their path in the package. */
-function sourceFiles(
-  name: string,
-  { file, declarations }: Module,
-): [path: string, text: string][] {
-  const path = `${name.replace("@std/", "")}/${file}.js`;
-  return [
-    [
-      `/${file}.ts`,
-      `// @ts-types="./${file}.d.ts"\n` +
-      `export * from "npm:${NPM_PACKAGE}/${path}";\n`,
-    ],
-    [`/${file}.d.ts`, declarations],
-  ];
+/** Adds the module at `path` below `source` to `files`, and all it imports. */
+async function addWithImports(
+  path: string,
+  source: string,
+  files: Map<string, string>,
+): Promise<void> {
+  if (files.has(path)) return;
+  const text = await Deno.readTextFile(source + path);
+  files.set(path, text);
+  // What is in an example does not stand at the beginning of a line.
+  const imports = /^(?:import|export)\b[^;'"]*\bfrom "(\.[^"]+)"/gm;
+  for (const [, specifier] of text.matchAll(imports)) {
+    const { pathname } = new URL(specifier!, `file://${path}`);
+    await addWithImports(pathname, source, files);
+  }
 }
 
 async function manifestEntry(
