@@ -153,17 +153,6 @@ export function mountAt(path: string, libc: Libc): bigint | undefined {
   return hasStatus(path, STATX_MNT_ID, libc) ? mount() : undefined;
 }
 
-/** The type of the file system at `path`; undefined where nothing is. */
-export function fileSystemAt(path: string, libc: Libc): number | undefined {
-  // struct statfs begins with it, in 8 bytes of which it takes 4.
-  const status = new DataView(new ArrayBuffer(256));
-  const address = libc.addressOf(status);
-  const place = libc.addressOf(toCString(path));
-  return libc.succeeds(() => libc.symbols.statfs(place, address))
-    ? status.getUint32(0, true)
-    : undefined;
-}
-
 /** @throws {SystemError} If there is nothing at `path`. */
 export function assertExists(path: string, libc: Libc): void {
   libc.check(() => readStatus(path, 0, libc), "statx", path);

@@ -46,8 +46,6 @@ const SYMBOLS = {
     parameters: ["i32", "pointer", "i32", "u32", "pointer"],
     result: "i32",
   },
-  /** `int statfs(const char *path, struct statfs *status)` */
-  statfs: { parameters: ["pointer", "pointer"], result: "i32" },
   /** `ssize_t readlink(const char *path, char *buffer, size_t size)` */
   readlink: { parameters: ["pointer", "pointer", "usize"], result: "i32" },
   /** `char *getcwd(char *buffer, size_t size)` */

@@ -1,7 +1,14 @@
 /** Where inotify cannot see everything: inotify(7), "Limitations and caveats". */
 
-import { fileSystemAt, mountAt } from "../files.ts";
-import { Libc } from "../libc.ts";
+import { mountAt } from "../files.ts";
+import { Libc, loadSymbols } from "../libc.ts";
+import { encodePath } from "../path.ts";
+
+// For as long as the program runs, which is to ask once.
+const { statfs } = loadSymbols({
+  /** `int statfs(const char *path, struct statfs *status)` */
+  statfs: { parameters: ["buffer", "buffer"], result: "i32" },
+}).symbols;
 
 /** A kind of file system, and what inotify does not see there. */
 interface FileSystem {
@@ -51,11 +58,21 @@ export function warningsFor(paths: readonly string[]): string[] {
   using libc = Libc.acquire();
   const warnings = new Map<number, string>();
   for (const path of paths) {
-    const type = fileSystemAt(path, libc);
+    const type = typeAt(path, libc);
     if (type === undefined || warnings.has(type)) continue;
     const isRoot = mountAt(path, libc) === mountAt("/", libc);
     const warning = warningFor(path, { type, isRoot });
     if (warning !== undefined) warnings.set(type, warning);
   }
   return [...warnings.values()];
+}
+
+/** The type of the file system at `path`; undefined where nothing is. */
+function typeAt(path: string, libc: Libc): number | undefined {
+  const location = encodePath(path);
+  // struct statfs begins with it, in 8 bytes of which it takes 4.
+  const status = new DataView(new ArrayBuffer(256));
+  return libc.succeeds(() => statfs(location, status))
+    ? status.getUint32(0, true)
+    : undefined;
 }

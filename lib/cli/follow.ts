@@ -19,6 +19,8 @@ export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   readonly notes: (text: string) => void;
   /** Is called as soon as it watches. */
   readonly ready?: () => void;
+  /** Finds out what else people want to know, once it watches. */
+  readonly remarks?: () => Promise<readonly string[]>;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
 export async function follow<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
   sink: Sink<T>,
-  { count, timeout, isTotal = false, prints = false, notes, ready }:
+  { count, timeout, isTotal = false, prints = false, notes, ready, remarks }:
     FollowOptions,
 ): Promise<number> {
   const ending = new AbortController();
@@ -49,6 +51,7 @@ export async function follow<T>(
     opened = source;
     ready?.();
     notes(`Watching ${source.subject}`);
+    for (const remark of await remarks?.() ?? []) notes(remark);
     await sink.begin?.(source, end);
     using deadline = new Deadline(
       timeout,

@@ -2,7 +2,6 @@
 
 import { Libc } from "../libc.ts";
 import type { Context } from "./context.ts";
-import { warningsFor } from "./file_system.ts";
 import type { Options } from "./options.ts";
 import type { Outfile } from "./outfile.ts";
 import { isToFile, note, print, printToFile } from "./output.ts";
@@ -16,7 +15,6 @@ export async function watchPaths(options: Options): Promise<number> {
     ? undefined
     : new (await import("./outfile.ts")).Outfile(options.outfile, options);
   const context = await contextOf(options, outfile, libc);
-  for (const warning of warningsFor(options.paths)) context.notes(warning);
   // Of these there is one at a time, and what is not loaded takes no time.
   switch (options.mode) {
     case "stats":
@@ -51,10 +49,17 @@ async function contextOf(
     notes: quiet > 0 ? () => {} : note,
     warn: quiet > 1 ? () => {} : note,
     print: printerFor(options, outfile, libc),
+    ...quiet === 0 && { remarks: () => warningsFor(options.paths) },
     ...options.daemon && { ready: (await import("./daemon.ts")).detach },
     ...outfile && { isOwn: (path: string) => outfile.isAt(path) },
     style: { color: isColored, escape: isColored || isTerminal },
   };
+}
+
+// Until then nobody waits for it.
+async function warningsFor(paths: readonly string[]): Promise<string[]> {
+  const { warningsFor } = await import("./file_system.ts");
+  return warningsFor(paths);
 }
 
 /** Whatever takes the text to print. */

@@ -47,13 +47,13 @@ for (const [what, type, isRoot, warning] of SEEN) {
 Deno.test("`cli.ts` warns once for each file system", async () => {
   const args = ["-e", "create", "/proc/self", "/proc/version", "/sys", "/"];
   await using command = new Command(args);
+  assertEquals(await command.stderr.line(), "Watching 4 paths");
   assertEquals(
     await command.stderr.line(),
     "'/proc/self' is on proc: inotify does not see what the kernel changes " +
       "there",
   );
   assertMatch(await command.stderr.line(), /^'\/sys' is on sysfs: /);
-  assertEquals(await command.stderr.line(), "Watching 4 paths");
 });
 
 Deno.test("`cli.ts -q` does not warn", async () => {
@@ -75,8 +75,8 @@ Deno.test({
     await using command = new Command(["merged"], {
       within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
     });
-    assertMatch(await command.stderr.line(), /^'merged' is on overlay: /);
     assertEquals(await command.stderr.line(), "Watching 1 path");
+    assertMatch(await command.stderr.line(), /^'merged' is on overlay: /);
   },
 });
 
