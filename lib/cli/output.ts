@@ -46,7 +46,10 @@ export function isToFile(libc: Libc): boolean {
 /** Takes a note that matters so much. */
 type Log = (text: string, priority: Priority) => void;
 
-let log: Log = (text) => console.error(escape(text));
+let log: Log = (text) => {
+  let bytes = encoder.encode(`${escape(text)}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+};
 
 /** From now on, notes go to `to` rather than to standard error. */
 export function noteTo(to: Log): void {
