@@ -1,7 +1,9 @@
 /** Arguments as getopt_long(3) reads them, in a form that leaves no doubt. */
 
-import type { Flag } from "./flags.ts";
-import { UsageError } from "./usage_error.ts";
+import type { Flag, FlagName } from "./flags.ts";
+
+/** The arguments are wrong; the message says which, and how. */
+export class UsageError extends Error {}
 
 // No argument has a NUL of its own.
 const GUARD = "\0";
@@ -74,4 +76,24 @@ function unknown(flag: string): UsageError {
 /** The text that was given for a value or an operand. */
 export function unguard(text: string): string {
   return text.startsWith(GUARD) ? text.slice(GUARD.length) : text;
+}
+
+/**
+ * What `read` makes of the `text` that a flag was given.
+ *
+ * @throws {UsageError} If it is wrong, which `read` says with a `SyntaxError`.
+ */
+export function compile<T>(
+  name: FlagName,
+  text: string,
+  read: (text: string) => T,
+): T {
+  try {
+    return read(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The message for a regular expression names it first.
+    const reason = error.message.replace(/^.*: /s, "");
+    throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
+  }
 }

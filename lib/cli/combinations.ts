@@ -1,8 +1,8 @@
 /** Which flags make sense together. */
 
+import { UsageError } from "./arguments.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
 import type { Values } from "./options.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** Of each of these there can be one. */
 const ALTERNATIVES: readonly (readonly FlagName[])[] = [

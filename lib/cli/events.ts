@@ -3,7 +3,7 @@
 import { READING } from "../kinds.ts";
 import { IN } from "../mask.ts";
 import type { WatchEventType } from "../watch_event.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "./arguments.ts";
 
 /** A name that `--event` takes. */
 export interface EventKind {

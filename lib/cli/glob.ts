@@ -1,7 +1,7 @@
 /** The globs of `--ignore`, which mean what they mean in a .gitignore file. */
 
 import { globToRegExp } from "@std/path/glob-to-regexp";
-import { compile } from "./usage_error.ts";
+import { compile } from "./arguments.ts";
 
 /** A glob, taken apart. */
 interface Glob {

@@ -1,9 +1,9 @@
 /** The command, from its arguments to its exit status. */
 
+import { UsageError } from "./arguments.ts";
 import { BACKGROUND, USAGE } from "./flags.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { note, noteTo, print } from "./output.ts";
-import { UsageError } from "./usage_error.ts";
 import { watchPaths } from "./watch.ts";
 
 /** Runs the command and returns its exit status. */

@@ -1,7 +1,7 @@
 /** What the arguments of the command ask for. */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { guardArguments, unguard } from "./arguments.ts";
+import { compile, guardArguments, unguard, UsageError } from "./arguments.ts";
 import { checkCombination } from "./combinations.ts";
 import {
   DEFAULT_EVENTS,
@@ -10,7 +10,6 @@ import {
   parseEvents,
 } from "./events.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
-import { compile, UsageError } from "./usage_error.ts";
 
 /** The values of `--color`. */
 export const COLORS = ["auto", "always", "never"] as const;

@@ -4,10 +4,10 @@ import type { InotifyEvent } from "../event.ts";
 import { Inotify } from "../inotify.ts";
 import { IN } from "../mask.ts";
 import { joinPath } from "../path.ts";
+import { UsageError } from "./arguments.ts";
 import type { Options } from "./options.ts";
 import type { Source } from "./source.ts";
 import { countOf, toJson } from "./text.ts";
-import { UsageError } from "./usage_error.ts";
 
 /**
  * Watches the paths on one kernel instance, until `signal` is aborted. Writing

@@ -1,7 +1,7 @@
 /** The table of `--stats`. */
 
+import { UsageError } from "./arguments.ts";
 import { type Kind, KINDS } from "./stats_kinds.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** How often each of {@linkcode KINDS} happened, by path. */
 export type Counts = ReadonlyMap<string, readonly number[]>;

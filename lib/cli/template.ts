@@ -1,8 +1,8 @@
 /** The templates of `--format`. */
 
+import { compile, UsageError } from "./arguments.ts";
 import { type KernelLine, lineNames } from "./kernel_lines.ts";
 import { compileTime } from "./strftime.ts";
-import { compile, UsageError } from "./usage_error.ts";
 
 /** What a line is printed as, which was read at `date`. */
 export type LineFormat = (line: KernelLine, date: Date) => string;

@@ -1,9 +1,9 @@
 /** A terminal that is drawn on, and left as it was. */
 
+import { UsageError } from "./arguments.ts";
 import { print } from "./output.ts";
 import { onSignal } from "./signals.ts";
 import type { Size } from "./top_layout.ts";
-import { UsageError } from "./usage_error.ts";
 
 // Beside the screen with its scrollback lies another, which is cleared here;
 // no cursor on it, and no line that goes on in the next one.

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/cli/arguments.ts";
 import { matcher } from "../../lib/cli/glob.ts";
-import { UsageError } from "../../lib/cli/usage_error.ts";
 
 /**
  * What a glob matches of the entries of `/w/src` and `doc/`, and what it does

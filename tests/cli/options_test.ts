@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/cli/arguments.ts";
 import {
   DEFAULT_EVENTS,
   type EventKind,
   EVENTS,
 } from "../../lib/cli/events.ts";
 import { type Options, parseOptions } from "../../lib/cli/options.ts";
-import { UsageError } from "../../lib/cli/usage_error.ts";
 
 const DEFAULTS: Options = {
   about: undefined,

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/cli/arguments.ts";
 import { KINDS } from "../../lib/cli/stats_kinds.ts";
 import { parseOrder, statsTable } from "../../lib/cli/stats_table.ts";
-import { UsageError } from "../../lib/cli/usage_error.ts";
 
 const COUNTS = new Map([
   ["b c", counts({ modify: 2, create: 1 })],

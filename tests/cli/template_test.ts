@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/cli/arguments.ts";
 import type { KernelLine } from "../../lib/cli/kernel_lines.ts";
 import { toCsv } from "../../lib/cli/lines.ts";
 import { compileTemplate } from "../../lib/cli/template.ts";
-import { UsageError } from "../../lib/cli/usage_error.ts";
 import { IN } from "../../mod.ts";
 
 const LINE: KernelLine = {
