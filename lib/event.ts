@@ -41,6 +41,7 @@ export function isOfDirectory({ mask }: InotifyEvent): boolean {
 // wd, mask, cookie and the length of the padded name: 32 bits each, in the byte
 // order of the machine, which is little-endian wherever Deno runs.
 const HEADER = 16;
+const WORD = 4;
 
 /**
  * The events that `bytes`, as read from an inotify descriptor, hold.
@@ -51,17 +52,37 @@ const HEADER = 16;
 export function decodeEvents(bytes: Uint8Array): InotifyEvent[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const events: InotifyEvent[] = [];
+  let name = "";
+  /** Where the event begins that had it first. */
+  let named: number | undefined;
   for (let start = 0; start < bytes.length;) {
     const end = endOf(view, start);
+    // Of a new file there are several events in a row.
+    if (named === undefined || !haveSameName(view, named, start)) {
+      name = decodeName(bytes, start + HEADER, end);
+      named = start;
+    }
     events.push({
       wd: view.getInt32(start, true),
       mask: view.getUint32(start + 4, true),
       cookie: view.getUint32(start + 8, true),
-      name: decodeName(bytes, start + HEADER, end),
+      name,
     });
     start = end;
   }
   return events;
+}
+
+/** Whether the events that begin at `one` and at `other` are of one name. */
+function haveSameName(view: DataView, one: number, other: number): boolean {
+  const length = view.getUint32(one + 12, true);
+  if (length !== view.getUint32(other + 12, true)) return false;
+  // The kernel fills names up with NULs, to so many bytes. Most differ at the end.
+  if (length % WORD !== 0) return false;
+  for (let i = HEADER + length - WORD; i >= HEADER; i -= WORD) {
+    if (view.getInt32(one + i) !== view.getInt32(other + i)) return false;
+  }
+  return true;
 }
 
 /** Where the event that begins at `start` ends. */

@@ -45,6 +45,32 @@ Deno.test("`decodeEvents()` takes nothing", () => {
   assertEquals(decodeEvents(new Uint8Array()), []);
 });
 
+Deno.test("`decodeEvents()` tells the names of a row from one another", () => {
+  const long = "x".repeat(40);
+  const names = ["a", "a", "b", "b", "", "", "b", "bb", "bb", long, long];
+  // As long, and different at one place.
+  for (let i = 0; i < long.length; i++) {
+    names.push(`${long.slice(0, i)}y${long.slice(i + 1)}`);
+  }
+  const events = names.map((name) => ({
+    wd: 1,
+    mask: IN.OPEN,
+    cookie: 0,
+    name,
+  }));
+  assertEquals(decodeEvents(encode(...events)), events);
+});
+
+Deno.test("`decodeEvents()` tells names apart that nothing pads", () => {
+  const bytes = Uint8Array.of(
+    ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
+    ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
+    ...[...header(1, IN.OPEN, 0, 3), 97, 98, 100],
+  );
+  const names = decodeEvents(bytes).map(({ name }) => name);
+  assertEquals(names, ["abc", "abc", "abd"]);
+});
+
 Deno.test("`decodeEvents()` takes a name that nothing pads or ends", () => {
   const bytes = Uint8Array.of(...header(1, IN.OPEN, 0, 3), 97, 98, 99);
   assertEquals(decodeEvents(bytes).map(({ name }) => name), ["abc"]);

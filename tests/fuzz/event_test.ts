@@ -12,7 +12,11 @@ Deno.test(`\`decodeEvents()\` decodes or rejects ${CASES} buffers`, () => {
     for (let i = 0; i < CASES; i++) {
       const events: InotifyEvent[] = [];
       const bytes: number[] = [];
-      for (let n = random.below(4); n > 0; n--) addEvent(random, events, bytes);
+      let name: number[] = [];
+      for (let n = random.below(4); n > 0; n--) {
+        name = nextName(random, name);
+        addEvent(random, name, events, bytes);
+      }
       const isMutated = random.below(2) === 0;
       if (isMutated) mutate(random, bytes);
       const [first, second] = decodeTwice(random, bytes, decodeEvents);
@@ -27,9 +31,19 @@ Deno.test(`\`decodeEvents()\` decodes or rejects ${CASES} buffers`, () => {
   });
 });
 
+/** None, the one before, or any. */
+function nextName(random: Random, before: number[]): number[] {
+  const choice = random.below(4);
+  return choice === 0 ? [] : choice === 1 ? before : randomName(random, 24);
+}
+
 /** An event, and how the kernel lays it out. */
-function addEvent(random: Random, events: InotifyEvent[], bytes: number[]) {
-  const name = random.below(3) === 0 ? [] : randomName(random, 24);
+function addEvent(
+  random: Random,
+  name: readonly number[],
+  events: InotifyEvent[],
+  bytes: number[],
+) {
   const size = name.length === 0 ? 0 : Math.ceil((name.length + 1) / 16) * 16;
   const fields = new DataView(new ArrayBuffer(16));
   for (let i = 0; i < 3; i++) fields.setUint32(4 * i, random.next(), true);
