@@ -37,7 +37,7 @@ export const NONE: ReadonlyMap<string, boolean> = new Map();
 export type Follow = "all" | "parents" | "none";
 
 /** How to open a directory. */
-export interface OpenDirectoryOptions {
+interface OpenDirectoryOptions {
   /** What errors call it. */
   readonly path: string;
   readonly follow: Follow;
@@ -221,7 +221,7 @@ function pathOfDescriptor(fd: number): Memory {
 }
 
 /** The types of entries in `struct linux_dirent64` that matter here. */
-export const DT = { UNKNOWN: 0, DIR: 4 } as const;
+const DT = { UNKNOWN: 0, DIR: 4 } as const;
 
 // Two fields of 8 bytes, the length of the whole, and the type; then the name.
 const HEADER = 19;

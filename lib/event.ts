@@ -77,7 +77,8 @@ export function decodeEvents(bytes: Uint8Array): InotifyEvent[] {
 function haveSameName(view: DataView, one: number, other: number): boolean {
   const length = view.getUint32(one + 12, true);
   if (length !== view.getUint32(other + 12, true)) return false;
-  // The kernel fills names up with NULs, to so many bytes. Most differ at the end.
+  // The kernel fills names up with NULs, to so many bytes. At the end they differ
+  // most.
   if (length % WORD !== 0) return false;
   for (let i = HEADER + length - WORD; i >= HEADER; i -= WORD) {
     if (view.getInt32(one + i) !== view.getInt32(other + i)) return false;

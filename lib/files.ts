@@ -49,7 +49,7 @@ export function readLinkIfAny(
   return length === undefined ? undefined : decodePath(buffer, 0, length);
 }
 
-/** The call that fills `target`. */
+/** The call that fills `buffer`. */
 function filling(location: string, libc: Libc): () => number {
   const { readlink } = libc.symbols;
   const place = libc.addressOf(toCString(location));

@@ -75,9 +75,10 @@ const SYMBOLS = {
 
 type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
-/** An array or a view that begins where its buffer does. */
+/** An array or a view that is all of its buffer. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
+  readonly byteLength: number;
 }
 
 /** The C library as one of its users holds it, until it disposes of it. */
@@ -167,14 +168,21 @@ export class Libc implements Disposable {
    *
    * It stays there for as long as it is reachable: see to it that it is until
    * they have returned.
+   *
+   * @throws {RangeError} If it is a part of its buffer.
    */
   addressOf(memory: Memory): Deno.PointerValue {
     let address = this.#addresses.get(memory);
     if (address === undefined) {
       const { memcpy, __errno_location } = this.symbols;
+      // V8 moves small arrays about, until they are asked for their buffer.
+      const { buffer } = memory;
+      if (buffer.byteLength !== memory.byteLength) {
+        throw new RangeError("Cannot give the address of a part of a buffer");
+      }
       // To copy nothing, since `Deno.UnsafePointer` wants more than the
       // permission for this one library.
-      address = memcpy(memory.buffer, __errno_location(), 0n);
+      address = memcpy(buffer, __errno_location(), 0n);
       this.#addresses.set(memory, address);
     }
     return address;

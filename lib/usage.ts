@@ -2,9 +2,9 @@
 
 import { namesIn } from "./directory.ts";
 import type { SystemError } from "./errors.ts";
+import { readLink, readText } from "./files.ts";
 import { Libc, loadSymbols } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limits.ts";
-import { readLink, readText } from "./files.ts";
 
 /**
  * How much is used of something that is limited.

@@ -93,6 +93,20 @@ const BAD_PATHS: BadPath[] = [
     text: "File name too long (os error 36)",
   },
   {
+    what: "a path of 20,000 bytes",
+    path: () => "a/".repeat(10_000),
+    Class: Error,
+    code: "ENAMETOOLONG",
+    text: "File name too long (os error 36)",
+  },
+  {
+    what: "a path of 20,000 bytes that are not UTF-8",
+    path: () => "\udcff/".repeat(10_000),
+    Class: Error,
+    code: "ENAMETOOLONG",
+    text: "File name too long (os error 36)",
+  },
+  {
     what: "a name of 256 bytes",
     path: (directory) => directory.at("a".repeat(256)),
     Class: Error,

@@ -123,6 +123,31 @@ Deno.test("`checkUnless()` returns undefined only for the error that it is given
   }
 });
 
+Deno.test("`addressOf()` is where arrays of any size are", () => {
+  using libc = Libc.acquire();
+  const { close, eventfd, read } = libc.symbols;
+  // V8 keeps small ones on its heap, where they move.
+  for (const size of [8, 64, 65, 4096]) {
+    const fd = libc.check(() => eventfd(7, 0), "eventfd");
+    const memory = new Uint8Array(size);
+    const address = libc.addressOf(memory);
+    libc.check(() => read(fd, address, BigInt(size)), "read");
+    close(fd);
+    assertEquals(memory[0], 7);
+    assertEquals(libc.addressOf(memory), address);
+  }
+});
+
+Deno.test("`addressOf()` rejects a part of a buffer", () => {
+  using libc = Libc.acquire();
+  const { buffer } = new Uint8Array(16);
+  for (
+    const part of [new Uint8Array(buffer, 8), new Uint8Array(buffer, 0, 8)]
+  ) {
+    assertThrows(() => libc.addressOf(part), RangeError);
+  }
+});
+
 Deno.test("the library imports without a permission and asks for none", async () => {
   const outcome = await run(
     () => Deno.permissions.querySync({ name: "ffi" }).state,

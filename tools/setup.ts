@@ -18,7 +18,8 @@ const VENDOR = "vendor";
 const PATIENCE = 30_000;
 
 const packages = await readPackages(config.imports, "tools/std");
-const stamp = await digest(JSON.stringify([NPM_PACKAGE, packages]));
+const maker = await Deno.readTextFile("tools/shims.ts");
+const stamp = await digest(JSON.stringify([packages, maker]));
 
 if (!await isComplete() && !await fill()) Deno.exit(1);
 
@@ -39,14 +40,25 @@ async function fill(): Promise<boolean> {
     if (source === undefined) return false;
     await Deno.writeTextFile(`${directory}/${VENDOR}/.stamp`, stamp);
     // A set-up that ran at the same time may be done, and its files in use.
-    if (!await isComplete()) {
-      await removeIfPresent(VENDOR);
-      await Deno.rename(`${directory}/${VENDOR}`, VENDOR);
-    }
+    if (!await isComplete()) await replaceVendor(directory);
     console.error(`Filled ${VENDOR}/ from ${source}`);
     return true;
   } finally {
     await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function replaceVendor(directory: string): Promise<void> {
+  try {
+    await Deno.rename(VENDOR, `${directory}/old`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  try {
+    await Deno.rename(`${directory}/${VENDOR}`, VENDOR);
+  } catch (error) {
+    // Another set-up was faster.
+    if (!await isComplete()) throw error;
   }
 }
 
@@ -62,8 +74,7 @@ async function download(directory: string): Promise<string | undefined> {
     "--node-modules-dir=auto",
     `npm:${NPM_PACKAGE}/cli/parse_args.js`,
   ]);
-  if (npm.success) {
-    await writeShims(directory);
+  if (npm.success && await writeShims(directory)) {
     // To see that they do, and for what Deno itself keeps beside them.
     const shims = await cache(directory, ["--vendor", ...specifiers]);
     if (shims.success) return `npm:${NPM_PACKAGE}, since JSR did not answer`;
@@ -73,19 +84,28 @@ async function download(directory: string): Promise<string | undefined> {
   console.error(`Cannot fill ${VENDOR}/: neither JSR nor npm gave @std`);
 }
 
-/** Writes what stands in for JSR, made of what npm has left in the directory. */
-async function writeShims(directory: string): Promise<void> {
+/**
+ * Writes what stands in for JSR, made of what npm has left in the directory;
+ * false if a module is not there.
+ */
+async function writeShims(directory: string): Promise<boolean> {
   const [name] = NPM_PACKAGE.split("@");
   const store = `${directory}/node_modules/.deno/${NPM_PACKAGE}`;
-  for (const each of packages) {
-    const shims = await shimFiles(each, `${store}/node_modules/${name}`);
-    for (const [path, text] of shims) {
-      const file = `${directory}/${VENDOR}/${path}`;
-      await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), {
-        recursive: true,
-      });
-      await Deno.writeTextFile(file, text);
+  try {
+    for (const each of packages) {
+      const shims = await shimFiles(each, `${store}/node_modules/${name}`);
+      for (const [path, text] of shims) {
+        const file = `${directory}/${VENDOR}/${path}`;
+        const folder = file.slice(0, file.lastIndexOf("/"));
+        await Deno.mkdir(folder, { recursive: true });
+        await Deno.writeTextFile(file, text);
+      }
     }
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    console.error(error.message);
+    return false;
   }
 }
 

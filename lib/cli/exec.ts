@@ -145,7 +145,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
  * A command that was started, in a process group of its own and without a
  * shell.
  */
-export class Run {
+class Run {
   readonly #child: Deno.ChildProcess;
   readonly #group: ProcessGroup;
   #terminating: Promise<void> | undefined;

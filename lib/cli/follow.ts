@@ -19,7 +19,7 @@ export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   readonly notes: (text: string) => void;
   /** Is called as soon as it watches. */
   readonly ready?: () => void;
-  /** Finds out what else people want to know, once it watches. */
+  /** Finds out what else they do, for which the start does not wait. */
   readonly remarks?: () => Promise<readonly string[]>;
 }
 
@@ -45,13 +45,17 @@ export async function follow<T>(
   await using _reading = prints
     ? onReaderGone(() => end({ status: 0 }))
     : undefined;
+  // Meanwhile: to open a large tree takes its time, and may fail.
+  const remarked = remarks?.().then((texts) => texts.forEach(notes));
   let taken = 0;
   try {
     await using source = await open(signal);
     opened = source;
+    // From then on nobody may be there to see them.
+    if (ready) await remarked;
     ready?.();
     notes(`Watching ${source.subject}`);
-    for (const remark of await remarks?.() ?? []) notes(remark);
+    await remarked;
     await sink.begin?.(source, end);
     using deadline = new Deadline(
       timeout,
@@ -73,6 +77,8 @@ export async function follow<T>(
   } catch (error) {
     // What is ended before it watches throws the reason.
     if (error !== signal.reason) throw error;
+  } finally {
+    await remarked;
   }
   if (signal.reason instanceof Error) throw signal.reason;
   const status = await sink.end?.();
@@ -93,7 +99,7 @@ async function settled(source: Source<unknown> | undefined): Promise<void> {
 }
 
 /** Calls `miss` when `patience` milliseconds pass without a pause. */
-export class Deadline implements Disposable {
+class Deadline implements Disposable {
   readonly #patience: number;
   readonly #miss: () => void;
   #due: number;

@@ -40,9 +40,9 @@ const UNSAFE = /[",\r\n]|^ | $/;
 
 /** What is watched, the events, and the entry, with commas between. */
 export function toCsv({ watched, mask, name }: KernelLine): string {
-  return [watched, lineNames(mask).join(","), name].map(quote).join(",");
+  return [watched, lineNames(mask).join(","), name].map(quoteField).join(",");
 }
 
-function quote(text: string): string {
+function quoteField(text: string): string {
   return UNSAFE.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

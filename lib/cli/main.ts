@@ -102,7 +102,7 @@ async function contextOf(
     notes: quiet > 0 ? () => {} : note,
     warn: quiet > 1 ? () => {} : note,
     print: printerFor(options, outfile, libc),
-    ...quiet === 0 && { remarks: () => warningsFor(options.paths) },
+    ...quiet === 0 && { remarks: () => remarksOn(options.paths) },
     ...options.daemon && { ready: (await import("./daemon.ts")).detach },
     ...outfile && { isOwn: (path: string) => outfile.isAt(path) },
     style: { color: isColored, escape: isColored || isTerminal },
@@ -110,7 +110,7 @@ async function contextOf(
 }
 
 // It is loaded after the start, which does not wait for it.
-async function warningsFor(paths: readonly string[]): Promise<string[]> {
+async function remarksOn(paths: readonly string[]): Promise<string[]> {
   const { warningsFor } = await import("./file_system.ts");
   return warningsFor(paths);
 }

@@ -46,10 +46,7 @@ export function isToFile(libc: Libc): boolean {
 /** Takes a note that matters so much. */
 type Log = (text: string, priority: Priority) => void;
 
-let log: Log = (text) => {
-  let bytes = encoder.encode(`${escape(text)}\n`);
-  while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
-};
+let log: Log = (text) => writeToStderr(`${escape(text)}\n`);
 
 /** From now on, notes go to `to` rather than to standard error. */
 export function noteTo(to: Log): void {
@@ -70,7 +67,16 @@ export function note(text: string, priority: Priority = "notice"): void {
 
 /** Writes `text` over the last line of the terminal at standard error. */
 export function noteBriefly(text: string): void {
-  Deno.stderr.writeSync(encoder.encode(`\r\x1b[K${text}`));
+  try {
+    writeToStderr(`\r\x1b[K${text}`);
+  } catch {
+    // As with a note.
+  }
+}
+
+function writeToStderr(text: string): void {
+  let bytes = encoder.encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
 }
 
 /**

@@ -14,6 +14,9 @@ const SIGHUP = 1;
 const SIGUSR1 = 10;
 const SIG_IGN = 1n;
 
+/** `struct sigaction`: the handler, flags, code and a mask. */
+const IGNORING = BigUint64Array.of(SIG_IGN, 0n, 0n, 0n);
+
 /** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
 let isHangupIgnored: boolean | undefined;
 
@@ -37,7 +40,7 @@ export function onSignal(
  * process has come to its end.
  */
 export function ignoreSigusr1(): void {
-  sigaction(SIGUSR1, BigUint64Array.of(SIG_IGN, 0n, 0n, 0n));
+  sigaction(SIGUSR1, IGNORING);
 }
 
 /** Why it ends when this signal, or its key, asks for that. */

@@ -1,4 +1,4 @@
-/** Words for people and programs: such as no terminal obeys, counts, colours. */
+/** Words that no terminal obeys, counts and colours. */
 
 // Among the names that anyone may give to a file are commands to a terminal,
 // bytes that are not UTF-8, and marks that turn the order of what follows. To

@@ -104,7 +104,7 @@ const PATIENCE = 500;
 const INTERVAL = 100;
 
 /** Shows how many directories are watched, on a terminal, from a while on. */
-export class Progress implements Disposable {
+class Progress implements Disposable {
   #due: number;
   #isShown = false;
 

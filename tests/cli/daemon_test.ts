@@ -85,6 +85,20 @@ Deno.test("`cli.ts --daemon` goes on in the background once it watches", async (
   assertEquals((await linesWith("/a", log)).length, 2);
 });
 
+Deno.test("`cli.ts --daemon` warns before it goes to the background", async () => {
+  using directory = new TestDirectory();
+  const log = directory.at("log");
+  const args = ["-d", "-o", log, "/proc/self/"];
+  const outcome = await runCommand(args, { permissions: permissions(log) });
+  await using _daemon = Daemon.find(log)!;
+  assertEquals(outcome, {
+    code: 0,
+    stdout: "",
+    stderr: "'/proc/self/' is on proc: inotify does not see what the kernel " +
+      "changes there\n",
+  });
+});
+
 Deno.test({
   name: "`cli.ts --daemon` sends notes to the log of the system",
   ignore: !hasNamespaces,
