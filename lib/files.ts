@@ -6,7 +6,7 @@ import { decodePath, toCString } from "./path.ts";
 
 const O_CLOEXEC = 0o2000000;
 
-/** What a file or a link says, read before the next one is. */
+// What a file or a link says is decoded before the next one is read.
 const SIZE = 4096n;
 const buffer = new Uint8Array(Number(SIZE));
 
@@ -58,12 +58,12 @@ function filling(location: string, libc: Libc): () => number {
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const bytes = new Uint8Array(length);
-  for (const part of parts.toReversed()) {
-    length -= part.length;
-    bytes.set(part, length);
+  const sizes = parts.map(({ length }) => length);
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
   }
   return bytes;
 }

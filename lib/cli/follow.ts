@@ -46,7 +46,9 @@ export async function follow<T>(
     ? onReaderGone(() => end({ status: 0 }))
     : undefined;
   // Meanwhile: to open a large tree takes its time, and may fail.
-  const remarked = remarks?.().then((texts) => texts.forEach(notes));
+  const remarked = remarks?.().then((texts) => {
+    for (const text of texts) notes(text);
+  });
   let taken = 0;
   try {
     await using source = await open(signal);

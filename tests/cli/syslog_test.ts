@@ -1,6 +1,6 @@
 /** `--syslog`, with a log of the test's own behind /dev/log. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { Log } from "../support/log.ts";
@@ -28,6 +28,25 @@ Deno.test({
     command.kill("SIGTERM");
     assertMatch(await log.line(), /\]: Interrupted, exiting$/);
     assertEquals(await command.end(), { code: 143, stdout: "", stderr: "" });
+  },
+});
+
+Deno.test({
+  name: "`cli.ts --syslog` sends warnings of file systems there, too",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    await using log = await Log.at(directory.path);
+    await using command = new Command(["--syslog", "/proc/self"], {
+      within: log.within,
+    });
+    const lines = [await log.line(), await log.line()];
+    for (const text of ["'/proc/self' is on proc: ", "Watching 1 path"]) {
+      // LOG_DAEMON and LOG_NOTICE.
+      assert(lines.some((line) => /^<29>/.test(line) && line.includes(text)));
+    }
+    command.kill("SIGTERM");
+    await command.end();
   },
 });
 
