@@ -134,7 +134,7 @@ Deno.test("`addressOf()` is where arrays of any size are", () => {
     libc.check(() => read(fd, address, BigInt(size)), "read");
     close(fd);
     assertEquals(memory[0], 7);
-    assertEquals(libc.addressOf(memory), address);
+    assertStrictEquals(libc.addressOf(memory), address);
   }
 });
 

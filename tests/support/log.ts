@@ -1,5 +1,10 @@
 /** What takes the place of the log of the system: syslog(3). */
 
+import { within } from "../../lib/timer.ts";
+
+/** How long to wait for a line, in milliseconds. */
+const PATIENCE = 10_000;
+
 /** Prints a line for each datagram, after one that says that it is ready. */
 const LISTENER = `
   const [path] = Deno.args;
@@ -44,10 +49,11 @@ export class Log implements AsyncDisposable {
     return log;
   }
 
-  /** The next line of the log. */
+  /** The next line of the log, which has to come. */
   async line(): Promise<string> {
-    const { value } = await this.#lines.next();
-    return value;
+    const next = await within(PATIENCE, this.#lines.next());
+    if (next === undefined) throw new Error("No line came");
+    return next.value;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
