@@ -70,6 +70,7 @@ async function download(directory: string): Promise<string | undefined> {
   const jsr = await cache(directory, ["--vendor", ...specifiers]);
   if (jsr.success) return "JSR";
   await removeIfPresent(`${directory}/${VENDOR}`);
+  // Any module brings the whole package.
   const npm = await cache(directory, [
     "--node-modules-dir=auto",
     `npm:${NPM_PACKAGE}/cli/parse_args.js`,

@@ -109,7 +109,7 @@ async function contextOf(
   };
 }
 
-// It is loaded after the start, which does not wait for it.
+// What is loaded here is nothing that the start waits for.
 async function remarksOn(paths: readonly string[]): Promise<string[]> {
   const { warningsFor } = await import("./file_system.ts");
   return warningsFor(paths);

@@ -66,7 +66,7 @@ function formatOf(
 }
 
 /** What a {@linkcode Printer} prints, and where. */
-export interface PrinterOptions<T> {
+interface PrinterOptions<T> {
   /** Takes the text. */
   readonly print: (text: string) => Promise<void>;
   /** What stands before the events. */
