@@ -107,8 +107,6 @@ export function decodeName(
   return end === start ? "" : decodePath(bytes, start, end);
 }
 
-const codes: number[] = [];
-
 // A call of TextDecoder costs three times what these short names do.
 function decodeAscii(
   bytes: Uint8Array,
@@ -116,11 +114,13 @@ function decodeAscii(
   end: number,
 ): string | undefined {
   if (end - start > 256) return undefined;
-  codes.length = end - start;
+  // One array for all of them would change its length, upon which V8 throws away
+  // what it has compiled.
+  const codes: number[] = [];
   for (let i = start; i < end; i++) {
     const code = bytes[i]!;
     if (code > 0x7f) return undefined;
-    codes[i - start] = code;
+    codes.push(code);
   }
   return String.fromCharCode.apply(null, codes);
 }
