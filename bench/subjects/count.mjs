@@ -10,7 +10,8 @@ const [name, root] = args;
 const created = new Set();
 let events = 0;
 
-await watchers[name](root, (path, isNew) => {
+const watch = await watchers[name]();
+await watch(root, (path, isNew) => {
   events++;
   if (isNew) created.add(path);
 });

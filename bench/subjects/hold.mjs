@@ -5,7 +5,8 @@ import process from "node:process";
 import { watchers } from "./watchers.mjs";
 
 const [name, root] = process.argv.slice(2);
-await watchers[name](root, () => {});
+const watch = await watchers[name]();
+await watch(root, () => {});
 for (let i = 0; i < 5; i++) {
   await new Promise((resolve) => setTimeout(resolve, 100));
   globalThis.gc();

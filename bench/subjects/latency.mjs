@@ -17,7 +17,8 @@ const [name, root] = process.argv.slice(2);
 let changes = 0;
 let awaited;
 
-await watchers[name](root, (path) => {
+const watch = await watchers[name]();
+await watch(root, (path) => {
   if (path === awaited?.path) awaited.resolve();
 });
 console.log("ready");

@@ -5,6 +5,7 @@ import process from "node:process";
 import { watchers } from "./watchers.mjs";
 
 const [name, root] = process.argv.slice(2);
+const watch = await watchers[name]();
 let last = performance.now();
 let block = 0;
 
@@ -16,7 +17,7 @@ function tick() {
 
 const ticking = setInterval(tick, 1);
 const start = performance.now();
-await watchers[name](root, () => {});
+await watch(root, () => {});
 const time = performance.now() - start;
 tick();
 clearInterval(ticking);

@@ -1,42 +1,52 @@
-// All watchers that run in JavaScript, each behind a function that resolves
-// once it watches ROOT and then calls `report(path, isNew)` for each event.
-// This is no TypeScript, since Node.js has to run it as well. Each imports what
-// it needs for itself.
+// All watchers that run in JavaScript, each behind a function that loads it and
+// gives another. That one watches ROOT, once what it returns has resolved, and
+// then calls `report(path, isNew)` for each event. This is no TypeScript, since
+// Node.js has to run it as well.
 
 export const watchers = {
-  async "watch()"(root, report) {
+  async "watch()"() {
     const { watch } = await import("../../mod.ts");
     const events = ["create", "open", "modify", "close_write", "delete"];
-    const watcher = await watch(root, { recursive: true, events });
-    consume(watcher, ({ path, type }) => report(path, type === "create"));
+    return async (root, report) => {
+      const watcher = await watch(root, { recursive: true, events });
+      consume(watcher, ({ path, type }) => report(path, type === "create"));
+    };
   },
 
-  "Deno.watchFs"(root, report) {
-    const watcher = Deno.watchFs(root);
-    consume(watcher, ({ paths, kind }) => {
-      for (const path of paths) report(path, kind === "create");
-    });
+  "Deno.watchFs"() {
+    return (root, report) => {
+      const watcher = Deno.watchFs(root);
+      consume(watcher, ({ paths, kind }) => {
+        for (const path of paths) report(path, kind === "create");
+      });
+    };
   },
 
-  async "node fs.watch"(root, report) {
+  async "node fs.watch"() {
     const { watch } = await import("node:fs");
-    watch(root, { recursive: true }, (type, name) => {
-      report(`${root}/${name}`, type === "rename");
-    });
+    return (root, report) => {
+      watch(root, { recursive: true }, (type, name) => {
+        report(`${root}/${name}`, type === "rename");
+      });
+    };
   },
 
-  async "@parcel/watcher"(root, report) {
-    const require = await requireOfPeers();
-    await require("@parcel/watcher").subscribe(root, (_, events) => {
-      for (const { path, type } of events) report(path, type === "create");
-    });
+  async "@parcel/watcher"() {
+    const { subscribe } = (await requireOfPeers())("@parcel/watcher");
+    return async (root, report) => {
+      await subscribe(root, (_, events) => {
+        for (const { path, type } of events) report(path, type === "create");
+      });
+    };
   },
 
-  async chokidar(root, report) {
-    const require = await requireOfPeers();
-    const watcher = require("chokidar").watch(root, { ignoreInitial: true });
-    watcher.on("all", (type, path) => report(path, type === "add"));
-    await new Promise((done) => watcher.on("ready", done));
+  async chokidar() {
+    const { watch } = (await requireOfPeers())("chokidar");
+    return async (root, report) => {
+      const watcher = watch(root, { ignoreInitial: true });
+      watcher.on("all", (type, path) => report(path, type === "add"));
+      await new Promise((done) => watcher.on("ready", done));
+    };
   },
 };
 
