@@ -13,7 +13,7 @@ const SHORT = 2;
 const LONG = 16;
 
 /** More at once than may become twice as many: the kernel's queue has an end. */
-const TOO_MANY = 2048;
+const TOO_MANY = 512;
 
 /** What is known of how events come; all times are in milliseconds. */
 export class Burst {

@@ -15,7 +15,8 @@ const ROWS: [
   ["pauses longer the longer it lasts", [[0, 8], [1, 8], [3, 16]], 4],
   ["pauses as long behind few that follow many", [[0, 50], [5, 50], [6, 2]], 8],
   ["pauses for 16 ms at most", [[0, 16], [5, 50], [13, 50], [29, 50]], 16],
-  ["pauses shortly where more come than fit", [[0, 50], [5, 2048]], 2],
+  ["pauses longer as long as all fit", [[0, 50], [5, 511]], 8],
+  ["pauses shortly where more come than fit", [[0, 50], [5, 512]], 2],
   ["begins anew", [[0, 16], [5, 50], [13, 3], [20, 3]], 0],
 ];
 
