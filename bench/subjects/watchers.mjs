@@ -1,7 +1,7 @@
-// All watchers that run in JavaScript, each behind a function that loads it and
-// gives another. That one watches ROOT, once what it returns has resolved, and
-// then calls `report(path, isNew)` for each event. This is no TypeScript, since
-// Node.js has to run it as well.
+// All watchers that run in JavaScript: each is a function that loads it, to be
+// awaited, and gives `watch(root, report)`, to be awaited, too. From then on ROOT
+// is watched, and `report(path, isNew)` is called for each event. This is no
+// TypeScript, since Node.js has to run it as well.
 
 export const watchers = {
   async "watch()"() {
