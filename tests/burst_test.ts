@@ -18,6 +18,7 @@ const ROWS: [
   ["pauses longer as long as all fit", [[0, 50], [5, 511]], 8],
   ["pauses shortly where more come than fit", [[0, 50], [5, 512]], 2],
   ["begins anew", [[0, 16], [5, 50], [13, 3], [20, 3]], 0],
+  ["begins anew with a short pause", [[0, 16], [5, 50], [13, 3], [20, 16]], 4],
 ];
 
 for (const [does, reads, pause] of ROWS) {
