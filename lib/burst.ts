@@ -5,15 +5,18 @@
  * first of them is not to wait for that, nor one that comes alone.
  */
 
-/** So many events within so many milliseconds are a burst. */
+/** So many events in so many milliseconds, the shortest pause, are a burst. */
 const MANY = 16;
 const SHORT = 2;
 
 /** The longest pause, in milliseconds. */
 const LONG = 16;
 
-/** More at once than may become twice as many: the kernel's queue has an end. */
-const TOO_MANY = 512;
+/**
+ * So many events are to gather in a pause. Even if they come ten times as fast
+ * from one moment to the next, the kernel's queue has room for them.
+ */
+const TARGET = 1024;
 
 /** What is known of how events come; all times are in milliseconds. */
 export class Burst {
@@ -31,9 +34,8 @@ export class Burst {
     }
     this.#count += count;
     if (this.#count < MANY) return;
-    // As long as a pause brings many, the next one may be longer.
-    if (count >= TOO_MANY) this.#pause = SHORT;
-    else if (count >= MANY) this.#pause = Math.min(2 * this.#pause, LONG);
+    const next = this.#pause * Math.min(TARGET / count, 2);
+    this.#pause = Math.min(Math.max(next, SHORT), LONG);
     this.#pausesUntil = now + this.#pause;
   }
 

@@ -187,6 +187,7 @@ export class Inotify implements Disposable, AsyncDisposable {
    * @ignore
    */
   get pause(): number {
+    if (this.#isBehind) return 0;
     return this.#burst.pauseFrom(performance.now());
   }
 

@@ -300,6 +300,19 @@ Deno.test("`wait()` heeds its timeout during a burst", async () => {
   fail("each time, it waited until the pause was over");
 });
 
+Deno.test("nothing gathers while events are left that a read had no room for", () => {
+  using directory = new TestDirectory();
+  using inotify = new Inotify();
+  inotify.addWatch(directory.path, IN.CREATE);
+  // With such names a read takes 963 events.
+  for (let i = 0; i < 3000; i++) directory.file(`${i}`.padStart(255, "x"));
+  for (let reads = 0; reads < 3; reads++) {
+    assertEquals(inotify.read().length, 963);
+    assertEquals(inotify.pause, 0);
+  }
+  assertEquals(inotify.read().length, 111);
+});
+
 Deno.test("`wait()` may be called several times at once", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
