@@ -1,5 +1,6 @@
 /** A burst through `watch()`. */
 
+import { limits as kernelLimits } from "../../mod.ts";
 import { Child } from "../harness/child.ts";
 import { compare, lineOf } from "../harness/compare.ts";
 import type { Conditions, Line, Row } from "../harness/row.ts";
@@ -50,9 +51,12 @@ async function compareBursts(
     subjects: Object.fromEntries(subjects),
     limits,
   });
+  // Whether anything is lost depends on it, and it may be set to anything.
+  const queue = kernelLimits().queuedEvents.value;
   const isLimited = Object.keys(limits).length > 0;
   return [
     ...lines,
+    lineOf("the kernel's queue", [queue], { unit: "events" }),
     ...Object.entries(lost).map(([subject, values]) => {
       // A single round with a loss is one too many.
       const worst = [Math.max(...values)];
