@@ -168,13 +168,16 @@ Deno.test({
     await command.stdout.linesUntil("last");
     command.kill("SIGINT");
     await command.end();
-    const lines = await trace.end();
+    const lines = (await trace.end()).filter((line) => !CACHES.test(line));
     // It did look at what is there.
     assert(lines.some((line) => line.includes("O_DIRECTORY")));
     assertEquals(lines.filter((line) => CHANGES.test(line)), []);
     assertEquals(lines.filter((line) => NETWORK.test(line)), []);
   },
 });
+
+/** The databases of Deno itself: it may get to close one before it exits. */
+const CACHES = /\/\w+_cache_v\d+(-\w+)?"/;
 
 /** Calls that change a file system, or run a program. */
 const CHANGES = new RegExp(
