@@ -13,7 +13,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { formatLines } from "./harness/print.ts";
 import { type Line, passes, type Row, Skipped } from "./harness/row.ts";
 import { installedWatchers } from "./harness/watchers.ts";
-import { burst, burstInMemory } from "./rows/burst.ts";
+import { burst, burstUnpaced } from "./rows/burst.ts";
 import { command } from "./rows/command.ts";
 import { drain } from "./rows/drain.ts";
 import { idle } from "./rows/idle.ts";
@@ -24,7 +24,7 @@ import { walk } from "./rows/walk.ts";
 
 const ROWS: readonly Row[] = [
   burst,
-  burstInMemory,
+  burstUnpaced,
   command,
   drain,
   latency,

@@ -58,9 +58,19 @@ export function makeTree(
 
 const BYTE = new Uint8Array(1);
 
-/** Makes `count` files of one byte, spread evenly over `directories`. */
-export function makeFiles(directories: readonly string[], count: number): void {
+/**
+ * Makes `count` files of one byte, spread evenly over `directories` and, if a
+ * `rate` is given, over time: at most so many in a millisecond.
+ */
+export function makeFiles(
+  directories: readonly string[],
+  count: number,
+  rate = Infinity,
+): void {
+  const start = performance.now();
   for (let i = 0; i < count; i++) {
+    // No timer is as fine as that.
+    while (performance.now() < start + i / rate);
     const directory = directories[i % directories.length];
     Deno.writeFileSync(`${directory}/file-${i}.txt`, BYTE);
   }

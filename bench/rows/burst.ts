@@ -1,44 +1,37 @@
 /** A burst through `watch()`. */
 
 import { limits as kernelLimits } from "../../mod.ts";
-import { Child } from "../harness/child.ts";
+import { EVENTS, FILES, giveBurst, RATE } from "../harness/burst.ts";
 import { compare, lineOf } from "../harness/compare.ts";
 import type { Conditions, Line, Row } from "../harness/row.ts";
-import { makeDirectories, makeFiles, Scratch } from "../harness/scratch.ts";
 import { type Watcher, watcherCommand } from "../harness/watchers.ts";
-
-const FILES = 20_000;
-
-/** What becomes of each file: it is created, opened, written and closed. */
-const EVENTS = 4 * FILES;
 
 export const burst: Row = {
   name: "burst",
-  title:
-    "20,000 files created, written and closed in 10 directories on disk, " +
-    "processor time",
+  title: "20,000 files created, written and closed in 10 directories, " +
+    `${RATE} in a millisecond, processor time`,
   measure: (conditions) =>
     compareBursts(conditions, {
-      inMemory: false,
+      rate: RATE,
       limits: { "inotifywait": 0.75, "Deno.watchFs": 0.3 },
     }),
 };
 
 /** Without targets: at this speed the kernel's queue is the limit. */
-export const burstInMemory: Row = {
-  name: "burst-in-memory",
-  title: "the same in memory, ten times as fast, processor time",
+export const burstUnpaced: Row = {
+  name: "burst-unpaced",
+  title: "the same as fast as memory takes them, processor time",
   measure: (conditions) =>
-    compareBursts(conditions, { inMemory: true, limits: {} }),
+    compareBursts(conditions, { rate: Infinity, limits: {} }),
 };
 
 async function compareBursts(
   { rounds, watchers }: Conditions,
-  { inMemory, limits }: { inMemory: boolean; limits: Record<string, number> },
+  { rate, limits }: { rate: number; limits: Record<string, number> },
 ): Promise<Line[]> {
   const lost: Record<string, number[]> = {};
   const subjects = watchers.map((name) => [name, async () => {
-    const { cpu, events, created } = await watchBurst(name, inMemory);
+    const { cpu, events, created } = await watchBurst(name, rate);
     (lost[`${name}, files lost`] ??= []).push(FILES - created);
     if (name === "watch()") {
       (lost[`${name}, events lost`] ??= []).push(EVENTS - events);
@@ -73,25 +66,16 @@ interface Result {
   created: number;
 }
 
-async function watchBurst(
-  watcher: Watcher,
-  inMemory: boolean,
-): Promise<Result> {
-  using scratch = new Scratch({ inMemory });
-  using output = new Scratch({ inMemory: true });
-  const directories = makeDirectories(scratch.path, 10);
-  const file = `${output.path}/lines`;
-  const command = watcherCommand("count.mjs", watcher, scratch.path, file);
-  await using child = await Child.start(command);
-  await child.settled();
-  makeFiles(directories, FILES);
-  await child.settled();
-  const { cpu, last } = await child.stop();
-  return { cpu, ...watcher === "inotifywait" ? count(file) : JSON.parse(last) };
+async function watchBurst(watcher: Watcher, rate: number): Promise<Result> {
+  const { cpu, last, lines } = await giveBurst(
+    (root, file) => watcherCommand("count.mjs", watcher, root, file),
+    rate,
+  );
+  const counts = watcher === "inotifywait" ? count(lines) : JSON.parse(last);
+  return { cpu, ...counts };
 }
 
-function count(file: string): Omit<Result, "cpu"> {
-  const lines = Deno.readTextFileSync(file).trimEnd().split("\n");
+function count(lines: readonly string[]): Omit<Result, "cpu"> {
   const created = lines.filter((line) => line.includes(" CREATE "));
   return { events: lines.length, created: created.length };
 }

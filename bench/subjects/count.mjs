@@ -7,16 +7,16 @@ import { args, onEnd } from "./runtime.mjs";
 import { watchers } from "./watchers.mjs";
 
 const [name, root] = args;
-const created = new Set();
 let events = 0;
+let created = 0;
 
 const watch = await watchers[name]();
-await watch(root, (path, isNew) => {
+await watch(root, (_, isNew) => {
   events++;
-  if (isNew) created.add(path);
+  if (isNew) created++;
 });
 
 onEnd(() => {
-  console.log(JSON.stringify({ events, created: created.size }));
+  console.log(JSON.stringify({ events, created }));
 });
 console.log("ready");
