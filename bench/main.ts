@@ -41,7 +41,9 @@ const { _: wanted, rounds, json, ...unknown } = parseArgs(Deno.args, {
 });
 
 for (const flag in unknown) refuse(`Unknown flag '${flag}'`);
-if (!(Number(rounds) >= 1)) refuse(`Cannot measure '${rounds}' rounds`);
+if (!Number.isSafeInteger(Number(rounds)) || Number(rounds) < 1) {
+  refuse(`Cannot measure '${rounds}' rounds`);
+}
 
 const rows = wanted.length === 0 ? ROWS : wanted.map(findRow);
 const conditions = { rounds: Number(rounds), watchers: installedWatchers() };

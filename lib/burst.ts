@@ -5,38 +5,40 @@
  * first of them is not to wait for that, nor one that comes alone.
  */
 
-/** So many events in so many milliseconds, the shortest pause, are a burst. */
-const MANY = 16;
-const SHORT = 2;
-
-/** The longest pause, in milliseconds. */
-const LONG = 16;
+/** As many events in a millisecond, or more, are a burst. */
+const FAST = 4;
 
 /**
- * So many events are to gather in a pause. Even if they come ten times as fast
- * from one moment to the next, the kernel's queue has room for them.
+ * The shortest pause, and the shortest time that tells how fast they come, in
+ * milliseconds.
  */
+const SHORT = 2;
+
+/**
+ * The longest pause, in milliseconds. The kernel's queue has room for what comes
+ * in it, even if that is all of a sudden as fast as a program can write.
+ */
+const LONG = 8;
+
+/** As many events are to gather: more are hardly cheaper, and fill the queue. */
 const TARGET = 1024;
 
 /** What is known of how events come; all times are in milliseconds. */
 export class Burst {
   #count = 0;
   #countedFrom = -Infinity;
-  #pause = SHORT;
   #pausesUntil = -Infinity;
 
   /** Takes that `count` events were read at the time `now`. */
   take(count: number, now: number): void {
-    if (now - this.#countedFrom >= SHORT) {
-      if (this.#count < MANY) this.#pause = SHORT;
-      this.#count = 0;
-      this.#countedFrom = now;
-    }
     this.#count += count;
-    if (this.#count < MANY) return;
-    const next = this.#pause * Math.min(TARGET / count, 2);
-    this.#pause = Math.min(Math.max(next, SHORT), LONG);
-    this.#pausesUntil = now + this.#pause;
+    const time = now - this.#countedFrom;
+    if (time < SHORT) return;
+    const rate = this.#count / time;
+    this.#count = 0;
+    this.#countedFrom = now;
+    if (rate < FAST) return;
+    this.#pausesUntil = now + Math.min(Math.max(TARGET / rate, SHORT), LONG);
   }
 
   /** For how long from `now` on to let events gather; not at all if 0. */

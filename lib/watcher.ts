@@ -405,15 +405,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   ): Promise<boolean> {
     while (!this.#closing && this.#step()) {
       if (isOver?.()) return false;
-      if (this.#queue.hasHandedOver()) {
-        // A consumer that has waited goes first. In a burst, more is to gather.
-        await null;
-        const { pause } = this.#inotify;
-        if (pause > 0 && !isOver && !this.#tracker.isBusy) {
-          // No longer than that: who adds a path has to go on.
-          return await this.#inotify.wait(pause);
-        }
-      }
+      // A consumer that has waited goes first.
+      if (this.#queue.hasHandedOver()) await null;
       if (performance.now() < end && !this.#queue.isFull) continue;
       await new Promise((resolve) => setImmediate(resolve));
       return true;

@@ -8,17 +8,16 @@ const ROWS: [
   pause: number,
 ][] = [
   ["waits at once before anything was read", [], 0],
-  ["waits at once behind a few events", [[0, 15]], 0],
-  ["pauses behind many at once", [[0, 16]], 4],
-  ["pauses behind many within a short time", [[0, 8], [1, 8]], 4],
-  ["waits at once behind as many in a longer time", [[0, 8], [2, 8]], 0],
-  ["pauses longer the longer it lasts", [[0, 16], [5, 50]], 8],
-  ["pauses for 16 ms at most", [[0, 16], [5, 50], [13, 50], [29, 50]], 16],
-  ["pauses as long where as many came as it aims at", [[0, 16], [5, 1024]], 4],
-  ["halves it behind twice as many", [[0, 16], [4, 16], [9, 2048]], 4],
-  ["pauses for 2 ms at least", [[0, 16], [5, 8192]], 2],
-  ["begins anew", [[0, 16], [5, 50], [13, 3], [20, 3]], 0],
-  ["begins anew with a short pause", [[0, 16], [5, 50], [13, 3], [20, 16]], 4],
+  ["waits at once behind the first read", [[0, 5000]], 0],
+  ["waits at once behind 3 in a millisecond", [[0, 1], [2, 7]], 0],
+  ["pauses behind 4 in a millisecond", [[0, 1], [2, 8]], 8],
+  ["takes no less than 2 ms to tell", [[0, 1], [1, 100]], 0],
+  ["counts all that was read in the time", [[0, 1], [1, 4], [2, 4]], 8],
+  ["pauses until 1024 have come", [[0, 1], [2, 512]], 4],
+  ["pauses for 2 ms at least", [[0, 1], [2, 8192]], 2],
+  ["goes on behind a pause", [[0, 1], [2, 8], [10, 32]], 8],
+  ["waits at once when it is over", [[0, 1], [2, 8], [10, 31]], 0],
+  ["pauses no longer for what is read in it", [[0, 1], [2, 8], [3, 100]], 7],
 ];
 
 for (const [does, reads, pause] of ROWS) {
@@ -31,6 +30,7 @@ for (const [does, reads, pause] of ROWS) {
 
 Deno.test("`Burst` pauses from the read on", () => {
   const burst = new Burst();
-  burst.take(16, 10);
-  assertEquals([12, 14, 20].map((now) => burst.pauseFrom(now)), [2, 0, 0]);
+  burst.take(1, 8);
+  burst.take(100, 10);
+  assertEquals([12, 18, 20].map((now) => burst.pauseFrom(now)), [6, 0, 0]);
 });

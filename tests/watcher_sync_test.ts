@@ -28,6 +28,16 @@ Deno.test("`sync()` is never early, 1,000 times", async () => {
   await watcher.close();
 });
 
+Deno.test("`sync()` is not early where one read cannot take all", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path, { events: ["create"] });
+  // With such names, a read takes 963 events.
+  for (let i = 0; i < 3000; i++) directory.file(`${i}`.padStart(255, "x"));
+  await watcher.sync();
+  await watcher.close();
+  assertEquals((await Array.fromAsync(watcher)).length, 3000);
+});
+
 Deno.test("`sync()` waits for what has to be found in a new directory", async () => {
   using directory = new TestDirectory();
   const root = directory.directory("root");

@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { type SystemError, watch } from "../mod.ts";
+import { Inotify, type SystemError, watch } from "../mod.ts";
 import { TestDirectory } from "./support/directory.ts";
 import { LIBRARY_PATH } from "./support/library.ts";
 import { Observation } from "./support/observation.ts";
@@ -227,4 +227,24 @@ for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
 Deno.test("`watch()` rejects without the permission", async () => {
   const { error } = await run(({ watch }) => watch("/"), { permissions: [] });
   assertEquals(error?.name, "NotCapable");
+});
+
+Deno.test("a consumer that waits has its turn before more is read", async () => {
+  using directory = new TestDirectory();
+  await using watcher = await watch(directory.path, { events: ["create"] });
+  const events = watcher[Symbol.asyncIterator]();
+  const { read } = Inotify.prototype;
+  const sizes: number[] = [];
+  Inotify.prototype.read = function () {
+    const events = read.call(this);
+    sizes.push(events.length);
+    return events;
+  };
+  try {
+    directory.file("a");
+    await events.next();
+    assertEquals(sizes.at(-1), 1);
+  } finally {
+    Inotify.prototype.read = read;
+  }
 });
