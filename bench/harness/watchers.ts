@@ -32,6 +32,7 @@ export function scriptWatchers(watchers: readonly Watcher[]): ScriptWatcher[] {
 const EVENTS = "create,open,modify,close_write";
 const SUBJECTS = new URL("../subjects/", import.meta.url).pathname;
 const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+const DENO = [Deno.execPath(), "run", "--allow-all"];
 const CLI_RUNTIME = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
 const MODULES = Deno.env.get("PEERS") ?? ".";
 
@@ -41,9 +42,7 @@ export function scriptCommand(
   watcher: ScriptWatcher,
   root: string,
 ): string[] {
-  const runtime = RUNTIMES[watcher] === "node"
-    ? ["node", "--expose-gc"]
-    : denoCommand();
+  const runtime = RUNTIMES[watcher] === "node" ? ["node"] : DENO;
   return [...runtime, SUBJECTS + script, watcher, root];
 }
 
@@ -78,7 +77,7 @@ export function emptyCommand(): string[] {
 
 /** The command that runs a program of `subjects/` in Deno. */
 export function programCommand(script: string, ...args: string[]): string[] {
-  return [...denoCommand(), SUBJECTS + script, ...args];
+  return [...DENO, SUBJECTS + script, ...args];
 }
 
 /** The watchers that are installed here; says which are not. */
@@ -96,10 +95,6 @@ export function installedWatchers(): Watcher[] {
  */
 function redirected(command: readonly string[], file = "/dev/null"): string[] {
   return ["sh", "-c", 'exec "$@" 2>&1 >"$0"', file, ...command];
-}
-
-function denoCommand(): string[] {
-  return [Deno.execPath(), "run", "--allow-all", "--v8-flags=--expose-gc"];
 }
 
 /** Why a watcher cannot be compared here; nothing where it can. */

@@ -39,7 +39,7 @@ async function compareBursts(
     return cpu;
   }]);
   const lines = await compare({
-    rounds,
+    rounds: 3 * rounds,
     unit: "ms",
     subjects: Object.fromEntries(subjects),
     limits,
