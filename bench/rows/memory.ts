@@ -66,7 +66,7 @@ interface Memory {
    * few directories there are, once it has made many.
    */
   resident: number;
-  /** For what it holds; not known of a program in C. */
+  /** For what it holds, without garbage; not known of a program in C. */
   used: number;
 }
 
@@ -74,6 +74,7 @@ async function memoryOf(watcher: Watcher, root: string): Promise<Memory> {
   const command = watcherCommand("hold.mjs", watcher, root);
   await using child = await Child.start(command);
   await child.settled();
-  const [, used] = child.ready.split(" ");
-  return { resident: residentMemory(child.pid), used: Number(used) };
+  const resident = residentMemory(child.pid);
+  const { last } = await child.stop();
+  return { resident, used: Number(last) };
 }
