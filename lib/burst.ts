@@ -16,7 +16,7 @@ const SHORT = 2;
 
 /**
  * The longest pause, in milliseconds. The kernel's queue has room for what comes
- * in it, even if that is all of a sudden as fast as a program can write.
+ * in it, even if one program begins all of a sudden to write as fast as it can.
  */
 const LONG = 8;
 
@@ -27,10 +27,17 @@ const TARGET = 1024;
 export class Burst {
   #count = 0;
   #countedFrom = -Infinity;
+  #readAt = -Infinity;
   #pausesUntil = -Infinity;
 
   /** Takes that `count` events were read at the time `now`. */
   take(count: number, now: number): void {
+    if (now - this.#readAt >= SHORT) {
+      // What came before it was quiet does not belong to what comes now.
+      this.#count = 0;
+      this.#countedFrom = this.#readAt;
+    }
+    this.#readAt = now;
     this.#count += count;
     const time = now - this.#countedFrom;
     if (time < SHORT) return;
