@@ -22,7 +22,7 @@ export const walk: Row = {
     using scratch = new Scratch({ inMemory: true });
     const root = scratch.path;
     makeTree(root, TREE);
-    using floor = await compile("walk");
+    using floor = await compile("watch");
     const blocks: number[] = [];
     const subjects: Record<string, () => Promise<number>> = {};
     for (const name of watchers) {
