@@ -3,12 +3,14 @@
  *
  *     deno task bench:growth
  *
- * prints a table and draws it into growth.svg.
+ * prints a table and draws it into growth.svg. The exit status is 2 if there are
+ * arguments.
  */
 
 import { drawCharts } from "./harness/chart.ts";
 import { Child, sleep } from "./harness/child.ts";
 import { formatColumns, formatNumber } from "./harness/print.ts";
+import { refuse } from "./harness/refuse.ts";
 import { Skipped } from "./harness/row.ts";
 import { makeDirectories, makeFiles, Scratch } from "./harness/scratch.ts";
 import { residentMemory, usageOfThreads } from "./harness/usage.ts";
@@ -59,6 +61,8 @@ type Cost = Record<keyof typeof MEASURES, number>;
 const HANDFULS = 200;
 const HANDFUL = 5;
 const PAUSE = 20;
+
+for (const argument of Deno.args) refuse(`Unexpected argument '${argument}'`);
 
 const results: { what: keyof Size; size: number; cost: Cost }[] = [];
 

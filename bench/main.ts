@@ -11,6 +11,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { formatLines } from "./harness/print.ts";
+import { refuse } from "./harness/refuse.ts";
 import { type Line, passes, type Row, Skipped } from "./harness/row.ts";
 import { installedWatchers } from "./harness/watchers.ts";
 import { burst, burstUnpaced } from "./rows/burst.ts";
@@ -55,11 +56,6 @@ function findRow(wanted: string | number): Row {
   if (row) return row;
   const names = ROWS.map(({ name }) => `'${name}'`).join(", ");
   refuse(`Unknown row '${wanted}': the rows are ${names}`);
-}
-
-function refuse(message: string): never {
-  console.error(message);
-  Deno.exit(2);
 }
 
 async function run({ name, title, measure }: Row): Promise<void> {

@@ -12,6 +12,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { drawCharts } from "./harness/chart.ts";
 import { Child, sleep } from "./harness/child.ts";
 import { formatLines } from "./harness/print.ts";
+import { refuse } from "./harness/refuse.ts";
 import { type Line, passes } from "./harness/row.ts";
 import { makeDirectories, makeFiles, Scratch } from "./harness/scratch.ts";
 import { median, percentile99 } from "./harness/statistics.ts";
@@ -34,15 +35,16 @@ const MEASURES = {
 
 type Sample = Record<keyof typeof MEASURES, number>;
 
-const { minutes } = parseArgs(Deno.args, {
-  string: ["minutes"],
+const { minutes, _: operands, ...unknown } = parseArgs(Deno.args, {
+  string: ["_", "minutes"],
   default: { minutes: "10" },
 });
 
+for (const flag in unknown) refuse(`Unknown flag '${flag}'`);
+for (const operand of operands) refuse(`Unexpected argument '${operand}'`);
 const seconds = Number(minutes) * 60;
-if (!(seconds > 0)) {
-  console.error(`Cannot measure for '${minutes}' minutes`);
-  Deno.exit(2);
+if (!(seconds > 0 && seconds < Infinity)) {
+  refuse(`Cannot measure for '${minutes}' minutes`);
 }
 const { samples, overflows } = await soak();
 const lines = Object.entries(MEASURES).map(lineOf);

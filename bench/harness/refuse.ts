@@ -1,0 +1,5 @@
+/** Ends the program, since its arguments are wrong. */
+export function refuse(message: string): never {
+  console.error(message);
+  Deno.exit(2);
+}
