@@ -36,6 +36,9 @@ const DENO = [Deno.execPath(), "run", "--allow-all"];
 const CLI_RUNTIME = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
 const MODULES = Deno.env.get("PEERS") ?? ".";
 
+/** Deno gives its children a `node` that is Deno itself where there is none. */
+const IS_NODE = 'test "$(node -p process.versions.deno)" = undefined';
+
 /** The command that lets `script` of `subjects/` try a watcher in JavaScript. */
 export function scriptCommand(
   script: string,
@@ -105,10 +108,10 @@ function obstacle(name: Watcher): string | undefined {
         ? undefined
         : "it is not installed (inotify-tools)";
     case "node fs.watch":
-      return runs("command -v node") ? undefined : "there is no Node.js";
+      return runs(IS_NODE) ? undefined : "there is no Node.js";
     case "@parcel/watcher":
     case "chokidar":
-      return runs(`node -e "require.resolve('${name}')"`, MODULES)
+      return runs(`${IS_NODE} && node -e "require.resolve('${name}')"`, MODULES)
         ? undefined
         : "it is not installed in the folder that PEERS names";
   }
