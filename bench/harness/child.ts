@@ -54,16 +54,19 @@ export class Child implements AsyncDisposable {
   static async start(command: readonly string[]): Promise<Child> {
     const start = performance.now();
     const running = run(command);
+    const printed: string[] = [];
     for (;;) {
       const { value, done } = await running.lines.next();
       const readyAfter = performance.now() - start;
       if (done) {
         running.killing[Symbol.dispose]();
-        throw new Error(`Cannot start '${command.join(" ")}'`);
+        const reason = printed.join("\n");
+        throw new Error(`Cannot start '${command.join(" ")}': ${reason}`);
       }
       if (READY.test(value)) {
         return new Child(running, { ready: value, readyAfter });
       }
+      printed.push(value);
     }
   }
 

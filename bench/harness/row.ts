@@ -4,7 +4,7 @@ import type { Watcher } from "./watchers.ts";
 
 /** What every row is given. */
 export interface Conditions {
-  /** How often each subject has its turn. */
+  /** How often each subject has its turn; rows that need more multiply it. */
   rounds: number;
   /** The watchers that are installed. */
   watchers: readonly Watcher[];

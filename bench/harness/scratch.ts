@@ -60,7 +60,8 @@ const BYTE = new Uint8Array(1);
 
 /**
  * Makes `count` files of one byte, spread evenly over `directories` and, if a
- * `rate` is given, over time: at most so many in a millisecond.
+ * `rate` is given, over time: so many in a millisecond. What was held up by other
+ * work on the machine is made up for at once.
  */
 export function makeFiles(
   directories: readonly string[],

@@ -2,8 +2,10 @@
 
 const pending = new Set<() => void>();
 
-for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.addSignalListener(signal, () => {
+const INTERRUPTIONS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+for (const [signal, status] of Object.entries(INTERRUPTIONS)) {
+  Deno.addSignalListener(signal as keyof typeof INTERRUPTIONS, () => {
     // What came last first: what works in a directory before that goes.
     for (const undo of [...pending].reverse()) {
       try {

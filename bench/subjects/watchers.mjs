@@ -6,7 +6,7 @@
 export const watchers = {
   async "watch()"() {
     const { watch } = await import("../../mod.ts");
-    const events = ["create", "open", "modify", "close_write", "delete"];
+    const events = ["create", "open", "modify", "close_write"];
     return async (root, report) => {
       const watcher = await watch(root, { recursive: true, events });
       consume(watcher, ({ path, type }) => report(path, type === "create"));
