@@ -52,7 +52,8 @@ async function compareBursts(
   const subjects = Object.entries(commands).map(([name, command]) => [
     name,
     async () => {
-      const { cpu, events, created } = await watchBurst(command, rate);
+      const result = await watchBurst(name, command, rate);
+      const { cpu, events, created } = result;
       (lost[`${name}, files lost`] ??= []).push(FILES - created);
       if (name === "watch()") {
         (lost[`${name}, events lost`] ??= []).push(EVENTS - events);
@@ -88,10 +89,14 @@ interface Result {
   created: number;
 }
 
-async function watchBurst(command: Command, rate: number): Promise<Result> {
+async function watchBurst(
+  name: string,
+  command: Command,
+  rate: number,
+): Promise<Result> {
   const { cpu, last, lines } = await giveBurst(command, rate);
-  // Who has no line to print in the end, has printed one for each event.
-  return { cpu, ...last === "" ? count(lines) : JSON.parse(last) };
+  const counts = name === "inotifywait" ? count(lines) : JSON.parse(last);
+  return { cpu, ...counts };
 }
 
 function count(lines: readonly string[]): Omit<Result, "cpu"> {
