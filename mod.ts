@@ -39,18 +39,18 @@
  * @module
  */
 
-export { watch } from "./lib/watch.ts";
-export { Inotify } from "./lib/inotify.ts";
-export { IN, maskNames, maskOf } from "./lib/mask.ts";
-export { limits } from "./lib/usage.ts";
-export { WatchLimitError } from "./lib/limits.ts";
+export { watch } from "./lib/watch/watch.ts";
+export { Inotify } from "./lib/kernel/inotify.ts";
+export { IN, maskNames, maskOf } from "./lib/kernel/mask.ts";
+export { limits } from "./lib/kernel/limits.ts";
+export { WatchLimitError } from "./lib/kernel/limit_error.ts";
 
-export type { BatchOptions } from "./lib/batches.ts";
-export type { SystemError } from "./lib/errors.ts";
-export type { InotifyEvent } from "./lib/event.ts";
-export type { PathFilter } from "./lib/watch_options.ts";
-export type { Limit } from "./lib/limits.ts";
-export type { Limits, ProcessUsage, Usage } from "./lib/usage.ts";
+export type { BatchOptions } from "./lib/watch/batches.ts";
+export type { SystemError } from "./lib/kernel/errno.ts";
+export type { InotifyEvent } from "./lib/kernel/inotify_event.ts";
+export type { PathFilter } from "./lib/watch/options.ts";
+export type { Limit } from "./lib/kernel/limit_error.ts";
+export type { Limits, ProcessUsage, Usage } from "./lib/kernel/limits.ts";
 export type {
   EntryEvent,
   EntryEventType,
@@ -61,11 +61,11 @@ export type {
   UnwatchedEvent,
   WatchEvent,
   WatchEventType,
-} from "./lib/watch_event.ts";
+} from "./lib/tree/watch_event.ts";
 export type {
   DefaultEventType,
   VitalEventType,
   WatchOptions,
   WatchProgress,
-} from "./lib/watch_options.ts";
-export type { Watcher } from "./lib/watcher.ts";
+} from "./lib/watch/options.ts";
+export type { Watcher } from "./lib/watch/watcher.ts";

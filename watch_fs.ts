@@ -11,4 +11,4 @@
  * @module
  */
 
-export { watchFs, type WatchFsOptions } from "./lib/watch_fs.ts";
+export { watchFs, type WatchFsOptions } from "./lib/watch/watch_fs.ts";

@@ -1,8 +1,8 @@
 /** The manual page. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { FLAGS } from "../lib/cli/flags.ts";
-import { TEMPLATE_FIELDS } from "../lib/cli/template_fields.ts";
+import { FLAGS } from "../lib/cli/arguments/flags.ts";
+import { TEMPLATE_FIELDS } from "../lib/cli/inotifywait/template_fields.ts";
 import { manPage } from "../tools/man.ts";
 import { hasTool } from "./support/tools.ts";
 

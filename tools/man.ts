@@ -5,10 +5,10 @@
  */
 
 import config from "../deno.json" with { type: "json" };
-import { DEFAULT_EVENTS, EVENTS } from "../lib/cli/events.ts";
-import { type Flag, FLAG_GROUPS } from "../lib/cli/flags.ts";
-import { EXAMPLES } from "../lib/cli/help.ts";
-import { TEMPLATE_FIELDS } from "../lib/cli/template_fields.ts";
+import { DEFAULT_EVENTS, EVENTS } from "../lib/cli/arguments/event_names.ts";
+import { type Flag, FLAG_GROUPS } from "../lib/cli/arguments/flags.ts";
+import { EXAMPLES } from "../lib/cli/info/help.ts";
+import { TEMPLATE_FIELDS } from "../lib/cli/inotifywait/template_fields.ts";
 
 const PAGE = new URL("../man/inotify.1", import.meta.url);
 

@@ -1,6 +1,6 @@
 /** What processes have used, as the kernel accounts it. */
 
-import { libraryNames } from "../../lib/libc.ts";
+import { libraryNames } from "../../lib/kernel/libc.ts";
 
 const RUSAGE_CHILDREN = -1;
 

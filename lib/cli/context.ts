@@ -1,7 +1,7 @@
 /** What is at hand for whatever is done with the events. */
 
-import type { FollowOptions } from "./follow.ts";
-import type { TextStyle } from "./format.ts";
+import type { FollowOptions } from "./run.ts";
+import type { TextStyle } from "./print/format.ts";
 
 /** What is at hand. */
 export interface Context extends FollowOptions {

@@ -1,12 +1,12 @@
 /** `--daemon`: the same command again, in a session of its own. */
 
-import { OpenDirectory } from "../directory.ts";
-import { readLink } from "../files.ts";
-import { Libc, libraryNames, loadSymbols, mayLoad } from "../libc.ts";
-import { toCString } from "../path.ts";
-import { BACKGROUND } from "./flags.ts";
-import type { Options } from "./options.ts";
-import { noteTo } from "./output.ts";
+import { OpenDirectory } from "../kernel/directory.ts";
+import { readLink } from "../kernel/stat.ts";
+import { Libc, libraryNames, loadSymbols, mayLoad } from "../kernel/libc.ts";
+import { toCString } from "../kernel/byte_path.ts";
+import { BACKGROUND } from "./arguments/flags.ts";
+import type { Options } from "./arguments/options.ts";
+import { noteTo } from "./stdio.ts";
 import { log } from "./syslog.ts";
 
 const { dup2 } = loadSymbols({

@@ -1,13 +1,13 @@
 /** The command, from its arguments to its exit status. */
 
-import { Libc } from "../libc.ts";
-import { UsageError } from "./arguments.ts";
+import { Libc } from "../kernel/libc.ts";
+import { UsageError } from "./arguments/tokens.ts";
 import type { Context } from "./context.ts";
-import { BACKGROUND, USAGE } from "./flags.ts";
-import { type Options, parseOptions } from "./options.ts";
-import type { Outfile } from "./outfile.ts";
-import { isToFile, note, noteTo, print, printToFile } from "./output.ts";
-import { printEvents } from "./print.ts";
+import { BACKGROUND, USAGE } from "./arguments/flags.ts";
+import { type Options, parseOptions } from "./arguments/options.ts";
+import type { Outfile } from "./output_file.ts";
+import { isToFile, note, noteTo, print, printToFile } from "./stdio.ts";
+import { printEvents } from "./print/print.ts";
 
 /** Runs the command and returns its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -34,7 +34,7 @@ async function run(args: readonly string[]): Promise<number> {
     noteTo(log);
   }
   if (options.about) {
-    const { textOf } = await import("./about.ts");
+    const { textOf } = await import("./info/version.ts");
     await print(textOf(options.about, options));
     return 0;
   }
@@ -48,7 +48,7 @@ async function withListedPaths(options: Options): Promise<Options> {
     if (options.paths.length === 0) throw new UsageError(USAGE);
     return options;
   }
-  const { readPaths } = await import("./fromfile.ts");
+  const { readPaths } = await import("./arguments/path_list.ts");
   const listed = await readPaths(fromfile);
   const paths = [...listed.paths, ...options.paths];
   if (paths.length === 0) {
@@ -66,21 +66,30 @@ async function watchPaths(options: Options): Promise<number> {
   using libc = Libc.acquire();
   using outfile = options.outfile === undefined
     ? undefined
-    : new (await import("./outfile.ts")).Outfile(options.outfile, options);
+    : new (await import("./output_file.ts")).Outfile(options.outfile, options);
   const context = await contextOf(options, outfile, libc);
   // Of these there is one at a time, and what is not loaded takes no time.
   switch (options.mode) {
     case "stats":
-      return await (await import("./stats.ts")).countEvents(options, context);
+      return await (await import("./stats/stats.ts")).countEvents(
+        options,
+        context,
+      );
     case "top":
-      return await (await import("./top.ts")).showEvents(options, context);
+      return await (await import("./top/top.ts")).showEvents(options, context);
     case "exec":
-      return await (await import("./exec.ts")).runCommand(options, context);
+      return await (await import("./exec/exec.ts")).runCommand(
+        options,
+        context,
+      );
   }
   switch (options.format) {
     case "csv":
     case "format":
-      return await (await import("./lines.ts")).printLines(options, context);
+      return await (await import("./inotifywait/print.ts")).printLines(
+        options,
+        context,
+      );
     default:
       return await printEvents(options, context);
   }
@@ -111,7 +120,7 @@ async function contextOf(
 
 // What is loaded here is nothing that the start waits for.
 async function remarksOn(paths: readonly string[]): Promise<string[]> {
-  const { warningsFor } = await import("./file_system.ts");
+  const { warningsFor } = await import("../kernel/file_system.ts");
   return warningsFor(paths);
 }
 

@@ -1,6 +1,6 @@
 /** The signals that the command listens for. */
 
-import { Libc } from "../libc.ts";
+import { Libc } from "../kernel/libc.ts";
 import type { Reason } from "./source.ts";
 
 // What a shell reports for a process that the signal killed.

@@ -1,8 +1,8 @@
 /** The log of the system, through syslog(3), for as long as the command runs. */
 
-import { loadSymbols } from "../libc.ts";
-import { encodePath } from "../path.ts";
-import { escape } from "./text.ts";
+import { loadSymbols } from "../kernel/libc.ts";
+import { encodePath } from "../kernel/byte_path.ts";
+import { escape } from "./print/escape.ts";
 
 const IDENT = encodePath("inotify");
 const FORMAT = encodePath("%s");

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { warningFor } from "../../lib/cli/file_system.ts";
+import { warningFor } from "../../lib/kernel/file_system.ts";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";

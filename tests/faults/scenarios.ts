@@ -1,6 +1,6 @@
 /** What is done while a call fails. */
 
-import { Libc } from "../../lib/libc.ts";
+import { Libc } from "../../lib/kernel/libc.ts";
 import { Inotify } from "../../mod.ts";
 import { overflowQueue } from "../support/flood.ts";
 import type { Trial } from "./trial.ts";

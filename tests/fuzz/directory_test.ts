@@ -1,6 +1,6 @@
 import { assertGreater, assertStrictEquals } from "@std/assert";
-import { decodeEntries } from "../../lib/directory.ts";
-import { decodePath } from "../../lib/path.ts";
+import { decodeEntries } from "../../lib/kernel/directory.ts";
+import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { decodeTwice, mutate, randomName } from "./bytes.ts";
 

@@ -1,6 +1,9 @@
 import { assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
-import { decodeEvents, type InotifyEvent } from "../../lib/event.ts";
-import { decodePath } from "../../lib/path.ts";
+import {
+  decodeEvents,
+  type InotifyEvent,
+} from "../../lib/kernel/inotify_event.ts";
+import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { decodeTwice, mutate, randomName } from "./bytes.ts";
 

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { UsageError } from "../../lib/cli/arguments.ts";
-import { FLAGS } from "../../lib/cli/flags.ts";
-import { COLORS, type Options, parseOptions } from "../../lib/cli/options.ts";
+import { UsageError } from "../../lib/cli/arguments/tokens.ts";
+import { FLAGS } from "../../lib/cli/arguments/flags.ts";
+import {
+  COLORS,
+  type Options,
+  parseOptions,
+} from "../../lib/cli/arguments/options.ts";
 import { type Random, withRandom } from "../support/random.ts";
 
 const CASES = 50_000;

@@ -1,5 +1,10 @@
 import { assert, assertGreater, assertStrictEquals } from "@std/assert";
-import { decodePath, encodePath, toCString, toPath } from "../../lib/path.ts";
+import {
+  decodePath,
+  encodePath,
+  toCString,
+  toPath,
+} from "../../lib/kernel/byte_path.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { randomName } from "./bytes.ts";
 

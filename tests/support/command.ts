@@ -1,6 +1,6 @@
 /** The command, or another program, in a process of its own. */
 
-import { decodePath } from "../../lib/path.ts";
+import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { isWaiting, statFields } from "./process.ts";
 import { until } from "./until.ts";
 

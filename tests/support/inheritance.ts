@@ -1,4 +1,4 @@
-import { libraryNames } from "../../lib/libc.ts";
+import { libraryNames } from "../../lib/kernel/libc.ts";
 
 const SYMBOLS = {
   /** `int dup(int fd)` */

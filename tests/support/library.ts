@@ -1,4 +1,4 @@
-import { libraryNames } from "../../lib/libc.ts";
+import { libraryNames } from "../../lib/kernel/libc.ts";
 
 /** The paths by which the C library may be granted to a program here. */
 export const LIBRARY_PATHS: readonly string[] = libraryNames(Deno.build)

@@ -1,6 +1,6 @@
 /** A process whose output is looked at while it runs. */
 
-import { decodePath } from "../../lib/path.ts";
+import { decodePath } from "../../lib/kernel/byte_path.ts";
 
 /** How long what is waited for may take, in milliseconds. */
 const DEADLINE = 5_000;

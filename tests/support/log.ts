@@ -1,6 +1,6 @@
 /** What takes the place of the log of the system: syslog(3). */
 
-import { within } from "../../lib/timer.ts";
+import { within } from "../../lib/watch/timeout.ts";
 
 /** How long to wait for a line, in milliseconds. */
 const PATIENCE = 10_000;

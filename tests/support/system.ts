@@ -1,7 +1,7 @@
 /** System calls that Deno's file API lacks, or has for UTF-8 alone. */
 
-import { libraryNames } from "../../lib/libc.ts";
-import { encodePath } from "../../lib/path.ts";
+import { libraryNames } from "../../lib/kernel/libc.ts";
+import { encodePath } from "../../lib/kernel/byte_path.ts";
 
 const AT_FDCWD = -100;
 const RENAME_EXCHANGE = 2;

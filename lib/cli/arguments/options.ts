@@ -1,0 +1,270 @@
+/** What the arguments of the command ask for. */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { compile, guardArguments, unguard, UsageError } from "./tokens.ts";
+import { checkCombination } from "./constraints.ts";
+import {
+  DEFAULT_EVENTS,
+  type EventKind,
+  EVENTS,
+  parseEvents,
+} from "./event_names.ts";
+import { type FlagName, FLAGS } from "./flags.ts";
+
+/** The values of `--color`. */
+export const COLORS = ["auto", "always", "never"] as const;
+/** The values of `--on-busy`. */
+export const BUSY = ["queue", "restart", "ignore"] as const;
+/** The values of `--completions`. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** When to use colours; `auto` means on a terminal. */
+export type Color = typeof COLORS[number];
+
+/** What to do when events come while the command of `--exec` runs. */
+export type OnBusy = typeof BUSY[number];
+
+/** A shell for which there is a completion script. */
+export type Shell = typeof SHELLS[number];
+
+const ABOUT = ["help", "version", "completions", "limits"] as const;
+const MODES = ["stats", "top", "exec"] as const;
+const FORMATS = ["json", "csv", "format", "raw"] as const;
+
+/** What a list of paths says: the operands, or the lines of `--fromfile`. */
+export interface PathList {
+  /** The paths to watch. */
+  readonly paths: readonly string[];
+  /** The paths to pass by, with all below them. */
+  readonly excludedPaths: readonly string[];
+}
+
+/** What the arguments ask for. */
+export interface Options extends PathList {
+  /** The text to print instead of watching anything. */
+  readonly about: typeof ABOUT[number] | undefined;
+  /** What is made of the events. */
+  readonly mode: "print" | typeof MODES[number];
+
+  /** Where to find more paths. */
+  readonly fromfile: string | undefined;
+  /** Watch directories with all that lies below them. */
+  readonly recursive: boolean;
+  /** How deep. */
+  readonly maxDepth: number;
+  /** Watch where a path leads that is a link. */
+  readonly dereference: boolean;
+  /** Wait for paths that do not exist. */
+  readonly wait: boolean;
+
+  /** The events to report. */
+  readonly events: readonly EventKind[];
+  /** Report only paths that one of these matches, if there is any. */
+  readonly include: readonly RegExp[];
+  /** Pass by the paths that one of these matches. */
+  readonly exclude: readonly RegExp[];
+  /** Pass by what these globs say, too. */
+  readonly ignore: readonly string[];
+
+  /** After how many events to end. */
+  readonly count: number;
+  /**
+   * After how long without an event to end, in milliseconds; where events are
+   * counted, with or without.
+   */
+  readonly timeout: number;
+
+  /** How an event is printed. */
+  readonly format: "text" | typeof FORMATS[number];
+  /** What `--format` was given. */
+  readonly template: string;
+  /** What `--timefmt` was given. */
+  readonly timeFormat: string | undefined;
+  /** What stands behind each event. */
+  readonly terminator: "\n" | "\0" | "";
+  /** When to use colours. */
+  readonly color: Color;
+  /** The file to print to, if not standard output. */
+  readonly outfile: string | undefined;
+  /** 1: print no notes; 2: print no events either. */
+  readonly quiet: number;
+  /** Send notes and errors to syslog(3). */
+  readonly syslog: boolean;
+  /** Go on in the background. */
+  readonly daemon: boolean;
+
+  /** By what to sort the statistics: the name of an event, `-` before it. */
+  readonly sort: string | undefined;
+  /** The command of `--exec` and its arguments. */
+  readonly command: readonly string[];
+  /** How long nothing has to come before it runs, in milliseconds. */
+  readonly quietFor: number;
+  /** What to do while it runs. */
+  readonly onBusy: OnBusy;
+  /** Clear the screen before it runs. */
+  readonly clear: boolean;
+  /** For which shell to print completions. */
+  readonly shell: Shell;
+}
+
+/** What was given, by the names of the flags. */
+export interface Values {
+  /** How many times a flag was given. */
+  count(name: FlagName): number;
+  /** What a flag with a value was given, in order. */
+  texts(name: FlagName): readonly string[];
+  /** What is neither a flag nor its value. */
+  readonly operands: readonly string[];
+  /** The command of `--exec`. */
+  readonly command: readonly string[];
+}
+
+/**
+ * Reads the arguments of the command.
+ *
+ * @throws {UsageError} If they are wrong.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const values = valuesOf(args);
+  const { count, texts, operands, command } = values;
+  const about = given(ABOUT, values);
+  if (about !== "help" && about !== "version") checkCombination(values);
+  const last = (name: FlagName) => texts(name).at(-1);
+  const mode = given(MODES, values) ?? "print";
+  const format = given(FORMATS, values) ?? "text";
+  const isCompatible = format === "csv" || format === "format";
+  return {
+    about,
+    mode,
+
+    ...sortPaths(operands),
+    fromfile: fileOf("fromfile", values),
+    recursive: count("recursive") > 0,
+    maxDepth: wholeNumber("max-depth", values) ?? Infinity,
+    dereference: count("no-dereference") === 0,
+    wait: count("wait") > 0,
+
+    events: count("event") > 0
+      ? parseEvents(texts("event"))
+      : isCompatible || mode === "stats" || mode === "top"
+      ? EVENTS
+      : DEFAULT_EVENTS,
+    include: patternsOf("include", values),
+    exclude: patternsOf("exclude", values),
+    ignore: texts("ignore"),
+
+    count: count("once") > 0 ? 1 : wholeNumber("count", values) ?? Infinity,
+    timeout: timeoutOf(last("timeout")),
+
+    format,
+    template: last("format") ?? "",
+    timeFormat: last("timefmt"),
+    terminator: count("null") > 0 ? "\0" : count("no-newline") > 0 ? "" : "\n",
+    color: oneOf(COLORS, "color", values) ?? "auto",
+    outfile: fileOf("outfile", values),
+    quiet: count("quiet"),
+    syslog: count("syslog") > 0 || count("daemon") > 0,
+    daemon: count("daemon") > 0,
+
+    sort: last("sort"),
+    command,
+    quietFor: wholeNumber("quiet-for", values) ?? 100,
+    onBusy: oneOf(BUSY, "on-busy", values) ?? "queue",
+    clear: count("clear") > 0,
+    shell: oneOf(SHELLS, "completions", values) ?? "bash",
+  };
+}
+
+/** Sorts paths to watch from those to pass by, which have an `@` before them. */
+export function sortPaths(list: readonly string[]): PathList {
+  return {
+    paths: list.filter((path) => !path.startsWith("@")),
+    excludedPaths: list
+      .filter((path) => path.startsWith("@"))
+      .map((path) => path.slice(1)),
+  };
+}
+
+function valuesOf(args: readonly string[]): Values {
+  const guarded = guardArguments(args, FLAGS);
+  // For those that are not given, too, `parseArgs()` would take its time.
+  const given = FLAGS.filter(({ name }) => guarded.includes(`--${name}`));
+  const names = given.map(({ name }) => name);
+  const withValue = given.filter(({ value }) => value).map(({ name }) => name);
+  const values: Record<string, unknown> = parseArgs(guarded, {
+    "--": true,
+    boolean: names.filter((name) => !withValue.includes(name)),
+    string: withValue,
+    collect: names,
+  });
+  const all = (name: string) => (values[name] ?? []) as string[];
+  const isCommand = all("exec").length > 0;
+  return {
+    count: (name) => all(name).length,
+    texts: (name) => all(name).map(unguard),
+    operands: [...all("_").map(unguard), ...isCommand ? [] : all("--")],
+    command: isCommand ? all("--") : [],
+  };
+}
+
+function given<const T extends FlagName>(
+  names: readonly T[],
+  { count }: Values,
+): T | undefined {
+  return names.find((name) => count(name) > 0);
+}
+
+function fileOf(name: FlagName, { texts }: Values): string | undefined {
+  const text = texts(name).at(-1);
+  if (text !== "") return text;
+  throw new UsageError(`Cannot use '' for --${name}: it is empty`);
+}
+
+function wholeNumber(name: FlagName, { texts }: Values): number | undefined {
+  const text = texts(name).at(-1);
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(
+    `Cannot use '${text}' for --${name}: it takes a number from 1 on`,
+  );
+}
+
+function timeoutOf(text = "0"): number {
+  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return 1000 * Number(text) || Infinity;
+  throw new UsageError(
+    `Cannot use '${text}' for --timeout: it takes a number of seconds`,
+  );
+}
+
+function oneOf<const T extends string>(
+  known: readonly T[],
+  name: FlagName,
+  { texts }: Values,
+): T | undefined {
+  const text = texts(name).at(-1);
+  const found = known.find((each) => each === text);
+  if (found !== undefined || text === undefined) return found;
+  throw new UsageError(
+    `Cannot use '${text}' for --${name}: the known are ${known.join(", ")}`,
+  );
+}
+
+/** The regular expressions of a flag, and of its twin that ignores case. */
+function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
+  const twin = `${name}i` as const;
+  return [
+    ...texts(name).map((text) => compile(name, text, toRegExp)),
+    ...texts(twin).map((text) =>
+      compile(twin, text, (text) => toRegExp(text, "i"))
+    ),
+  ];
+}
+
+function toRegExp(text: string, flags?: string): RegExp {
+  if (text === "") throw new SyntaxError("it is empty");
+  // To JavaScript these are other sets of characters, which match what nobody
+  // means who writes them for inotifywait(1).
+  const [name] = /\[:\w+:\]/.exec(text) ?? [];
+  if (name) throw new SyntaxError(`JavaScript does not know '${name}'`);
+  return new RegExp(text, flags);
+}

@@ -1,0 +1,21 @@
+/** More paths, from a file or from standard input: `--fromfile`. */
+
+import { decodePath } from "../../kernel/byte_path.ts";
+import { type PathList, sortPaths } from "./options.ts";
+import { requirePermission, withPath } from "./permission.ts";
+
+/** Reads the list in `file`, one path a line; `-` is standard input. */
+export async function readPaths(file: string): Promise<PathList> {
+  const text = decodePath(await readAll(file));
+  return sortPaths(text.split("\n").filter((line) => line !== ""));
+}
+
+async function readAll(file: string): Promise<Uint8Array> {
+  if (file === "-") return await new Response(Deno.stdin.readable).bytes();
+  requirePermission("read", file);
+  try {
+    return await Deno.readFile(file);
+  } catch (error) {
+    throw withPath(error, { call: "readfile", path: file });
+  }
+}

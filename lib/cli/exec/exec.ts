@@ -1,0 +1,197 @@
+/** Running a command when events have come: `--exec`. */
+
+import { Libc } from "../../kernel/libc.ts";
+import type { WatchEvent } from "../../tree/watch_event.ts";
+import type { Context } from "../context.ts";
+import { typesOf } from "../arguments/event_names.ts";
+import { openExecSource } from "./exec_source.ts";
+import { follow } from "../run.ts";
+import { formatJson } from "../print/format.ts";
+import type { Options } from "../arguments/options.ts";
+import { note, print } from "../stdio.ts";
+import { requirePermission } from "../arguments/permission.ts";
+import { ProcessGroup } from "./process_group.ts";
+import { onInterrupts } from "../signals.ts";
+import type { Sink } from "../source.ts";
+
+/** What is between SIGTERM and SIGKILL, in milliseconds. */
+const GRACE = 5000;
+
+const CLEAR_SCREEN = "\x1b[2J\x1b[H";
+
+// What a shell reports for a command that it does not find, or cannot run.
+const NOT_FOUND = 127;
+const NOT_RUNNABLE = 126;
+
+/** Runs the command for the events; returns the exit status. */
+export async function runCommand(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const types = typesOf(options.events);
+  const { notes, warn } = context;
+  await using exec = new Exec(options.command, { ...options, notes });
+  return await follow(
+    (signal) => openExecSource(options, { types, notes, warn, signal }),
+    exec,
+    { ...context, prints: false },
+  );
+}
+
+/** What a quiet period has ended: the events of one run. */
+export type Batch = readonly WatchEvent[];
+
+/** How an {@linkcode Exec} runs its command. */
+export interface ExecOptions
+  extends Pick<Options, "onBusy" | "clear" | "count"> {
+  /** Takes what became of a run. */
+  readonly notes: (text: string) => void;
+  /**
+   * How long the command has between SIGTERM and SIGKILL, in milliseconds.
+   *
+   * @default {5000}
+   */
+  readonly grace?: number;
+}
+
+/**
+ * Runs a command for each batch of events, which it gets as JSON lines.
+ *
+ * One runs at a time: a batch is taken when its run has ended, or, if the next
+ * one may end it, when it has begun.
+ */
+export class Exec implements Sink<Batch>, AsyncDisposable {
+  readonly #command: readonly [string, ...string[]];
+  readonly #options: ExecOptions;
+  readonly #resources = new DisposableStack();
+  readonly #libc: Libc;
+  readonly #grace: number;
+  #running: Run | undefined;
+  /** Ends with the command that runs. */
+  #ending: Promise<void> | undefined;
+  #isInterrupted = false;
+  #runs = 0;
+  #status = 0;
+
+  /** @throws {Deno.errors.NotCapable} If it may not run the command. */
+  constructor(command: readonly string[], options: ExecOptions) {
+    this.#command = command as [string, ...string[]];
+    this.#options = options;
+    this.#grace = options.grace ?? GRACE;
+    requirePermission("run", this.#command[0]);
+    this.#libc = this.#resources.use(Libc.acquire());
+    this.#resources.use(onInterrupts(() => this.#interrupt()));
+  }
+
+  async take(batches: readonly Batch[]): Promise<void> {
+    const { onBusy, clear } = this.#options;
+    for (const batch of batches) {
+      // One can only run still if it is to be restarted.
+      this.#running?.terminate(this.#grace);
+      await this.#ending;
+      if (clear && Deno.stdout.isTerminal()) await print(CLEAR_SCREEN);
+      if (this.#isInterrupted) return;
+      this.#start(batch);
+      if (onBusy !== "restart") await this.#ending;
+    }
+  }
+
+  /** The status of the last run, if it ends because there were enough. */
+  async end(): Promise<number | undefined> {
+    await this.#ending;
+    const isEnough = this.#runs === this.#options.count;
+    return isEnough && !this.#isInterrupted ? this.#status : undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#running?.terminate(this.#grace);
+    await this.#ending;
+    this.#resources.dispose();
+  }
+
+  #start(batch: Batch): void {
+    const input = formatJson(batch, new Date(), { terminator: "\n" });
+    this.#runs++;
+    try {
+      this.#running = new Run(this.#command, { input, libc: this.#libc });
+      this.#ending = this.#finish(this.#running);
+    } catch (error) {
+      // It may be there again for the next run, as what is being built is.
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      note((error as Error).message);
+      this.#status = error instanceof Deno.errors.NotFound
+        ? NOT_FOUND
+        : NOT_RUNNABLE;
+    }
+  }
+
+  async #finish(run: Run): Promise<void> {
+    const { code, signal } = await run.end();
+    this.#running = undefined;
+    this.#status = code;
+    const end = signal ? `killed by ${signal}` : `exit status ${code}`;
+    this.#options.notes(`${this.#command[0]}: ${end}`);
+  }
+
+  /** A second signal leaves the command no time. */
+  #interrupt(): void {
+    if (this.#isInterrupted) this.#running?.kill();
+    else this.#running?.terminate(this.#grace);
+    this.#isInterrupted = true;
+  }
+}
+
+/**
+ * A command that was started, in a process group of its own and without a
+ * shell.
+ */
+class Run {
+  readonly #child: Deno.ChildProcess;
+  readonly #group: ProcessGroup;
+  #terminating: Promise<void> | undefined;
+
+  /** Starts `command`, which can read `input` from its standard input. */
+  constructor(
+    [executable, ...args]: readonly [string, ...string[]],
+    { input, libc }: { input: string; libc: Libc },
+  ) {
+    this.#child = new Deno.Command(executable, {
+      args,
+      stdin: "piped",
+      detached: true,
+    }).spawn();
+    this.#group = new ProcessGroup(this.#child.pid, libc);
+    feed(this.#child.stdin, input);
+  }
+
+  /**
+   * Its status, once it has ended; if that was by {@linkcode terminate}, with
+   * all that it had started.
+   */
+  async end(): Promise<Deno.CommandStatus> {
+    const status = await this.#child.status;
+    await this.#terminating;
+    return status;
+  }
+
+  /**
+   * Sends SIGTERM to it and all that it has started, and SIGKILL to what is
+   * left of that after `grace` milliseconds.
+   */
+  terminate(grace: number): void {
+    this.#terminating ??= this.#group.terminate(grace);
+  }
+
+  /** Sends SIGKILL to the same. */
+  kill(): void {
+    this.#group.kill();
+  }
+}
+
+async function feed(stdin: WritableStream, input: string): Promise<void> {
+  try {
+    await new Blob([input]).stream().pipeTo(stdin);
+  } catch {
+    // It need not read, or not to the end.
+  }
+}

@@ -1,0 +1,91 @@
+/** The text of `--limits`. */
+
+import { type Limit, raised } from "../../kernel/limit_error.ts";
+import type { Limits, ProcessUsage, Usage } from "../../kernel/limits.ts";
+import { escape } from "../print/escape.ts";
+
+/** How much of a line is left for a command. */
+const COMMAND_WIDTH = 49;
+
+/** The part of a limit beyond which it is time to raise it. */
+const HIGH = 0.8;
+
+/** The limits and who uses them; it fits a terminal of 80 columns. */
+export function limitsText(limits: Limits): string {
+  const { instances, watches, processes, unreadable } = limits;
+  const paragraphs = [limitTable(limits)];
+  if (processes.length > 0) paragraphs.push(processTable(processes));
+  if (unreadable > 0) {
+    paragraphs.push(
+      `Processes of this user that may not be read, and are not counted: ${unreadable}\n`,
+    );
+  }
+  for (const { used, limits: [limit] } of [instances, watches]) {
+    const part = partOf(used, limit);
+    if (part > HIGH) paragraphs.push(advice(limit, part));
+  }
+  return paragraphs.join("\n");
+}
+
+function limitTable({ queuedEvents, instances, watches }: Limits): string {
+  return limitRow("LIMIT", "VALUE", "USED") +
+    limitRow(queuedEvents.limit, queuedEvents.value) +
+    [instances, watches].map(usageRows).join("");
+}
+
+function usageRows({ used, limits }: Usage): string {
+  return limits.map((limit) =>
+    limitRow(limit.limit, limit.value, used, percent(partOf(used, limit)))
+  ).join("");
+}
+
+function limitRow(
+  limit: string,
+  ...columns: readonly (string | number)[]
+): string {
+  const widths = [12, 12, 9];
+  const row = columns.map((column, i) => `${column}`.padStart(widths[i]!));
+  return `${limit.padEnd(30)}${row.join("")}\n`;
+}
+
+function processTable(processes: readonly ProcessUsage[]): string {
+  return processRow("PID", "WATCHES", "INSTANCES", "COMMAND") +
+    processes.map(({ pid, watches, instances, command }) =>
+      processRow(pid, watches, instances, shorten(escape(command)))
+    ).join("");
+}
+
+function processRow(
+  ...[pid, watches, instances, command]: readonly (string | number)[]
+): string {
+  return `${pid}`.padStart(7) + `${watches}`.padStart(11) +
+    `${instances}`.padStart(11) + `  ${command}\n`;
+}
+
+/** `text` cut to what fits, never within a character. */
+function shorten(text: string): string {
+  const characters = [...text];
+  return characters.length > COMMAND_WIDTH
+    ? `${characters.slice(0, COMMAND_WIDTH - 1).join("")}…`
+    : text;
+}
+
+function advice({ limit, value }: Limit, part: number): string {
+  const setting = `${limit}=${raised(value)}`;
+  const keep = limit.startsWith("user.")
+    ? "It is the limit of this user namespace, and ends with it."
+    : `To keep it after a restart, have this line in /etc/sysctl.d/60-inotify.conf:
+  ${setting}`;
+  return `${limit} is used to ${percent(part)}. To double it, as root:
+  sysctl -w ${setting}
+${keep}
+`;
+}
+
+function partOf(used: number, { value }: Limit): number {
+  return value > 0 ? used / value : 1;
+}
+
+function percent(part: number): string {
+  return `${Math.round(100 * part)} %`;
+}

@@ -1,0 +1,26 @@
+/** What the command says of itself and of the machine, rather than to watch. */
+
+import config from "../../../deno.json" with { type: "json" };
+import { limits } from "../../kernel/limits.ts";
+import { completions } from "./completions.ts";
+import { helpText } from "./help.ts";
+import { limitsText } from "./limits_report.ts";
+import type { Options } from "../arguments/options.ts";
+import { toJson } from "../print/escape.ts";
+
+/** The text that is asked for. */
+export function textOf(
+  about: NonNullable<Options["about"]>,
+  { format, shell }: Options,
+): string {
+  switch (about) {
+    case "help":
+      return helpText();
+    case "version":
+      return `inotify ${config.version}\n`;
+    case "completions":
+      return completions(shell);
+    case "limits":
+      return format === "json" ? `${toJson(limits())}\n` : limitsText(limits());
+  }
+}

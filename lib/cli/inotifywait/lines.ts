@@ -1,0 +1,165 @@
+/**
+ * Events as inotifywait(1) has them: one for each watch of the kernel that told
+ * of it.
+ *
+ * The kernel tells of a move in two halves, and of what happens to a watched
+ * directory twice: as an entry of the one above, and of itself.
+ */
+
+import { BITS } from "../../tree/event_types.ts";
+import { IN, maskNames } from "../../kernel/mask.ts";
+import { cookieOf } from "../../tree/move_pairer.ts";
+import type {
+  EntryEventType,
+  WatchEvent,
+  WatchEventType,
+} from "../../tree/watch_event.ts";
+import type { GivenPaths } from "./watched_paths.ts";
+
+/** What one watch of the kernel told. */
+export interface KernelLine {
+  /** What is watched; a directory has a slash at its end. */
+  readonly watched: string;
+  /** The entry of that directory, or `""` if it is about itself. */
+  readonly name: string;
+  /** What happened, in bits of `IN`. */
+  readonly mask: number;
+  /** What the two halves of a move have in common; 0 for anything else. */
+  readonly cookie: number;
+}
+
+/** What the lines of each kind of event may be about. */
+const MASKS: Readonly<Record<WatchEventType, number>> = {
+  ...BITS,
+  delete: IN.DELETE | IN.DELETE_SELF,
+  move: IN.MOVE | IN.MOVE_SELF,
+  moved_from: IN.MOVED_FROM | IN.MOVE_SELF,
+  overflow: 0,
+};
+
+/** The kinds of event without which a line of `mask` would be missing. */
+export function typesOfLines(mask: number): WatchEventType[] {
+  const types = Object.keys(MASKS) as WatchEventType[];
+  return types.filter((type) => MASKS[type] & mask);
+}
+
+/** The lines for `event`, in the kernel's order. */
+export function kernelLines(
+  event: WatchEvent,
+  given: GivenPaths,
+): KernelLine[] {
+  switch (event.type) {
+    case "overflow":
+    case "unwatched":
+      return [];
+    case "unmount":
+      return [ofDirectory(event.path, IN.UNMOUNT | IN.ISDIR)];
+    case "delete_self":
+      return [ofDirectory(event.path, IN.DELETE_SELF)];
+    case "move_self":
+      return [ofDirectory(event.path, IN.MOVE_SELF)];
+    case "move": {
+      const { from, path, isDirectory } = event;
+      const cookie = cookieOf(event);
+      return [
+        ...ofEntry(from, { type: "moved_from", isDirectory, cookie }),
+        ...ofEntry(path, { type: "moved_to", isDirectory, cookie }),
+        ...ofMoved(from, path, isDirectory),
+      ];
+    }
+    case "moved_from": {
+      const { type, path, isDirectory } = event;
+      return [
+        ...ofEntry(path, { type, isDirectory, cookie: cookieOf(event) }),
+        ...ofMoved(path, path, isDirectory),
+      ];
+    }
+    case "delete": {
+      const { type, path, isDirectory } = event;
+      const self = ofSelf(path, IN.DELETE_SELF, isDirectory);
+      return [...self, ...ofEntry(path, { type, isDirectory, cookie: 0 })];
+    }
+    case "create":
+    case "moved_to": {
+      const { type, path, isDirectory } = event;
+      const cookie = cookieOf(event);
+      const lines = ofEntry(path, { type, isDirectory, cookie });
+      // A path that was given has come back, which nothing else tells of.
+      return lines.length > 0
+        ? lines
+        : ofSelf(path, maskOf(type, isDirectory), isDirectory);
+    }
+    default: {
+      const { type, path, isDirectory } = event;
+      return [
+        // A directory that was given has events of its own for this.
+        ...isDirectory && given.has(path)
+          ? []
+          : ofEntry(path, { type, isDirectory, cookie: 0 }),
+        ...ofSelf(path, maskOf(type, isDirectory), isDirectory),
+      ];
+    }
+  }
+
+  function ofEntry(
+    path: string,
+    { type, isDirectory, cookie }: {
+      type: EntryEventType;
+      isDirectory: boolean;
+      cookie: number;
+    },
+  ): KernelLine[] {
+    if (!given.holds(path)) return [];
+    const start = path.lastIndexOf("/") + 1;
+    const watched = path.slice(0, start);
+    const name = path.slice(start);
+    return [{ watched, name, mask: maskOf(type, isDirectory), cookie }];
+  }
+
+  /** What the watch of `path` itself tells, if there is one. */
+  function ofSelf(
+    path: string,
+    mask: number,
+    isDirectory: boolean,
+  ): KernelLine[] {
+    if (!isDirectory) {
+      return given.has(path)
+        ? [{ watched: path, name: "", mask, cookie: 0 }]
+        : [];
+    }
+    // Of its own end, a directory that was given has events of its own.
+    const isKnown = given.has(path)
+      ? (mask & (IN.DELETE_SELF | IN.MOVE_SELF)) === 0
+      : given.follows(path);
+    return isKnown ? [ofDirectory(path, mask)] : [];
+  }
+
+  /** A file is called what it was given as, a directory what it is now. */
+  function ofMoved(
+    from: string,
+    path: string,
+    isDirectory: boolean,
+  ): KernelLine[] {
+    const lines = ofSelf(from, IN.MOVE_SELF, isDirectory);
+    return lines.length > 0 && isDirectory
+      ? [ofDirectory(path, IN.MOVE_SELF)]
+      : lines;
+  }
+}
+
+function ofDirectory(path: string, mask: number): KernelLine {
+  const watched = path.endsWith("/") ? path : `${path}/`;
+  return { watched, name: "", mask, cookie: 0 };
+}
+
+function maskOf(type: EntryEventType, isDirectory: boolean): number {
+  return BITS[type] | (isDirectory ? IN.ISDIR : 0);
+}
+
+/** The names of inotifywait(1) for `mask`: `CLOSE_WRITE`, `CLOSE`. */
+export function lineNames(mask: number): string[] {
+  return maskNames(mask).flatMap((name) => {
+    const short = name.replace("IN_", "");
+    return short.startsWith("CLOSE_") ? [short, "CLOSE"] : [short];
+  });
+}

@@ -1,0 +1,48 @@
+/** Prints events as inotifywait(1) does: `--format` and `--csv`. */
+
+import type { Context } from "../context.ts";
+import { follow } from "../run.ts";
+import { type KernelLine, lineNames } from "./lines.ts";
+import { openLineSource } from "./source.ts";
+import type { Options } from "../arguments/options.ts";
+import { Printer } from "../print/print.ts";
+import { compileTemplate } from "./template.ts";
+import { escape } from "../print/escape.ts";
+
+/** Prints the lines; returns the exit status. */
+export function printLines(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const { format, template, timeFormat, terminator } = options;
+  const toText = format === "csv"
+    ? toCsv
+    : compileTemplate(template, timeFormat);
+  const shown = context.style.escape ? escaped : (line: KernelLine) => line;
+  return follow<KernelLine>(
+    (signal) => openLineSource(options, context, signal),
+    new Printer({
+      print: context.print,
+      format: (lines, date) =>
+        lines.map((line) => toText(shown(line), date) + terminator).join(""),
+    }),
+    context,
+  );
+}
+
+/** Only the names: what is around them in a template is as it was given. */
+function escaped(line: KernelLine): KernelLine {
+  return { ...line, watched: escape(line.watched), name: escape(line.name) };
+}
+
+// Some readers drop the spaces at the ends of what is not quoted.
+const UNSAFE = /[",\r\n]|^ | $/;
+
+/** What is watched, the events, and the entry, with commas between. */
+export function toCsv({ watched, mask, name }: KernelLine): string {
+  return [watched, lineNames(mask).join(","), name].map(quoteField).join(",");
+}
+
+function quoteField(text: string): string {
+  return UNSAFE.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,95 @@
+/** Prints events: for people, as JSON, or as the kernel has them. */
+
+import type { InotifyEvent } from "../../kernel/inotify_event.ts";
+import type { WatchEvent } from "../../tree/watch_event.ts";
+import type { Context } from "../context.ts";
+import { typesOf } from "../arguments/event_names.ts";
+import { follow } from "../run.ts";
+import { formatJson, formatRaw, formatText } from "./format.ts";
+import type { Options } from "../arguments/options.ts";
+import type { Sink, Source } from "../source.ts";
+import { toJson } from "./escape.ts";
+import { openWatchSource } from "./watch_source.ts";
+
+/** Prints the events; returns the exit status. */
+export function printEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  return options.format === "raw"
+    ? printKernelEvents(options, context)
+    : printWatchEvents(options, context);
+}
+
+async function printKernelEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  // Before anything can ask for the end, which the source has to hear.
+  const { openRawSource } = await import("./raw_source.ts");
+  return await follow<InotifyEvent>(
+    (signal) => openRawSource(options, signal, context.isOwn),
+    new Printer({
+      print: context.print,
+      heading: ({ heading }) => heading!,
+      format: (events) => formatRaw(events, options),
+    }),
+    context,
+  );
+}
+
+function printWatchEvents(options: Options, context: Context): Promise<number> {
+  return follow<WatchEvent>(
+    (signal) =>
+      openWatchSource(options, {
+        types: typesOf(options.events),
+        isOwn: context.isOwn,
+        signal,
+      }),
+    new Printer({ print: context.print, ...formatOf(options, context) }),
+    context,
+  );
+}
+
+function formatOf(
+  { format, terminator }: Options,
+  { style }: Context,
+): Omit<PrinterOptions<WatchEvent>, "print"> {
+  if (format !== "json") {
+    const textOptions = { ...style, terminator };
+    return { format: (events, date) => formatText(events, date, textOptions) };
+  }
+  return {
+    heading: ({ watches }) => toJson({ type: "ready", watches }) + terminator,
+    format: (events, date) => formatJson(events, date, { terminator }),
+  };
+}
+
+/** What a {@linkcode Printer} prints, and where. */
+interface PrinterOptions<T> {
+  /** Takes the text. */
+  readonly print: (text: string) => Promise<void>;
+  /** What stands before the events. */
+  readonly heading?: (source: Source<T>) => string;
+  /** The events as text, which happened by then. */
+  readonly format: (events: readonly T[], date: Date) => string;
+}
+
+/** Prints events, each batch at once. */
+export class Printer<T> implements Sink<T> {
+  readonly #options: PrinterOptions<T>;
+
+  constructor(options: PrinterOptions<T>) {
+    this.#options = options;
+  }
+
+  async begin(source: Source<T>): Promise<void> {
+    const { print, heading } = this.#options;
+    if (heading) await print(heading(source));
+  }
+
+  async take(events: readonly T[]): Promise<void> {
+    const { print, format } = this.#options;
+    await print(format(events, new Date()));
+  }
+}

@@ -1,0 +1,118 @@
+/** How many events of which kind each path had: `--stats`. */
+
+import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
+import type { Context } from "../context.ts";
+import { typesOf } from "../arguments/event_names.ts";
+import { follow } from "../run.ts";
+import type { Options } from "../arguments/options.ts";
+import { ignoreSigusr1, onSignal } from "../signals.ts";
+import type { Sink, Source } from "../source.ts";
+import {
+  countedKinds,
+  flaw,
+  type Kind,
+  KINDS,
+  occurrences,
+} from "./counted_events.ts";
+import { type Order, parseOrder, statsTable } from "./table.ts";
+import { escape } from "../print/escape.ts";
+import { openWatchSource } from "../print/watch_source.ts";
+
+/** Counts the events and prints the table; returns the exit status. */
+export async function countEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const types = typesOf(options.events);
+  const { isOwn } = context;
+  using stats = new Stats(types, { ...context, sort: options.sort });
+  return await follow(
+    (signal) => openWatchSource(options, { types, isOwn, signal }),
+    stats,
+    { ...context, isTotal: true },
+  );
+}
+
+/** How {@linkcode Stats} says what it counted. */
+export interface StatsOptions
+  extends Pick<Context, "print" | "notes" | "warn" | "style"> {
+  /** What `--sort` was given. */
+  readonly sort: string | undefined;
+}
+
+/** Counts, and prints the table at the end and for each SIGUSR1. */
+export class Stats implements Sink<WatchEvent>, Disposable {
+  readonly #options: StatsOptions;
+  readonly #kinds: readonly Kind[];
+  readonly #order: Order;
+  readonly #counts = new Map<string, number[]>();
+  readonly #flaws = new Set<string>();
+  #fail: (error: Error) => void = () => {};
+  #printed = Promise.resolve();
+
+  /**
+   * Counts the events of these `types`.
+   *
+   * @throws {UsageError} If the table cannot be sorted as is asked.
+   */
+  constructor(types: readonly WatchEventType[], options: StatsOptions) {
+    this.#options = options;
+    this.#kinds = countedKinds(types);
+    this.#order = parseOrder(options.sort ?? "total", this.#kinds);
+    // From now on: without a listener the signal kills, also while directories
+    // are still being added.
+    onSignal("SIGUSR1", () => {
+      this.#report("\n").catch((error) => this.#fail(error));
+    });
+  }
+
+  begin(_source: Source<WatchEvent>, end: (reason: Error) => void): void {
+    this.#fail = end;
+  }
+
+  take(events: readonly WatchEvent[]): void {
+    for (const event of events) {
+      const text = flaw(event);
+      if (text !== undefined) this.#warn(text);
+      for (const { kind, path } of occurrences(event)) {
+        if (this.#kinds.includes(kind)) this.#count(kind, path);
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    this[Symbol.dispose]();
+    await this.#report("");
+  }
+
+  /** From now on no signal asks for anything, nor kills what is to end. */
+  [Symbol.dispose](): void {
+    ignoreSigusr1();
+  }
+
+  #count(kind: Kind, path: string): void {
+    let counts = this.#counts.get(path);
+    if (!counts) this.#counts.set(path, counts = KINDS.map(() => 0));
+    counts[KINDS.indexOf(kind)]!++;
+  }
+
+  /** Says it once. */
+  #warn(text: string): void {
+    if (this.#flaws.has(text)) return;
+    this.#flaws.add(text);
+    this.#options.warn(text);
+  }
+
+  /** Prints what is counted by then, once the tables before are out. */
+  #report(separator: string): Promise<void> {
+    return this.#printed = this.#printed.then(async () => {
+      const { print, notes, style } = this.#options;
+      if (this.#counts.size === 0) return notes("No events to count");
+      const table = statsTable(this.#counts, {
+        order: this.#order,
+        escape: style.escape ? escape : (path) => path,
+      });
+      await print(table + separator);
+    });
+  }
+}

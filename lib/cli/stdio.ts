@@ -1,0 +1,106 @@
+/** The streams that the command writes to. */
+
+import { isRegularFile, readLink } from "../kernel/stat.ts";
+import { Libc } from "../kernel/libc.ts";
+import { encodeText } from "../kernel/byte_path.ts";
+import { Poller } from "../kernel/epoll.ts";
+import type { Priority } from "./syslog.ts";
+import { escape } from "./print/escape.ts";
+
+const STDOUT = 1;
+
+const encoder = new TextEncoder();
+
+/** Writes all of `text` to standard output, names with the bytes they have. */
+export function print(text: string): Promise<void> {
+  // A reader may make it wait for ever, and signals are to be heard all the same.
+  return printAll(text, (bytes) => Deno.stdout.write(bytes));
+}
+
+/** The same where standard output is a file: that makes nobody wait. */
+export function printToFile(text: string): Promise<void> {
+  return printAll(text, (bytes) => Deno.stdout.writeSync(bytes));
+}
+
+async function printAll(
+  text: string,
+  write: (bytes: Uint8Array) => number | Promise<number>,
+): Promise<void> {
+  try {
+    let bytes: Uint8Array = encodeText(text);
+    while (bytes.length > 0) bytes = bytes.subarray(await write(bytes));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw new Error(
+      `Cannot write to standard output: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether standard output is a file. */
+export function isToFile(libc: Libc): boolean {
+  return isRegularFile(STDOUT, libc);
+}
+
+/** Takes a note that matters so much. */
+type Log = (text: string, priority: Priority) => void;
+
+let log: Log = (text) => writeToStderr(`${escape(text)}\n`);
+
+/** From now on, notes go to `to` rather than to standard error. */
+export function noteTo(to: Log): void {
+  log = to;
+}
+
+/**
+ * Writes `text` to standard error, as one line whatever is in it. If nobody
+ * takes it, that is no reason to end.
+ */
+export function note(text: string, priority: Priority = "notice"): void {
+  try {
+    log(text, priority);
+  } catch {
+    // There is nowhere else to say it.
+  }
+}
+
+/** Writes `text` over the last line of the terminal at standard error. */
+export function noteBriefly(text: string): void {
+  try {
+    writeToStderr(`\r\x1b[K${text}`);
+  } catch {
+    // As with a note.
+  }
+}
+
+function writeToStderr(text: string): void {
+  let bytes = encoder.encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+}
+
+/**
+ * Calls `gone` once nobody reads the pipe or socket any more that standard
+ * output is, if it is one.
+ */
+export function onReaderGone(gone: () => void): AsyncDisposable {
+  const listening = new AsyncDisposableStack();
+  if (!isStream()) return listening;
+  const poller = Poller.acquire(STDOUT);
+  listening.defer(() => poller.release(STDOUT));
+  poller.hangup(STDOUT).then(() => {
+    if (!listening.disposed) gone();
+  });
+  return listening;
+}
+
+/** Not for a FIFO with a name: a reader may come back to that. */
+function isStream(): boolean {
+  using libc = Libc.acquire();
+  try {
+    return /^(pipe|socket):/.test(readLink(`/proc/self/fd/${STDOUT}`, libc));
+  } catch {
+    // Without a /proc, the next write has to tell.
+    return false;
+  }
+}

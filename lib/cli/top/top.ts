@@ -1,0 +1,99 @@
+/** The busiest paths, live: `--top`. */
+
+import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
+import type { Context } from "../context.ts";
+import { typesOf } from "../arguments/event_names.ts";
+import { follow } from "../run.ts";
+import type { Options } from "../arguments/options.ts";
+import { interruption } from "../signals.ts";
+import type { Reason, Sink, Source } from "../source.ts";
+import {
+  countedKinds,
+  flaw,
+  type Kind,
+  occurrences,
+} from "../stats/counted_events.ts";
+import { Activity } from "./activity.ts";
+import { layout } from "./layout.ts";
+import { Painter, requireTerminal, Screen } from "./screen.ts";
+import { openWatchSource } from "../print/watch_source.ts";
+
+const CTRL_C = "\x03";
+
+/** Shows the busiest paths until it is ended; returns the exit status. */
+export async function showEvents(
+  options: Options,
+  context: Context,
+): Promise<number> {
+  const types = typesOf(options.events);
+  await using top = new Top(types);
+  return await follow(
+    (signal) => openWatchSource(options, { types, signal }),
+    top,
+    { ...context, isTotal: true },
+  );
+}
+
+/** Counts, and shows it on the terminal. */
+export class Top implements Sink<WatchEvent>, AsyncDisposable {
+  readonly #kinds: readonly Kind[];
+  readonly #activity = new Activity();
+  readonly #resources = new AsyncDisposableStack();
+  #painter: Painter | undefined;
+  #flaw: string | undefined;
+
+  /**
+   * Shows how often events of these types happen, once it is watched.
+   *
+   * @throws {UsageError} If there is no terminal.
+   */
+  constructor(types: readonly WatchEventType[]) {
+    requireTerminal();
+    this.#kinds = countedKinds(types);
+  }
+
+  begin(
+    { subject }: Source<WatchEvent>,
+    end: (reason: Reason | Error) => void,
+  ): void {
+    const screen = new Screen({
+      onKey(key) {
+        if (key === "q") end({ status: 0 });
+        if (key === CTRL_C) end(interruption("SIGINT"));
+      },
+      onResize: () => painter.refresh(),
+      onError: end,
+    });
+    this.#resources.use(screen);
+    const painter = new Painter(async () => {
+      const [activity, flaw] = [this.#activity, this.#flaw];
+      activity.advance(performance.now());
+      const isMoving = activity.all.recent > 0;
+      await screen.show(layout({ subject, activity, flaw }, screen.size));
+      return isMoving;
+    }, { fail: end });
+    this.#painter = this.#resources.use(painter);
+    painter.refresh();
+  }
+
+  take(events: readonly WatchEvent[]): void {
+    const now = performance.now();
+    for (const event of events) {
+      this.#flaw = flaw(event) ?? this.#flaw;
+      this.#activity.add(
+        occurrences(event).filter(({ kind }) => this.#kinds.includes(kind)),
+        now,
+      );
+    }
+    this.#painter!.refresh();
+  }
+
+  /** Leaves the terminal as it was. */
+  async end(): Promise<void> {
+    await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}

@@ -1,0 +1,269 @@
+/** Listing a directory through getdents64(2), without Deno's permission to read. */
+
+import { addWatch } from "./add_watch.ts";
+import type { SystemError } from "./errno.ts";
+import { changedAt, isDirectoryAt, leadsElsewhere, readLink } from "./stat.ts";
+import type { Libc, Memory } from "./libc.ts";
+import { explainLimit } from "./limit_error.ts";
+import { decodeName, encodePath, joinPath, toCString } from "./byte_path.ts";
+
+const O_CLOEXEC = 0o2000000;
+const O_PATH = 0o10000000;
+
+// Two flags of open(2) whose numbers depend on the architecture.
+const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
+  ? [0o40000, 0o100000]
+  : [0o200000, 0o400000];
+
+const FLAGS = O_CLOEXEC | O_DIRECTORY;
+
+// The same on every architecture, as all system calls that are so new.
+const SYS_openat2 = 437n;
+const AT_FDCWD = -100;
+const RESOLVE_NO_SYMLINKS = 4n;
+
+/** `struct open_how`: flags, mode, resolve. */
+const HOW = BigUint64Array.of(0n, 0n, RESOLVE_NO_SYMLINKS);
+const HOW_SIZE = BigInt(HOW.byteLength);
+
+// A listing is decoded before the next one begins, as with events.
+const SIZE = 64n * 1024n;
+const buffer = new Uint8Array(Number(SIZE));
+
+/** What is in an empty directory, as most are. */
+export const NONE: ReadonlyMap<string, boolean> = new Map();
+
+/** Which symbolic links on a path are followed: all, all but its last name, none. */
+export type Follow = "all" | "parents" | "none";
+
+/** How to open a directory. */
+interface OpenDirectoryOptions {
+  /** What errors call it. */
+  readonly path: string;
+  readonly follow: Follow;
+  /** Where a relative location counts from, with `follow: "none"`. */
+  readonly base?: OpenDirectory | undefined;
+  /**
+   * Whether it is only to open others in it. To read it need not be allowed
+   * then, and whoever watches it is not told that it was opened.
+   */
+  readonly isBase?: boolean;
+}
+
+/** An open directory, to be watched and listed as the one inode that it is. */
+export class OpenDirectory implements Disposable {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #path: string;
+
+  constructor(
+    libc: Libc,
+    location: string,
+    { path, follow, base, isBase = false }: OpenDirectoryOptions,
+  ) {
+    this.#libc = libc;
+    this.#path = path;
+    const flags = isBase ? FLAGS | O_PATH : FLAGS;
+    try {
+      this.#fd = follow === "none"
+        ? openWithoutLinks(location, {
+          path,
+          base: base ? base.#fd : AT_FDCWD,
+          flags,
+          libc,
+        })
+        : open(location, path, {
+          flags: follow === "all" ? flags : flags | O_NOFOLLOW,
+          libc,
+        });
+    } catch (error) {
+      throw explainLimit(error as SystemError, libc);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#libc.symbols.close(this.#fd);
+  }
+
+  /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
+  watch(inotify: number, mask: number): number {
+    const location = pathOfDescriptor(this.#fd);
+    return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
+  }
+
+  /**
+   * Its absolute path, without any symbolic link; `""` where none leads to it,
+   * as out of one mount namespace into another.
+   */
+  realPath(): string {
+    const libc = this.#libc;
+    const link = `/proc/self/fd/${this.#fd}`;
+    const text = readLink(link, libc);
+    return leadsElsewhere(link, text, libc) ? "" : text;
+  }
+
+  /** The names in it, and of each whether it is a directory. */
+  list(): ReadonlyMap<string, boolean> {
+    const libc = this.#libc;
+    const { getdents64 } = libc.symbols;
+    const address = libc.addressOf(buffer);
+    let entries: Map<string, boolean> | undefined;
+    for (;;) {
+      const end = libc.check(
+        () => getdents64(this.#fd, address, SIZE),
+        "getdents64",
+        this.#path,
+      );
+      if (end === 0) return entries ?? NONE;
+      decodeEntries(buffer.subarray(0, end), (name, type) => {
+        const isDirectory = type === DT.UNKNOWN
+          ? isDirectoryAt(name, libc, this.#fd)
+          : type === DT.DIR;
+        entries ??= new Map();
+        entries.set(name, isDirectory);
+      });
+    }
+  }
+
+  /** When the entry `name` last changed, in milliseconds of Unix time. */
+  changedAt(name: string): number {
+    return changedAt(name, this.#libc, { fd: this.#fd, follows: false });
+  }
+}
+
+/** The names in the directory at `path`. */
+export function namesIn(path: string, libc: Libc): string[] {
+  using directory = new OpenDirectory(libc, path, { path, follow: "all" });
+  return [...directory.list().keys()];
+}
+
+/** Whether the kernel knows openat2(2), and nobody forbids it. */
+let hasOpenat2 = true;
+
+function openWithoutLinks(
+  location: string,
+  { path, base, flags, libc }: {
+    path: string;
+    base: number;
+    flags: number;
+    libc: Libc;
+  },
+): number {
+  if (hasOpenat2) {
+    try {
+      return openat2(location, { path, base, flags, libc });
+    } catch (error) {
+      if (answersOpenat2(libc)) throw error;
+      hasOpenat2 = false;
+    }
+  }
+  const place = base === AT_FDCWD
+    ? location
+    : joinPath(`/proc/self/fd/${base}`, location);
+  return open(place, path, { flags: flags | O_NOFOLLOW, libc });
+}
+
+/**
+ * Whether openat2(2) gets as far as to find fault with its arguments. Of errors
+ * about a path nobody can tell: whoever serves a file system may give them all.
+ */
+function answersOpenat2(libc: Libc): boolean {
+  try {
+    openat2("/", { path: "/", size: 0n, libc });
+    return true;
+  } catch (error) {
+    const { code } = error as SystemError;
+    return code !== "ENOSYS" && code !== "EPERM";
+  }
+}
+
+function openat2(
+  location: string,
+  { path, base = AT_FDCWD, flags = FLAGS, size = HOW_SIZE, libc }: {
+    path: string;
+    base?: number;
+    flags?: number;
+    size?: bigint;
+    libc: Libc;
+  },
+): number {
+  const { syscall } = libc.symbols;
+  const address = libc.addressOf(toCString(location));
+  const how = libc.addressOf(HOW);
+  HOW[0] = BigInt(flags);
+  return libc.check(
+    () => syscall(SYS_openat2, base, address, how, size),
+    "open",
+    path,
+  );
+}
+
+function open(
+  location: string,
+  path: string,
+  { flags, libc }: { flags: number; libc: Libc },
+): number {
+  const address = libc.addressOf(toCString(location));
+  return libc.check(() => libc.symbols.open(address, flags), "open", path);
+}
+
+let described = -1;
+const description = new Uint8Array(64);
+
+/** The path by which an open file can be looked up, as a C string. */
+function pathOfDescriptor(fd: number): Memory {
+  // In a walk it is the same number again and again.
+  if (fd !== described) {
+    description.set(encodePath(`/proc/self/fd/${fd}`));
+    described = fd;
+  }
+  return description;
+}
+
+/** The types of entries in `struct linux_dirent64` that matter here. */
+const DT = { UNKNOWN: 0, DIR: 4 } as const;
+
+// Two fields of 8 bytes, the length of the whole, and the type; then the name.
+const HEADER = 19;
+const DOT = 0x2e;
+
+/**
+ * Hands `take` the name and the type of each entry but `.` and `..` that `bytes`,
+ * as filled by getdents64(2), hold.
+ *
+ * @throws {RangeError} If `bytes` end in the middle of an entry, which they
+ * never do when they come from the kernel.
+ */
+export function decodeEntries(
+  bytes: Uint8Array,
+  take: (name: string, type: number) => void,
+): void {
+  for (let start = 0; start < bytes.length;) {
+    const end = endOf(bytes, start);
+    // In a tree of few files they are most of the names.
+    if (!isDots(bytes, start + HEADER)) {
+      take(decodeName(bytes, start + HEADER, end), bytes[start + 18]!);
+    }
+    start = end;
+  }
+}
+
+/** Where the entry that begins at `start` ends. */
+function endOf(bytes: Uint8Array, start: number): number {
+  const left = bytes.length - start;
+  const size = left < HEADER
+    ? HEADER
+    : bytes[start + 16]! | bytes[start + 17]! << 8;
+  if (size >= HEADER && size <= left) return start + size;
+  throw new RangeError(
+    `Cannot decode the entry at byte ${start}: ` +
+      `it takes ${size} bytes, ${left} are left`,
+  );
+}
+
+/** Whether the name at `start` is `.` or `..`. */
+function isDots(bytes: Uint8Array, start: number): boolean {
+  return bytes[start] === DOT &&
+    (bytes[start + 1] === 0 ||
+      bytes[start + 1] === DOT && bytes[start + 2] === 0);
+}

@@ -1,0 +1,152 @@
+/** The limits on inotify: their values, which was reached, what raises it. */
+
+import { own, type SystemError } from "./errno.ts";
+import { readText } from "./stat.ts";
+import type { Libc } from "./libc.ts";
+
+/**
+ * A limit of the kernel.
+ *
+ * @example
+ * ```ts
+ * import { type Limit, limits } from "@x/inotify";
+ *
+ * const { limit, value }: Limit = limits().queuedEvents;
+ * console.log(`${limit} is ${value}`);
+ * ```
+ */
+export interface Limit {
+  /**
+   * Its name: a sysctl such as `"fs.inotify.max_user_watches"`, or
+   * `"RLIMIT_NOFILE"`.
+   */
+  readonly limit: string;
+  /** The value that it has. */
+  readonly value: number;
+}
+
+/**
+ * A limit was reached: on watches (`ENOSPC`), on inotify instances or on open
+ * descriptors (`EMFILE`). The message names it, its value and what raises it.
+ *
+ * @see inotify(7), "/proc interfaces"; namespaces(7), "The /proc/sys/user
+ * directory"; getrlimit(2)
+ *
+ * @example
+ * ```ts
+ * import { IN, Inotify, WatchLimitError } from "@x/inotify";
+ *
+ * try {
+ *   using inotify = new Inotify();
+ *   inotify.addWatch("/", IN.CREATE);
+ * } catch (error) {
+ *   if (!(error instanceof WatchLimitError)) throw error;
+ *   console.error(`Out of watches: ${error.limit} is ${error.value}`);
+ * }
+ * ```
+ */
+export class WatchLimitError extends Error implements SystemError, Limit {
+  /** `"WatchLimitError"` */
+  override readonly name = "WatchLimitError";
+  readonly code: string;
+  readonly syscall: string;
+  readonly path?: string | undefined;
+  readonly limit: string;
+  readonly value: number;
+
+  /** An error for the `limit` that made the call `cause` fail. */
+  constructor(cause: SystemError, limit: Limit) {
+    const { code, syscall, path } = cause;
+    const deed = path === undefined ? "open inotify" : `watch '${path}'`;
+    super(
+      `Cannot ${deed}: the limit ${limit.limit} is ${limit.value}, ` +
+        `raise it with \`${remedyFor(limit)}\``,
+      { cause },
+    );
+    this.code = code;
+    this.syscall = syscall;
+    this.path = path;
+    this.limit = limit.limit;
+    this.value = limit.value;
+  }
+}
+
+// No function is loaded for it: no descriptor is left for that at this moment,
+// and perhaps no permission any more.
+const SYS_getrlimit = Deno.build.arch === "aarch64" ? 163n : 97n;
+const RLIMIT_NOFILE = 7;
+const DESCRIPTORS = "RLIMIT_NOFILE";
+
+/** What to raise a limit of `value` to. */
+export function raised(value: number): number {
+  return 2 * value || 128;
+}
+
+function remedyFor({ limit, value }: Limit): string {
+  return limit === DESCRIPTORS
+    ? `ulimit -n ${raised(value)}`
+    : `sysctl -w ${limit}=${raised(value)}`;
+}
+
+/** `error`, or the limit that is behind it. */
+export function explainLimit(error: SystemError, libc: Libc): SystemError {
+  const limit = limitBehind(error, libc);
+  return limit ? own(new WatchLimitError(error, limit)) : error;
+}
+
+function limitBehind(
+  { code, syscall }: SystemError,
+  libc: Libc,
+): Limit | undefined {
+  if (code === "ENOSPC" && syscall === "inotify_add_watch") {
+    return limitInForce("watches", libc);
+  }
+  if (code !== "EMFILE") return undefined;
+  return syscall === "inotify_init1" && limitInForce("instances", libc) ||
+    descriptors(libc);
+}
+
+function limitInForce(
+  kind: "instances" | "watches",
+  libc: Libc,
+): Limit | undefined {
+  try {
+    return limitsOn(kind, libc)[0];
+  } catch {
+    // Where the descriptors are used up, the sysctls cannot be opened either.
+    return undefined;
+  }
+}
+
+/**
+ * The two limits that the kernel has for each kind, the lower one first: one
+ * for the machine, one for the user namespace, which is the machine's outside
+ * of any.
+ */
+export function limitsOn(
+  kind: "instances" | "watches",
+  libc: Libc,
+): readonly [Limit, Limit] {
+  const machine = sysctl(`fs.inotify.max_user_${kind}`, libc);
+  const namespace = sysctl(`user.max_inotify_${kind}`, libc);
+  return namespace.value < machine.value
+    ? [namespace, machine]
+    : [machine, namespace];
+}
+
+/** The limit that the sysctl `limit` is. */
+export function sysctl(limit: string, libc: Libc): Limit {
+  const path = `/proc/sys/${limit.replaceAll(".", "/")}`;
+  return { limit, value: Number(readText(path, libc)) };
+}
+
+function descriptors(libc: Libc): Limit {
+  const { syscall } = libc.symbols;
+  const limits = new BigUint64Array(2);
+  const address = libc.addressOf(limits);
+  libc.check(
+    () => syscall(SYS_getrlimit, RLIMIT_NOFILE, address, null, 0n),
+    "getrlimit",
+  );
+  return { limit: DESCRIPTORS, value: Number(limits[0]) };
+}

@@ -1,0 +1,212 @@
+/**
+ * Scans directories, a few at a time, and brings the picture to what it found.
+ *
+ * A scan goes by the path that the tree has for the directory. Where the events
+ * that are read after it change a directory on this path, it may have been of
+ * another one; it is repeated once the tree has caught up.
+ *
+ * A scan is newer than those events. They apply all the same, name by name: one
+ * that says what the tree knows already is dropped, and the last one of a name
+ * is right in any case.
+ */
+
+import type { SystemError } from "../kernel/errno.ts";
+import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import type { Libc } from "../kernel/libc.ts";
+import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
+import type { Picture } from "./watch_tree.ts";
+import {
+  hasVanished,
+  Opener,
+  type Scan,
+  scan,
+  type ScanQueue,
+} from "./scan.ts";
+import { Directory, RootDirectory, type Watches } from "./node.ts";
+import type { WatchEvent } from "./watch_event.ts";
+
+// To read the kernel's queue for each directory costs as much as to list it. So
+// many directories share one read, or those with so many names.
+const BATCH = 64;
+const NAMES_OF_BATCH = 1000;
+
+/** What a {@linkcode Scanner} scans, and whom it tells. */
+export interface ScannerOptions {
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  readonly libc: Libc;
+  /** The events to ask the kernel for, besides those that the tree needs. */
+  readonly mask: number;
+  readonly watches: Watches;
+  readonly scans: ScanQueue;
+  readonly picture: Picture;
+  readonly emit: (event: WatchEvent) => void;
+  /** Takes what keeps a root from being added; `true` if this is such a thing. */
+  readonly fails: (directory: Directory, error: SystemError) => boolean;
+  /** Is told of a root that cannot be scanned. */
+  readonly lose: (root: RootDirectory, error: SystemError) => void;
+}
+
+const NONE: ReadonlySet<Scan> = new Set();
+const NOTHING: readonly Directory[] = [];
+
+/** Scans directories for a picture. */
+export class Scanner {
+  readonly #options: ScannerOptions;
+  /** Those that were not where they should be, for the first time. */
+  readonly #vanished = new WeakSet<Directory>();
+  /** Those of which it was told that they cannot be followed. */
+  readonly #unreadable = new WeakSet<Directory>();
+  #latest: Directory | undefined;
+
+  constructor(options: ScannerOptions) {
+    this.#options = options;
+  }
+
+  /** The path of the directory that was scanned last. */
+  get latest(): string {
+    return this.#latest?.path ?? "";
+  }
+
+  /** Scans the next directories, if there are any. */
+  scan(): Scan[] {
+    const { inotify, libc, mask, scans } = this.#options;
+    using opener = new Opener(libc);
+    const found: Scan[] = [];
+    let names = 0;
+    while (found.length < BATCH && names < NAMES_OF_BATCH) {
+      const next = scans.take();
+      if (next === undefined) break;
+      const [directory, since] = next;
+      const options = { inotify, mask: STRUCTURE | mask, since };
+      const each = scan(directory, opener, options);
+      names += each.entries.size;
+      found.push(each);
+      this.#latest = directory;
+    }
+    return found;
+  }
+
+  /** Takes what `found` tells, after which `events` were read. */
+  settle(found: readonly Scan[], events: readonly InotifyEvent[]): void {
+    if (found.length === 0) return;
+    // All of them, before the first one changes the tree.
+    const doubtful = events.length > 0 ? this.#doubtful(found, events) : NONE;
+    const { watches } = this.#options;
+    // What one directory gives up, the next one may have found to be its own.
+    watches.releaseAfter(() => {
+      for (const scan of found) {
+        this.#settle(scan, doubtful.has(scan));
+        if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
+      }
+    });
+  }
+
+  #settle(scan: Scan, isInDoubt: boolean): void {
+    const { directory, since, error } = scan;
+    // One before it may have found that it is there no longer.
+    if (directory.gone) return;
+    if (isInDoubt) this.#options.scans.add(directory, since);
+    else if (error) this.#fail(directory, error);
+    else this.#reconcile(scan);
+  }
+
+  /** Tries once more to follow `directory`, if that could not be done. */
+  retry(directory: Directory): void {
+    if (this.#unreadable.has(directory)) this.#options.scans.add(directory);
+  }
+
+  /** Those of `found` at whose path was another directory, as may be. */
+  #doubtful(
+    found: readonly Scan[],
+    events: readonly InotifyEvent[],
+  ): ReadonlySet<Scan> {
+    if (events.some(({ mask }) => mask & IN.Q_OVERFLOW)) return new Set(found);
+    const changed = new Set(events.flatMap((event) => this.#changedBy(event)));
+    if (changed.size === 0) return NONE;
+    return new Set(
+      found.filter(({ directory }) => {
+        let at: Directory | undefined = directory;
+        while (at && !changed.has(at)) at = at.parent;
+        return at !== undefined;
+      }),
+    );
+  }
+
+  /** The directories to whose paths `event` brings another one, or none. */
+  #changedBy({ mask, wd, name }: InotifyEvent): readonly Directory[] {
+    const isOfEntry = (mask & NAMES) !== 0 && (mask & IN.ISDIR) !== 0;
+    if (!isOfEntry && (mask & SELF) === 0) return NOTHING;
+    const changed: Directory[] = [];
+    for (let at = this.#options.watches.get(wd); at; at = at.twin) {
+      const one = isOfEntry ? at.entries.get(name) : at;
+      if (one instanceof Directory) changed.push(one);
+    }
+    return changed;
+  }
+
+  #fail(directory: Directory, error: SystemError): void {
+    const { emit, fails, lose, scans } = this.#options;
+    if (fails(directory, error)) return;
+    if (directory instanceof RootDirectory) {
+      lose(directory, error);
+    } else if (hasVanished(error) && !this.#vanished.has(directory)) {
+      // The parent's picture is wrong, or its event is late. If that says once
+      // more that it is there, this is an error like any other.
+      this.#vanished.add(directory);
+      scans.add(directory.parent!);
+    } else if (!this.#unreadable.has(directory)) {
+      this.#unreadable.add(directory);
+      emit({ type: "unwatched", path: directory.path, error });
+    }
+  }
+
+  /** Brings the tree, and the consumer, to what `scan` found. */
+  #reconcile({ directory, since, wd, entries, modified }: Scan): void {
+    const { picture, scans } = this.#options;
+    const isAnother = directory.wd >= 0 && directory.wd !== wd;
+    this.#attach(directory, wd);
+    if (directory.entries.size === 0) {
+      picture.fill(directory, entries);
+      return;
+    }
+    for (const name of directory.entries.keys()) {
+      if (!entries.has(name)) picture.vanish(directory, name);
+    }
+    const follows = picture.follows(directory);
+    for (const [name, isDirectory] of entries) {
+      const known = directory.entries.get(name);
+      if (picture.excludes(directory, name, isDirectory)) {
+        if (known !== undefined) picture.vanish(directory, name);
+      } else if (known === undefined) {
+        picture.appear(directory, name, isDirectory);
+      } else if (isDirectory !== (known !== false)) {
+        picture.vanish(directory, name);
+        picture.appear(directory, name, isDirectory);
+      } else if (known instanceof Directory && follows) {
+        // What is known of it holds, unless events were lost or this is another.
+        const isDoubtful = since !== undefined || isAnother || known.wd < 0 ||
+          this.#vanished.has(known);
+        if (isDoubtful) scans.add(known, since);
+      } else if (known instanceof Directory) {
+        picture.vanishWithin(known);
+        directory.set(name, true);
+      } else if (isDirectory && follows) {
+        picture.enter(directory, name, true);
+      } else if (!isDirectory && (isAnother || modified?.has(name))) {
+        picture.tellFound("modify", directory, name, false);
+      }
+    }
+  }
+
+  #attach(directory: Directory, wd: number): void {
+    const { scans, watches } = this.#options;
+    this.#vanished.delete(directory);
+    this.#unreadable.delete(directory);
+    if (directory.wd === wd) return;
+    watches.attach(directory, wd);
+    // A mount may put one directory in two places. But this may also be news
+    // of a move, and what is known of the old place outdated.
+    for (let twin = directory.twin; twin; twin = twin.twin) scans.add(twin);
+  }
+}

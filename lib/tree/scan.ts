@@ -1,0 +1,207 @@
+/** One look at one directory of a tree: its watch, and what is in it. */
+
+import { NONE, OpenDirectory } from "../kernel/directory.ts";
+import { type SystemError, VANISHED } from "../kernel/errno.ts";
+import type { Libc } from "../kernel/libc.ts";
+import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
+
+/** For {@linkcode Scan.since}: no file counts as modified. */
+export const NEVER = Infinity;
+
+/** Whether `error` says that the directory which was scanned is not there. */
+export function hasVanished({ code, syscall }: SystemError): boolean {
+  // It is deleted, and that may be known sooner than the event for it comes.
+  if (syscall === "getdents64") return code === "ENOENT";
+  // Once it is open, it is there: what is missing then is /proc.
+  return syscall === "open" && VANISHED.has(code);
+}
+
+/** What scanning a directory brought. */
+export interface Scan {
+  readonly directory: Directory;
+  /**
+   * Files changed at this time, in Unix milliseconds, or later are modified;
+   * without it, none is.
+   */
+  readonly since: number | undefined;
+  /** The watch, or {@linkcode UNWATCHED}. */
+  readonly wd: number;
+  /** The names in it, and of each whether it is a directory. */
+  readonly entries: ReadonlyMap<string, boolean>;
+  /** The files that are modified, if {@linkcode Scan.since} asks for them. */
+  readonly modified?: ReadonlySet<string> | undefined;
+  /** Why it failed. */
+  readonly error?: SystemError;
+}
+
+/** Where and for what to watch. */
+export interface ScanOptions {
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  readonly mask: number;
+  readonly since: number | undefined;
+}
+
+/**
+ * Watches and lists `directory`, opened once, so that both are of one inode
+ * whatever happens to its path meanwhile. First the watch: what changes during
+ * the listing is then reported.
+ */
+export function scan(
+  directory: Directory,
+  opener: Opener,
+  { inotify, mask, since }: ScanOptions,
+): Scan {
+  let wd = UNWATCHED;
+  let entries = NONE;
+  let modified: ReadonlySet<string> | undefined;
+  let open: OpenDirectory | undefined;
+  try {
+    open = opener.open(directory);
+    if (directory instanceof RootDirectory) directory.real = open.realPath();
+    wd = open.watch(inotify, mask);
+    entries = open.list();
+    if (since !== undefined && since !== NEVER) {
+      modified = modifiedSince(since, open, entries);
+    }
+    return { directory, since, wd, entries, modified };
+  } catch (error) {
+    return { directory, since, wd, entries, error: error as SystemError };
+  } finally {
+    open?.[Symbol.dispose]();
+  }
+}
+
+function modifiedSince(
+  since: number,
+  open: OpenDirectory,
+  entries: ReadonlyMap<string, boolean>,
+): Set<string> {
+  const modified = new Set<string>();
+  for (const [name, isDirectory] of entries) {
+    if (!isDirectory && open.changedAt(name) >= since) modified.add(name);
+  }
+  return modified;
+}
+
+/** The directories to scan: the new ones first, each in the order of coming. */
+export class ScanQueue {
+  /** Those of which nothing is known yet, and how many of them were taken. */
+  #fresh: Directory[] = [];
+  #taken = 0;
+  readonly #since = new Map<Directory, number | undefined>();
+  // To begin anew each time would pass over all that was taken before.
+  #entries = this.#since.entries();
+
+  get size(): number {
+    return this.#fresh.length - this.#taken + this.#since.size;
+  }
+
+  /** Whether any is below `root`. */
+  isWithin(root: Directory): boolean {
+    for (let i = this.#taken; i < this.#fresh.length; i++) {
+      if (this.#fresh[i]!.isWithin(root)) return true;
+    }
+    return this.#since.keys().some((directory) => directory.isWithin(root));
+  }
+
+  /** Adds `directory`, which has just come into its tree. */
+  addFresh(directory: Directory): void {
+    this.#fresh.push(directory);
+  }
+
+  /** Adds `directory`, with {@linkcode Scan.since}. */
+  add(directory: Directory, since?: number): void {
+    const pending = this.#since.get(directory);
+    const earlier = Math.min(since ?? pending ?? NEVER, pending ?? NEVER);
+    const isShallow = since === undefined && pending === undefined;
+    this.#since.set(directory, isShallow ? undefined : earlier);
+  }
+
+  /** Takes the next one that is still in its tree, and its `since`. */
+  take(): readonly [Directory, number | undefined] | undefined {
+    while (this.#taken < this.#fresh.length) {
+      const directory = this.#fresh[this.#taken++]!;
+      // While more and more come, it may never be empty.
+      if (this.#taken * 2 >= this.#fresh.length) {
+        this.#fresh = this.#fresh.slice(this.#taken);
+        this.#taken = 0;
+      }
+      if (!directory.gone) return [directory, undefined];
+    }
+    while (this.#since.size > 0) {
+      const { value } = this.#entries.next();
+      if (value === undefined) this.#entries = this.#since.entries();
+      else this.#since.delete(value[0]);
+      if (value && !value[0].gone) return value;
+    }
+  }
+}
+
+/**
+ * Opens one directory after the other, each by its name in the one above. That
+ * stays open for those beside it: to look up whole paths takes longer.
+ */
+export class Opener implements Disposable {
+  readonly #libc: Libc;
+  /** The directory above the last one. */
+  #parent: Directory | undefined;
+  #base: OpenDirectory | undefined;
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+  }
+
+  /**
+   * Opens `directory` without following any link, but for those that lead to
+   * the root of its tree.
+   *
+   * @throws {SystemError} With the path of `directory`, whatever is missing.
+   */
+  open(directory: Directory): OpenDirectory {
+    const libc = this.#libc;
+    const path = directory.currentPath();
+    const { parent } = directory;
+    if (parent === undefined) {
+      const { location } = directory;
+      return new OpenDirectory(libc, location, { path, follow: "all" });
+    }
+    const base = this.#open(parent, path);
+    const { name } = directory;
+    return new OpenDirectory(libc, name, { path, follow: "none", base });
+  }
+
+  #open(parent: Directory, path: string): OpenDirectory {
+    if (this.#base === undefined || this.#parent !== parent) {
+      this[Symbol.dispose]();
+      this.#base = openAgain(parent, path, this.#libc);
+      this.#parent = parent;
+    }
+    return this.#base;
+  }
+
+  [Symbol.dispose](): void {
+    this.#base?.[Symbol.dispose]();
+    this.#base = undefined;
+  }
+}
+
+/** Opens a directory by the path on which it was found, to open others in it. */
+function openAgain(
+  directory: Directory,
+  path: string,
+  libc: Libc,
+): OpenDirectory {
+  const { location, root } = directory;
+  const isRoot = directory instanceof RootDirectory;
+  const place = isRoot ? root.real : location;
+  const options = { path, follow: "none", isBase: true } as const;
+  if (place.startsWith("/")) return new OpenDirectory(libc, place, options);
+  const base = new OpenDirectory(libc, root.location, {
+    ...options,
+    follow: "all",
+  });
+  if (isRoot) return base;
+  using _ = base;
+  return new OpenDirectory(libc, location, { ...options, base });
+}

@@ -1,0 +1,275 @@
+/** The options of `watch()`, and what follows from them. */
+
+import { BITS, CONTENT_TYPES, READING } from "../tree/event_types.ts";
+import type { WatchEventType } from "../tree/watch_event.ts";
+
+/**
+ * The kinds of event that are reported unless `events` says otherwise.
+ *
+ * @example
+ * ```ts
+ * import type { DefaultEventType, VitalEventType, Watcher } from "@x/inotify";
+ *
+ * // What `watch()` resolves to without the option `events`.
+ * let watcher: Watcher<DefaultEventType | VitalEventType> | undefined;
+ * ```
+ */
+export type DefaultEventType = Exclude<
+  WatchEventType,
+  "access" | "close_nowrite" | "open"
+>;
+
+/**
+ * The kinds of event that cannot be switched off.
+ *
+ * @example
+ * ```ts
+ * import type { VitalEventType, WatchEvent } from "@x/inotify";
+ *
+ * function warn(event: WatchEvent<VitalEventType>): void {
+ *   if (event.type === "unwatched") console.warn(event.error.message);
+ *   else console.warn(event.type);
+ * }
+ * ```
+ */
+export type VitalEventType = "overflow" | "unmount" | "unwatched";
+
+/**
+ * How far the walk through what is to be watched has come.
+ *
+ * @example
+ * ```ts
+ * import { watch, type WatchProgress } from "@x/inotify";
+ *
+ * const onProgress = ({ directories, path }: WatchProgress) =>
+ *   console.log(`${directories} directories, now at ${path}`);
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, { recursive: true, onProgress });
+ * ```
+ */
+export interface WatchProgress {
+  /** How many directories are watched. */
+  readonly directories: number;
+  /** The directory that was watched last. */
+  readonly path: string;
+}
+
+/**
+ * Options of {@linkcode watch}.
+ *
+ * @example
+ * ```ts
+ * import { watch, type WatchOptions } from "@x/inotify";
+ *
+ * const options: WatchOptions<"close_write" | "move"> = {
+ *   recursive: true,
+ *   events: ["close_write", "move"],
+ *   exclude: [/\/\.git(\/|$)/],
+ * };
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, options);
+ * ```
+ */
+export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
+  /**
+   * Whether to watch directories with all that lies below them.
+   *
+   * @default {false}
+   */
+  recursive?: boolean;
+  /**
+   * How deep below a path entries are reported, if `recursive`: 1 is its own.
+   *
+   * @default {Infinity}
+   */
+  maxDepth?: number;
+  /**
+   * The kinds of event to report. It narrows the type of what the watcher
+   * yields; `overflow`, `unwatched` and `unmount` come in any case.
+   *
+   * By default all but `access`, `open` and `close_nowrite`, so that reading
+   * does not trigger a reader.
+   */
+  events?: readonly Type[];
+  /**
+   * Report only these paths, of a move either one. What is not reported is
+   * watched all the same, and so is what lies below it.
+   */
+  include?: readonly PathFilter[];
+  /**
+   * Pass by these paths and all that lies below them: they cost no watch.
+   *
+   * They are no part of what is watched: what moves there has moved out.
+   */
+  exclude?: readonly PathFilter[];
+  /**
+   * What to do about a path that does not exist: to reject, or to watch where
+   * it will come to be, also again after it was deleted. While a directory is
+   * there, the ones above it are not watched: if they are renamed, nothing
+   * tells.
+   *
+   * @default {"error"}
+   */
+  missing?: "error" | "wait";
+  /**
+   * Whether to report what is there already, as synthetic `create`.
+   *
+   * @default {false}
+   */
+  initial?: boolean;
+  /**
+   * How many events to keep for a slow consumer; from there on they stay in the
+   * kernel's queue, which may overflow.
+   *
+   * @default {65536}
+   */
+  highWaterMark?: number;
+  /** Closes the watcher when it is aborted, also while it is being set up. */
+  signal?: AbortSignal;
+  /**
+   * Is told now and then how far the walk through what is to be watched has
+   * come, also that of {@linkcode Watcher.add}. What it throws, they reject with.
+   */
+  onProgress?: (progress: WatchProgress) => void;
+}
+
+/** What there is for the command and for `watchFs()`. */
+export interface OpenOptions<Type extends WatchEventType = WatchEventType>
+  extends WatchOptions<Type> {
+  /**
+   * Whether to follow a path that is a symbolic link, or to watch the link.
+   *
+   * @default {true}
+   */
+  follows?: boolean;
+  /**
+   * Whether adding a path fails for any directory below it that cannot be
+   * watched, rather than to report that.
+   *
+   * @default {false}
+   */
+  strict?: boolean;
+}
+
+const KINDS = Object.keys(BITS) as WatchEventType[];
+const DEFAULT = KINDS.filter((kind) => !READING.includes(kind));
+const VITAL: readonly VitalEventType[] = ["overflow", "unmount", "unwatched"];
+
+/** What {@linkcode WatchOptions} come to, the defaults filled in. */
+export interface WatchSettings {
+  /** The kinds of event to report. */
+  readonly types: ReadonlySet<WatchEventType>;
+  /** The events to ask the kernel for, besides those that the tree needs. */
+  readonly mask: number;
+  /** How many levels of directories to follow. */
+  readonly depth: number;
+  /** Which entries to report, if not all. */
+  readonly includes: PathTest | undefined;
+  /** Which entries to pass by. */
+  readonly excludes: PathTest | undefined;
+  /** Whether to wait for paths that do not exist. */
+  readonly waits: boolean;
+  /** Whether to follow a path that is a symbolic link. */
+  readonly follows: boolean;
+  /** Whether adding a path fails for any directory that cannot be watched. */
+  readonly isStrict: boolean;
+  readonly highWaterMark: number;
+}
+
+/** Tells of a path whether it is one of those that are meant. */
+export type PathTest = (path: string, isDirectory: boolean) => boolean;
+
+/** What `options` come to. */
+export function settingsOf(
+  options: OpenOptions<WatchEventType>,
+): WatchSettings {
+  const {
+    events = DEFAULT,
+    include = [],
+    exclude = [],
+    recursive = false,
+    maxDepth = Infinity,
+    missing = "error",
+    follows = true,
+    strict: isStrict = false,
+    highWaterMark = 65_536,
+  } = options;
+  for (const type of events) assertKnown("events", type, KINDS);
+  assertKnown("missing", missing, ["error", "wait"]);
+  assertPositive("highWaterMark", highWaterMark);
+  assertPositive("maxDepth", maxDepth);
+  const types = new Set<WatchEventType>([...events, ...VITAL]);
+  return {
+    types,
+    mask: maskFor(types),
+    depth: recursive ? maxDepth : 1,
+    includes: include.length > 0 ? anyOf(include) : undefined,
+    excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
+    waits: missing === "wait",
+    follows,
+    isStrict,
+    highWaterMark,
+  };
+}
+
+// The compiler knows, but not every caller has one.
+function assertKnown(
+  name: string,
+  value: string,
+  known: readonly string[],
+): void {
+  if (known.includes(value)) return;
+  throw new TypeError(
+    `Cannot use '${value}' for ${name}: the known are ${known.join(", ")}`,
+  );
+}
+
+function assertPositive(name: string, value: number): void {
+  if (value >= 1) return;
+  throw new RangeError(
+    `Cannot use ${value} as ${name}: it has to be at least 1`,
+  );
+}
+
+/** What to ask the kernel for to report `types`, besides what the tree needs. */
+function maskFor(types: ReadonlySet<WatchEventType>): number {
+  let mask = 0;
+  for (const [bit, type] of CONTENT_TYPES) if (types.has(type)) mask |= bit;
+  return mask;
+}
+
+/**
+ * Picks paths: a pattern that matches somewhere in the path, or a function of
+ * the path and of whether it is a directory.
+ *
+ * A function is called in the middle of things, and must not change what is
+ * watched. If it throws, the watcher closes, and iterating throws that, too.
+ *
+ * @example
+ * ```ts
+ * import { type PathFilter, watch } from "@x/inotify";
+ *
+ * const exclude: PathFilter[] = [
+ *   /\/node_modules(\/|$)/,
+ *   (path, isDirectory) => isDirectory && path.endsWith(".cache"),
+ * ];
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, { recursive: true, exclude });
+ * ```
+ */
+export type PathFilter =
+  | RegExp
+  | ((path: string, isDirectory: boolean) => boolean);
+
+/** A function that tells whether any of `filters` picks a path. */
+export function anyOf(
+  filters: readonly PathFilter[],
+): (path: string, isDirectory: boolean) => boolean {
+  const tests = filters.map((filter) => {
+    if (typeof filter === "function") return filter;
+    // Without these flags a pattern does not remember where it last matched.
+    const pattern = new RegExp(filter, filter.flags.replace(/[gy]/g, ""));
+    return (path: string) => pattern.test(path);
+  });
+  return (path, isDirectory) => tests.some((test) => test(path, isDirectory));
+}

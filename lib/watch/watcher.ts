@@ -1,0 +1,460 @@
+/** Puts one inotify instance, its trees and a consumer together. */
+
+import { Anchors } from "../roots/roots.ts";
+import { batches, type BatchOptions } from "./batches.ts";
+import type { SystemError } from "../kernel/errno.ts";
+import { Inotify } from "../kernel/inotify.ts";
+import { Libc } from "../kernel/libc.ts";
+import { WatchLimitError } from "../kernel/limit_error.ts";
+import { toPath } from "../kernel/byte_path.ts";
+import { Queue } from "./event_queue.ts";
+import { toAbsolute } from "../roots/resolve_path.ts";
+import { hasVanished } from "../tree/scan.ts";
+import { PATIENCE, Tracker } from "../tree/tree_watcher.ts";
+import { type Directory, Watches } from "../tree/node.ts";
+import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
+import {
+  type OpenOptions,
+  type PathTest,
+  settingsOf,
+  type WatchOptions,
+  type WatchSettings,
+} from "./options.ts";
+import type { Anchor } from "../roots/path_watches.ts";
+
+/** How long to work before the event loop gets its turn, in milliseconds. */
+const SLICE = 5;
+
+/**
+ * Watches paths and yields what happens to them: what {@linkcode watch} returns.
+ *
+ * It holds one inotify instance, however many paths it watches. Iterating over
+ * it and reading its {@linkcode Watcher.readable} take from the same events.
+ *
+ * @example
+ * ```ts
+ * import { watch, type Watcher } from "@x/inotify";
+ *
+ * async function count(watcher: Watcher): Promise<number> {
+ *   let count = 0;
+ *   for await (const _ of watcher) count++;
+ *   return count;
+ * }
+ *
+ * const directory = await Deno.makeTempDir();
+ * const watcher = await watch(directory);
+ * await Deno.mkdir(`${directory}/a`);
+ * await watcher.sync();
+ * await watcher.close();
+ * console.log(await count(watcher));
+ * ```
+ */
+export class Watcher<Type extends WatchEventType = WatchEventType>
+  implements AsyncIterable<WatchEvent<Type>>, Disposable, AsyncDisposable {
+  readonly #inotify: Inotify;
+  readonly #libc: Libc;
+  readonly #watches: Watches;
+  readonly #tracker: Tracker;
+  readonly #anchors: Anchors;
+  readonly #queue: Queue<WatchEvent<Type>>;
+  readonly #options: WatchOptions<Type>;
+  readonly #settings: WatchSettings;
+  readonly #onAbort = () => void this.close();
+  /** The roots that are being added, and what went wrong with them. */
+  readonly #adding = new Map<Directory, SystemError | undefined>();
+  // Made when it is asked for: streams take milliseconds to load.
+  #readable: ReadableStream<WatchEvent<Type>> | undefined;
+  #isRunning = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: OpenOptions<Type>) {
+    const settings = this.#settings = settingsOf(options);
+    const { mask, depth, excludes, waits, follows, highWaterMark } = settings;
+    this.#options = options;
+    this.#queue = new Queue(highWaterMark);
+
+    const inotify = this.#inotify = new Inotify();
+    const libc = this.#libc = Libc.acquire();
+    const watches = this.#watches = new Watches((wd) => {
+      // It may be gone already, with `IN.IGNORED` on its way.
+      libc.symbols.inotify_rm_watch(inotify.fd, wd);
+    });
+    const emit = (event: WatchEvent) => this.#emit(event);
+    const tracker = this.#tracker = new Tracker({
+      inotify,
+      libc,
+      watches,
+      mask,
+      emit,
+      fails: (directory, error) => this.#fails(directory, error),
+      depth,
+      excludes,
+    });
+    this.#anchors = new Anchors({
+      inotify: inotify.fd,
+      libc,
+      watches,
+      mask,
+      emit,
+      tracker,
+      waits,
+      follows,
+      emptied: () => void this.close(),
+    });
+
+    options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /**
+   * What {@linkcode watch} does.
+   *
+   * @ignore
+   */
+  static async open<Type extends WatchEventType>(
+    paths: readonly (string | URL)[],
+    options: OpenOptions<Type>,
+  ): Promise<Watcher<Type>> {
+    options.signal?.throwIfAborted();
+    const end = performance.now() + SLICE;
+    const watcher = new Watcher(options);
+    try {
+      await watcher.#add(paths, end);
+    } catch (error) {
+      await watcher.close();
+      throw error;
+    }
+    watcher.#run();
+    return watcher;
+  }
+
+  /**
+   * As {@linkcode Watcher.open}, but without giving way to anything else.
+   *
+   * @ignore
+   */
+  static openSync<Type extends WatchEventType>(
+    paths: readonly string[],
+    options: OpenOptions<Type>,
+  ): Watcher<Type> {
+    const watcher = new Watcher(options);
+    try {
+      for (const _ of watcher.#addInSteps(paths)) watcher.#step();
+    } catch (error) {
+      watcher.close();
+      throw error;
+    }
+    watcher.#run();
+    return watcher;
+  }
+
+  /** The events as a stream. To cancel it closes the watcher. */
+  get readable(): ReadableStream<WatchEvent<Type>> {
+    return this.#readable ??= new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await this.#queue.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => this.close(),
+    }, { highWaterMark: 0 });
+  }
+
+  /** How many watches of the kernel it holds. */
+  get watches(): number {
+    return this.#watches.size;
+  }
+
+  /**
+   * Watches one more path, with the options of the watcher, and resolves when
+   * it is watched. A path that is watched already stays as it is.
+   *
+   * @throws As {@linkcode watch} does; the watcher goes on without the path.
+   * @throws {Deno.errors.BadResource} If the watcher is closed.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   *
+   * const [one, two] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+   * await using watcher = await watch(one);
+   * await watcher.add(two);
+   * watcher.remove(one);
+   * ```
+   */
+  async add(path: string | URL): Promise<void> {
+    this.#assertOpen();
+    await this.#add([path]);
+  }
+
+  /**
+   * Watches `path` no longer, which was given to {@linkcode watch} or
+   * {@linkcode Watcher.add} in the same form.
+   *
+   * @throws {Deno.errors.NotFound} If it is not watched.
+   * @throws {Deno.errors.BadResource} If the watcher is closed.
+   */
+  remove(path: string | URL): void {
+    this.#assertOpen();
+    const given = toPath(path);
+    const anchor = this.#anchors.find(given);
+    if (!anchor) {
+      throw new Deno.errors.NotFound(
+        `Cannot remove the path '${given}': it is not watched`,
+      );
+    }
+    this.#anchors.remove(anchor);
+  }
+
+  /**
+   * Resolves once the events of every change made before the call can be taken,
+   * ahead of those of later ones: a barrier for tests and for consistent views.
+   *
+   * It does not heed `highWaterMark`. While others go on making directories or
+   * moving things, it takes until there is a moment at which all of that has been
+   * followed. It resolves, too, when the watcher is closed meanwhile.
+   *
+   * @throws {Deno.errors.BadResource} If the watcher is closed already.
+   * @throws What a filter throws meanwhile.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const directory = await Deno.makeTempDir();
+   * const watcher = await watch(directory, { events: ["create"] });
+   *
+   * await Deno.mkdir(`${directory}/a`);
+   * await watcher.sync();
+   * await watcher.close();
+   *
+   * const events = await Array.fromAsync(watcher);
+   * assertEquals(events.length, 1);
+   * ```
+   */
+  async sync(): Promise<void> {
+    this.#assertOpen();
+    // While changes go on, no read finds the queue empty. One that leaves nothing
+    // behind has taken all that was there before.
+    const isTold = () => !this.#inotify.isBehind && !this.#tracker.isBusy;
+    while (await this.#turn({ isOver: isTold }));
+  }
+
+  /**
+   * The events in batches, each gathered until nothing happened for a while.
+   * Where a path is modified, read or closed twice in a row, once is told. With
+   * `quiet: 0` a batch is what is there at once, repetitions included.
+   *
+   * Leaving a loop over it closes the watcher.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   *
+   * const directory = await Deno.makeTempDir();
+   * await using watcher = await watch(directory);
+   *
+   * await Deno.writeTextFile(`${directory}/a`, "");
+   * await Deno.writeTextFile(`${directory}/b`, "");
+   *
+   * for await (const events of watcher.batches({ quiet: 50 })) {
+   *   console.log(`${events.length} things happened: time to rebuild`);
+   *   break;
+   * }
+   * ```
+   */
+  async *batches(
+    options: BatchOptions = {},
+  ): AsyncGenerator<WatchEvent<Type>[], void> {
+    try {
+      yield* batches(this.#queue, options);
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** The events, one by one. Leaving a loop over it closes the watcher. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<WatchEvent<Type>, undefined> {
+    const queue = this.#queue;
+    const close = () => this.close();
+    return {
+      next: () => queue.next(),
+      async return() {
+        await close();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  /**
+   * Closes the watcher: nothing is watched any more, and iterating ends behind
+   * the events that were read already. Closing it again does nothing.
+   *
+   * Resolves once everything is released.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  /** The same as {@linkcode Watcher.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The same as {@linkcode Watcher.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#queue.end();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    // A filter that closes the watcher does so in the middle of a step.
+    await null;
+    await this.#inotify.close();
+    this.#libc[Symbol.dispose]();
+  }
+
+  /** Adds `paths`; the first turn of that ends at the time `end`. */
+  async #add(paths: readonly (string | URL)[], end?: number): Promise<void> {
+    for (const _ of this.#addInSteps(paths)) {
+      await this.#turn({ end });
+      end = undefined;
+    }
+  }
+
+  /** Adds `paths`; wherever it yields, some steps are to be done. */
+  *#addInSteps(paths: readonly (string | URL)[]): Generator<void, void> {
+    const added: Anchor[] = [];
+    try {
+      for (const path of paths.map(toPath)) {
+        if (this.#anchors.find(path)) continue;
+        added.push(this.#anchors.add(path, toAbsolute(path, this.#libc)));
+      }
+      yield* this.#walk(added);
+    } catch (error) {
+      if (!this.#closing) added.forEach((each) => this.#anchors.remove(each));
+      throw error;
+    }
+  }
+
+  /** Watches what lies below `anchors`, and tells of it from then on. */
+  *#walk(anchors: readonly Anchor[]): Generator<void, void> {
+    const { initial = false, signal, onProgress } = this.#options;
+    const roots = anchors.flatMap(({ root }) => root ?? []);
+    if (initial) {
+      for (const root of roots) this.#tracker.unmute(root);
+      for (const { path, isFile } of anchors) {
+        if (!isFile) continue;
+        this.#emit({
+          type: "create",
+          path,
+          isDirectory: false,
+          synthetic: true,
+        });
+      }
+    }
+    // Another directory may have come in the place of one by now.
+    const isWalking = () =>
+      anchors.some(({ root }) => root && this.#tracker.isScanning(root));
+    for (const root of roots) this.#adding.set(root, undefined);
+    try {
+      // What begins while nobody reads has to be brought to its end here.
+      while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
+        yield;
+        signal?.throwIfAborted();
+        // Where the last path has gone meanwhile, the consumer is told of that.
+        if (this.#closing && !this.#isRunning) return;
+        this.#assertOpen();
+        for (const root of roots) {
+          const error = this.#adding.get(root);
+          if (error) throw error;
+        }
+        const { directories } = this.#watches;
+        onProgress?.({ directories, path: this.#tracker.latest });
+      }
+    } finally {
+      for (const root of roots) this.#adding.delete(root);
+    }
+    for (const root of roots) this.#tracker.unmute(root);
+  }
+
+  /** Reads events for as long as the watcher is open. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (!this.#closing) {
+        if (this.#queue.isFull) await this.#queue.room();
+        if (!await this.#turn()) await this.#inotify.wait();
+      }
+    } catch (reason) {
+      this.#queue.end({ reason });
+      this.close();
+    }
+  }
+
+  /** Works for a while; `false` once there is nothing left to do. */
+  async #turn(
+    { end = performance.now() + SLICE, isOver }: {
+      end?: number | undefined;
+      isOver?: () => boolean;
+    } = {},
+  ): Promise<boolean> {
+    while (!this.#closing && this.#step()) {
+      if (isOver?.()) return false;
+      // A consumer that has waited goes first.
+      if (this.#queue.hasHandedOver()) await null;
+      if (performance.now() < end && !this.#queue.isFull) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      return true;
+    }
+    if (this.#closing || !this.#tracker.isUnsettled) return false;
+    return await this.#inotify.wait(PATIENCE);
+  }
+
+  /** Fails if a filter does, and so does the consumer then, for all is over. */
+  #step(): boolean {
+    try {
+      return this.#tracker.step();
+    } catch (reason) {
+      this.#queue.end({ reason });
+      this.close();
+      throw reason;
+    }
+  }
+
+  #emit(event: WatchEvent): void {
+    const { types, includes } = this.#settings;
+    if (!types.has(event.type)) return;
+    if (includes && !isIncluded(event, includes)) return;
+    this.#queue.push(event as WatchEvent<Type>);
+  }
+
+  /** Keeps what makes the adding of a root fail. */
+  #fails(directory: Directory, error: SystemError): boolean {
+    const { root } = directory;
+    const { isStrict, waits } = this.#settings;
+    const isRequired = hasVanished(error)
+      ? directory === root && !waits
+      : directory === root || isStrict || error instanceof WatchLimitError;
+    const isFatal = this.#adding.has(root) && isRequired;
+    if (isFatal) this.#adding.set(root, error);
+    return isFatal;
+  }
+
+  #assertOpen(): void {
+    if (!this.#closing) return;
+    throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
+  }
+}
+
+/** Whether `event` is of one of the paths to report. */
+function isIncluded(event: WatchEvent, includes: PathTest): boolean {
+  if (!("isDirectory" in event)) return true;
+  const { path, isDirectory } = event;
+  return includes(path, isDirectory) ||
+    event.type === "move" && includes(event.from, isDirectory);
+}

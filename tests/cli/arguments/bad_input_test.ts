@@ -1,0 +1,231 @@
+/** What the command says to what it cannot do. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  Command,
+  type CommandOptions,
+  runCommand,
+} from "../../support/command.ts";
+import { TestDirectory } from "../../support/directory.ts";
+import { LIBRARY_PATH } from "../../support/library.ts";
+
+interface Row {
+  args: string[];
+  options?: CommandOptions;
+  code: number;
+  /** The one line on standard error. */
+  message: string;
+}
+
+const ROWS: Row[] = [
+  {
+    args: [],
+    code: 2,
+    message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
+  },
+  {
+    args: ["-q"],
+    code: 2,
+    message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
+  },
+  {
+    args: ["--daemon", "/"],
+    code: 2,
+    message: "Cannot use --daemon without --outfile",
+  },
+  {
+    args: ["-r", "--exclude", "a)\n", "/"],
+    code: 2,
+    message: "Cannot use 'a)\\n' for --exclude: Unmatched ')'",
+  },
+  {
+    args: ["--includei", "[b-a]", "/"],
+    code: 2,
+    message: "Cannot use '[b-a]' for --includei: " +
+      "Range out of order in character class",
+  },
+  {
+    args: ["--ignore", "!a", "/"],
+    code: 2,
+    message: "Cannot use '!a' for --ignore: nothing can be taken back",
+  },
+  {
+    args: ["-r", "--max-depth", "two", "/"],
+    code: 2,
+    message: "Cannot use 'two' for --max-depth: it takes a number from 1 on",
+  },
+  {
+    args: ["--max-depth", "2", "/"],
+    code: 2,
+    message: "Cannot use --max-depth without --recursive",
+  },
+  {
+    args: ["--raw", "-r", "/"],
+    code: 2,
+    message: "Cannot combine --recursive with --raw",
+  },
+  {
+    args: ["--raw", "/", "@/tmp"],
+    code: 2,
+    message: "Cannot combine '@/tmp' with --raw",
+  },
+  {
+    args: ["--bogus", "/"],
+    code: 2,
+    message: "Cannot use the option '--bogus': it is unknown, see --help",
+  },
+  {
+    args: ["-e", "created", "/"],
+    code: 2,
+    message: "Cannot report the event 'created': the known are access, " +
+      "attrib, close_write, close_nowrite, close, create, delete, " +
+      "delete_self, modify, moved_from, moved_to, move, move_self, open, " +
+      "unmount, all",
+  },
+  {
+    args: ["--stats", "--sort=open", "-e", "move", "/"],
+    code: 2,
+    message: "Cannot sort by 'open': what is counted is total, moved_from, " +
+      "moved_to, unmount",
+  },
+  {
+    args: ["--top", "/"],
+    code: 2,
+    message: "Cannot use --top: standard output is no terminal",
+  },
+  {
+    args: ["/", "/nope"],
+    code: 1,
+    message: "No such file or directory (os error 2): watch '/nope'",
+  },
+  {
+    args: [""],
+    code: 1,
+    message: "No such file or directory (os error 2): watch ''",
+  },
+  {
+    args: ["-qq", "/proc/version/a"],
+    code: 1,
+    message: "Not a directory (os error 20): watch '/proc/version/a'",
+  },
+  {
+    args: ["/\x1b[2J\n"],
+    code: 1,
+    message: "No such file or directory (os error 2): watch '/\\u001b[2J\\n'",
+  },
+  {
+    args: ["/" + "a".repeat(5000)],
+    code: 1,
+    message: `File name too long (os error 36): watch '/${"a".repeat(5000)}'`,
+  },
+  {
+    args: ["-q", "--json", "/"],
+    options: { within: ["sh", "-c", 'exec "$0" "$@" >/dev/full'] },
+    code: 1,
+    message: "Cannot write to standard output: " +
+      "No space left on device (os error 28)",
+  },
+];
+
+for (const { args, options, code, message } of ROWS) {
+  const given = JSON.stringify(args).slice(1, -1).slice(0, 40);
+  Deno.test(`\`cli.ts\` refuses ${given || "no arguments"}`, async () => {
+    const outcome = await runCommand(args, options);
+    assertEquals(outcome, { code, stdout: "", stderr: `${message}\n` });
+  });
+}
+
+Deno.test("`cli.ts` says which permission is missing", async () => {
+  const { code, stderr } = await runCommand(["/"], { permissions: [] });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^Requires ffi access .* the --allow-ffi flag\n$/);
+});
+
+Deno.test("`cli.ts` works with the least form of the permission", async () => {
+  const permissions = [`--allow-ffi=${LIBRARY_PATH}`];
+  const { code, stderr } = await runCommand(["/nope"], { permissions });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "No such file or directory");
+});
+
+Deno.test("`cli.ts` says what it may not read", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  Deno.chmodSync(path, 0);
+  const { code, stderr } = await runCommand([path], { within: unprivileged() });
+  assertEquals(code, 1);
+  assertEquals(stderr, `Permission denied (os error 13): watch '${path}'\n`);
+});
+
+Deno.test("`cli.ts -r` reports what it cannot follow, and goes on", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  Deno.chmodSync(path, 0);
+  const args = ["-r", directory.path];
+  const message = `Permission denied (os error 13): watch '${path}'`;
+  {
+    await using command = new Command(args, { within: unprivileged() });
+    const line = await command.stdout.line();
+    assertEquals(line.slice(13), `unwatched     ${path}: ${message}`);
+  }
+  await using command = await Command.ready(args, { within: unprivileged() });
+  const { time: _, ...event } = JSON.parse(await command.stdout.line());
+  const error = {
+    name: "PermissionDenied",
+    code: "EACCES",
+    message,
+    syscall: "open",
+    path,
+  };
+  assertEquals(event, { type: "unwatched", path, error });
+  const next = directory.directory("b");
+  assertEquals(JSON.parse(await command.stdout.line()).path, next);
+});
+
+/** What takes from root the right to read everything. */
+function unprivileged(): string[] {
+  return Deno.uid() === 0
+    ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    : [];
+}
+
+Deno.test("`cli.ts` counts no path that it cannot follow as an event", async () => {
+  using directory = new TestDirectory();
+  const path = directory.directory("a");
+  Deno.chmodSync(path, 0);
+  const message = `Permission denied (os error 13): watch '${path}'`;
+  const within = unprivileged();
+  {
+    const args = ["-1", "-r", directory.path];
+    await using command = await Command.ready(args, { within });
+    assertEquals(JSON.parse(await command.stdout.line()).type, "unwatched");
+    const next = directory.directory("b");
+    assertEquals(JSON.parse(await command.stdout.line()).path, next);
+    assertEquals((await command.status).code, 0);
+  }
+  const args = ["-1", "-r", directory.path, "-x", "--", "cat"];
+  const permissions = ["--allow-ffi", "--allow-run=cat"];
+  await using command = new Command(args, { within, permissions });
+  assertEquals(await command.stderr.line(), "Watching 2 directories");
+  assertEquals(await command.stderr.line(), message);
+  const next = directory.directory("c");
+  const { code, stdout } = await command.end();
+  assertEquals([code, JSON.parse(stdout).path], [0, next]);
+});
+
+Deno.test("`cli.ts --help` goes to standard output", async () => {
+  const { code, stdout, stderr } = await runCommand(["--help"], {
+    permissions: [],
+  });
+  assertStringIncludes(stdout, "-e, --event LIST");
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("`cli.ts --version` prints the version of the package", async () => {
+  const config = new URL("../../../deno.json", import.meta.url);
+  const { version } = JSON.parse(await Deno.readTextFile(config));
+  assertEquals(
+    await runCommand(["--version"], { permissions: [] }),
+    { code: 0, stdout: `inotify ${version}\n`, stderr: "" },
+  );
+});

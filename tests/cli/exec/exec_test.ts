@@ -1,0 +1,245 @@
+/** `--exec`. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type Batch, Exec } from "../../../lib/cli/exec/exec.ts";
+import { Command } from "../../support/command.ts";
+import { TestDirectory } from "../../support/directory.ts";
+import { Gate, names, start } from "../../support/exec.ts";
+import { isRunning, readIfPresent } from "../../support/process.ts";
+import { runScript } from "../../support/script.ts";
+import { until } from "../../support/until.ts";
+
+/** Whether the process runs whose ID a script has printed. */
+function runs(pid: string): boolean {
+  return isRunning(Number(pid));
+}
+
+Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => {
+  using directory = new TestDirectory();
+  const args = ["-e", "modify"];
+  await using command = await start(directory, "cat; echo end", args);
+  const hostile = "$(kill $$)\n\x1b[2J'\"";
+  await command.pause();
+  Deno.writeTextFileSync(directory.at(hostile), "1");
+  directory.directory("b");
+  Deno.writeTextFileSync(directory.at(hostile), "2");
+  command.resume();
+  const lines = await command.stdout.linesUntil("end");
+  const path = directory.at(hostile);
+  const events = lines.slice(0, -1).map((line) => JSON.parse(line));
+  assertEquals(events.map(({ time: _, ...event }) => event), [
+    { type: "create", path, isDirectory: false },
+    { type: "modify", path, isDirectory: false },
+    { type: "create", path: directory.at("b"), isDirectory: true },
+  ]);
+  for (const { time } of events) assert(Date.parse(time) <= Date.now());
+  assertEquals(await command.stderr.line(), "sh: exit status 0");
+});
+
+Deno.test("`cli.ts --exec` ends all that its command has started", async () => {
+  using directory = new TestDirectory();
+  const script = "sleep 1000 & echo $!; wait";
+  const args = ["--on-busy", "restart"];
+  await using command = await start(directory, script, args);
+  directory.file("a");
+  const first = await command.stdout.line();
+  directory.file("b");
+  const second = await command.stdout.line();
+  assertEquals([runs(first), runs(second)], [false, true]);
+  command.kill("SIGTERM");
+  const { code } = await command.end();
+  assertEquals([code, runs(second)], [143, false]);
+});
+
+Deno.test("`cli.ts --exec` kills at a second signal what heeds no first", async () => {
+  using directory = new TestDirectory();
+  const script = "trap 'echo TERM' TERM; echo $$; while :; do sleep 1; done";
+  await using command = await start(directory, script);
+  directory.file("a");
+  const pid = await command.stdout.line();
+  const begin = performance.now();
+  command.kill("SIGTERM");
+  assertEquals(await command.stdout.line(), "TERM");
+  command.kill("SIGTERM");
+  const { code, stderr } = await command.end();
+  assertEquals([code, runs(pid)], [143, false]);
+  // The shell tells of its `sleep`.
+  assertEquals(
+    stderr.replace("Terminated\n", ""),
+    "sh: killed by SIGKILL\nInterrupted, exiting\n",
+  );
+  assert(performance.now() - begin < 5000);
+});
+
+Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch", async () => {
+  using directory = new TestDirectory();
+  using gate = new Gate();
+  const script = `echo begin; ${gate.script}; echo end; exit 3`;
+  await using command = await start(directory, script);
+  directory.file("a");
+  assertEquals(await command.stdout.line(), "begin");
+  runScript('rm -r "$PWD"', directory.path);
+  await gate.open();
+  Deno.mkdirSync(directory.path);
+  const { code, stdout, stderr } = await command.end();
+  assertEquals([code, stdout], [0, "end\n"]);
+  assertEquals(stderr, "sh: exit status 3\nNothing is left to watch\n");
+});
+
+Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
+  using directory = new TestDirectory();
+  const script = "while read -r _; do n=$((n + 1)); done; echo $n";
+  await using command = await start(directory, script, ["--once"]);
+  await command.pause();
+  // More than a pipe takes.
+  runScript("for i in $(seq 2000); do : > $i; done", directory.path);
+  command.resume();
+  const stderr = "sh: exit status 0\n";
+  assertEquals(await command.end(), { code: 0, stdout: "2000\n", stderr });
+});
+
+Deno.test("`cli.ts --exec --count` ends after so many runs", async () => {
+  using directory = new TestDirectory();
+  const script = "cat; echo end; exit 7";
+  const args = ["--count", "2", "--clear"];
+  await using command = await start(directory, script, args);
+  directory.file("a");
+  assertEquals(await names(command, "end"), ["a"]);
+  directory.file("b");
+  assertEquals(await names(command, "end"), ["b"]);
+  assertEquals((await command.end()).code, 7);
+});
+
+const STATUSES = [
+  { what: "an exit status", script: "exit 3", code: 3, note: "exit status 3" },
+  {
+    what: "a signal",
+    script: "kill -KILL $$",
+    code: 137,
+    note: "killed by SIGKILL",
+  },
+];
+
+for (const { what, script, code, note } of STATUSES) {
+  Deno.test(`\`cli.ts --once --exec\` exits as its command with ${what}`, async () => {
+    using directory = new TestDirectory();
+    await using command = await start(directory, script, ["--once"]);
+    directory.file("a");
+    const stderr = `sh: ${note}\n`;
+    assertEquals(await command.end(), { code, stdout: "", stderr });
+  });
+}
+
+const NOT_STARTED = [
+  { what: "does not exist", name: "none", code: 127 },
+  { what: "cannot be run", name: "a", code: 126 },
+];
+
+for (const { what, name, code } of NOT_STARTED) {
+  Deno.test(`\`cli.ts --once --exec\` fails if its command ${what}`, async () => {
+    using directory = new TestDirectory();
+    const path = directory.at(name);
+    await using command = new Command(
+      ["--once", directory.path, "--exec", "--", path],
+      { permissions: ["--allow-ffi", "--allow-run"] },
+    );
+    assertEquals(await command.stderr.line(), "Watching 1 path");
+    directory.file("a");
+    const { stderr, ...outcome } = await command.end();
+    assertEquals(outcome, { code, stdout: "" });
+    assert(stderr.includes(path) && stderr.indexOf("\n") === stderr.length - 1);
+  });
+}
+
+Deno.test("`cli.ts --exec` goes on if its command is not there yet", async () => {
+  using directory = new TestDirectory();
+  using tools = new TestDirectory();
+  const path = tools.at("tool");
+  await using command = new Command(
+    ["-q", directory.path, "--exec", "--", path],
+    { permissions: ["--allow-ffi", "--allow-run"] },
+  );
+  await command.watching();
+  directory.file("a");
+  await command.stderr.linesUntil(path);
+  Deno.writeTextFileSync(path, "#!/bin/sh\necho begin", { mode: 0o700 });
+  directory.file("b");
+  assertEquals(await command.stdout.line(), "begin");
+});
+
+Deno.test("`cli.ts --exec` says which permission it lacks, and does not ask", async () => {
+  await using command = new Command(["none", "--exec", "--", "sh"]);
+  const stderr = "Requires run access to 'sh', " +
+    "run again with the --allow-run=sh flag\n";
+  assertEquals(await command.end(), { code: 1, stdout: "", stderr });
+});
+
+const OPTIONS = { onBusy: "queue", clear: false, count: 1 } as const;
+
+const BATCH: Batch = [{ type: "create", path: "a", isDirectory: false }];
+
+Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
+  using directory = new TestDirectory();
+  const script = 'trap "" TERM; sleep 1000 & echo $$ $! > "$0"; wait';
+  const command = ["sh", "-c", script, directory.at("pids")];
+  const notes: string[] = [];
+  let pids: string[] = [];
+  {
+    await using exec = new Exec(command, {
+      ...OPTIONS,
+      onBusy: "restart",
+      notes: (text) => notes.push(text),
+      grace: 50,
+    });
+    await exec.take([BATCH]);
+    pids = await until(() => {
+      const text = readIfPresent(directory.at("pids"));
+      return text.endsWith("\n") && text.trim().split(" ");
+    });
+    assertEquals(pids.map(runs), [true, true]);
+  }
+  assertEquals(notes, ["sh: killed by SIGKILL"]);
+  // The second one is no child of this process, which has nothing to wait for.
+  await until(() => !pids.some(runs));
+});
+
+Deno.test("`Exec` begins no other run once it is interrupted", async () => {
+  using directory = new TestDirectory();
+  const path = directory.at("begun");
+  const notes: string[] = [];
+  const script = 'echo >> "$0"; exec sleep 20';
+  await using exec = new Exec(["sh", "-c", script, path], {
+    ...OPTIONS,
+    notes: (text) => notes.push(text),
+  });
+  const taking = exec.take([BATCH, BATCH]);
+  await until(() => readIfPresent(path) !== "");
+  Deno.kill(Deno.pid, "SIGTERM");
+  await taking;
+  assertEquals(notes, ["sh: killed by SIGTERM"]);
+  assertEquals(readIfPresent(path), "\n");
+});
+
+Deno.test("`Exec` lets a command read nothing of 100,000 events", async () => {
+  const batch = Array.from({ length: 100_000 }, () => BATCH[0]!);
+  const notes: string[] = [];
+  await using exec = new Exec(["sh", "-c", "exit 5"], {
+    ...OPTIONS,
+    notes: (text) => notes.push(text),
+  });
+  await exec.take([batch]);
+  assertEquals(await exec.end(), 5);
+  assertEquals(notes, ["sh: exit status 5"]);
+});
+
+Deno.test({
+  name: "`Exec` is not made for a command that may not be run",
+  permissions: { ffi: true, run: ["true"] },
+  fn() {
+    assertThrows(
+      () => new Exec(["sh"], { ...OPTIONS, notes() {} }),
+      Deno.errors.NotCapable,
+      "Requires run access to 'sh'",
+    );
+  },
+});

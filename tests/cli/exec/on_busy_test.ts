@@ -1,0 +1,76 @@
+/** `--on-busy`: what comes while the command of `--exec` runs. */
+
+import { assertEquals } from "@std/assert";
+import { TestDirectory } from "../../support/directory.ts";
+import { Gate, names, start } from "../../support/exec.ts";
+
+Deno.test("`cli.ts --on-busy queue` runs once for all that came meanwhile", async () => {
+  using directory = new TestDirectory();
+  using gate = new Gate();
+  const script = `cat; echo begin; ${gate.script}`;
+  const args = ["--quiet-for", "1"];
+  await using command = await start(directory, script, args);
+  directory.file("a");
+  assertEquals(await names(command, "begin"), ["a"]);
+  const created = ["b", "c", "d", "e"];
+  for (const name of created) {
+    directory.file(name);
+    // It is quiet by then, and the next one comes on its own.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await gate.open();
+  assertEquals(await names(command, "begin"), created);
+  await gate.open();
+  await command.stderr.linesUntil("exit status 0");
+  await command.stderr.linesUntil("exit status 0");
+  command.kill("SIGTERM");
+  const stderr = "Interrupted, exiting\n";
+  assertEquals(await command.end(), { code: 143, stdout: "", stderr });
+});
+
+Deno.test("`cli.ts --on-busy restart` ends what runs for what came since", async () => {
+  using directory = new TestDirectory();
+  const script = "cat; echo begin; exec sleep 1000";
+  const args = ["--on-busy", "restart"];
+  await using command = await start(directory, script, args);
+  for (const name of ["a", "b", "c"]) {
+    directory.file(name);
+    assertEquals(await names(command, "begin"), [name]);
+  }
+  command.kill("SIGINT");
+  const { code, stderr } = await command.end();
+  assertEquals(code, 130);
+  const killed = "sh: killed by SIGTERM\n";
+  assertEquals(stderr, `${killed.repeat(3)}Interrupted, exiting\n`);
+});
+
+Deno.test("`cli.ts --on-busy ignore` drops what came meanwhile", async () => {
+  using directory = new TestDirectory();
+  using gate = new Gate();
+  const script = `cat; echo begin; ${gate.script}`;
+  const args = ["--on-busy", "ignore"];
+  await using command = await start(directory, script, args);
+  directory.file("a");
+  assertEquals(await names(command, "begin"), ["a"]);
+  directory.file("b");
+  directory.file("c");
+  await gate.open();
+  assertEquals(await command.stderr.line(), "sh: exit status 0");
+  assertEquals(await command.stderr.line(), "Ignored 2 events meanwhile");
+  directory.file("d");
+  assertEquals(await names(command, "begin"), ["d"]);
+  await gate.open();
+});
+
+Deno.test("`cli.ts --on-busy ignore` is not set off by its own command", async () => {
+  using directory = new TestDirectory();
+  const script = `cat; echo begin; mktemp ${directory.path}/XXXXXX > /dev/null`;
+  const args = ["--on-busy", "ignore", "--quiet-for", "1"];
+  await using command = await start(directory, script, args);
+  for (const name of ["a", "b", "c"]) {
+    directory.file(name);
+    assertEquals(await names(command, "begin"), [name]);
+    assertEquals(await command.stderr.line(), "sh: exit status 0");
+    assertEquals(await command.stderr.line(), "Ignored 1 event meanwhile");
+  }
+});

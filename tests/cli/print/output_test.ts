@@ -1,0 +1,235 @@
+/** What the command prints when something happens. */
+
+import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
+import { Command, runCommand } from "../../support/command.ts";
+import { TestDirectory } from "../../support/directory.ts";
+import { overflowQueue } from "../../support/flood.ts";
+
+interface Row {
+  /** What is done, in a directory that has `file` and the empty `folder`. */
+  does: string;
+  run: (directory: TestDirectory) => void;
+  args?: string[];
+  /** Type and path of each event, a directory with a slash at its end. */
+  events: string[];
+}
+
+const ROWS: Row[] = [
+  {
+    does: "creating a file with text in it",
+    run: (directory) => Deno.writeTextFileSync(directory.at("a"), "text"),
+    events: ["create DIR/a", "modify DIR/a", "close_write DIR/a"],
+  },
+  {
+    does: "creating a directory",
+    run: (directory) => Deno.mkdirSync(directory.at("a")),
+    events: ["create DIR/a/"],
+  },
+  {
+    does: "changing the permissions of a file",
+    run: (directory) => Deno.chmodSync(directory.at("file"), 0o600),
+    events: ["attrib DIR/file"],
+  },
+  {
+    does: "changing the permissions of the directory",
+    run: (directory) => Deno.chmodSync(directory.path, 0o755),
+    events: ["attrib DIR/"],
+  },
+  {
+    does: "renaming a file",
+    run: (directory) =>
+      Deno.renameSync(directory.at("file"), directory.at("a")),
+    events: ["move DIR/a from DIR/file"],
+  },
+  {
+    does: "deleting a directory",
+    run: (directory) => Deno.removeSync(directory.at("folder")),
+    events: ["delete DIR/folder/"],
+  },
+  {
+    does: "nothing of reading a file",
+    run: (directory) => Deno.readTextFileSync(directory.at("file")),
+    events: [],
+  },
+  {
+    does: "reading a file with `-e all`",
+    run: (directory) => Deno.readTextFileSync(directory.at("file")),
+    args: ["-e", "all"],
+    events: [
+      "open DIR/file",
+      "access DIR/file",
+      "close_nowrite DIR/file",
+    ],
+  },
+  {
+    does: "only deletion and arrival with `-e delete,moved_to`",
+    run: (directory) => {
+      Deno.renameSync(directory.at("file"), directory.at("a"));
+      Deno.chmodSync(directory.at("a"), 0o600);
+      Deno.removeSync(directory.at("a"));
+    },
+    args: ["-e", "delete,moved_to"],
+    events: ["move DIR/a from DIR/file", "delete DIR/a"],
+  },
+];
+
+for (const { does, run, args = [], events } of ROWS) {
+  Deno.test(`\`cli.ts --json\` reports ${does}`, async () => {
+    using directory = new TestDirectory();
+    Deno.writeTextFileSync(directory.at("file"), "text");
+    directory.directory("folder");
+    await using command = await Command.ready([...args, directory.path]);
+    run(directory);
+    const lines = await linesSoFar(command, directory);
+    assertEquals(lines.map((line) => summary(line, directory)), events);
+  });
+}
+
+/** What the command prints for all that was done up to now. */
+async function linesSoFar(
+  { stdout }: Command,
+  directory: TestDirectory,
+): Promise<string[]> {
+  Deno.removeSync(directory.file("last"));
+  const lines = await stdout.linesUntil(
+    'delete","path":"' + directory.at("last"),
+  );
+  return lines.filter((line) => !line.includes(directory.at("last")));
+}
+
+function summary(line: string, directory: TestDirectory): string {
+  const { type, path, from, isDirectory, time } = JSON.parse(line);
+  assertMatch(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  const slash = isDirectory ? "/" : "";
+  const source = from ? ` from ${from}` : "";
+  return `${type} ${path}${slash}${source}`.replaceAll(directory.path, "DIR");
+}
+
+Deno.test("`cli.ts --json` says first how many watches it has", async () => {
+  using a = new TestDirectory();
+  using b = new TestDirectory();
+  await using command = new Command(["--json", a.path, b.path, b.file("c")]);
+  assertEquals(await command.stdout.line(), '{"type":"ready","watches":3}');
+  assertEquals(await command.stderr.line(), "Watching 3 paths");
+});
+
+Deno.test("`cli.ts --json` reports one inode under each of its paths", async () => {
+  using directory = new TestDirectory();
+  const paths = [`${directory.path}/`, directory.path];
+  await using command = new Command(["--json", ...paths]);
+  assertEquals(await command.stdout.line(), '{"type":"ready","watches":1}');
+  Deno.mkdirSync(directory.at("a"));
+  for (let i = 0; i < paths.length; i++) {
+    assertEquals(
+      summary(await command.stdout.line(), directory),
+      "create DIR/a/",
+    );
+  }
+});
+
+Deno.test("`cli.ts --json` loses nothing of a name that is not UTF-8", async () => {
+  using directory = new TestDirectory();
+  await using command = await Command.ready(["-e", "create", directory.path]);
+  createFile("a\\377\\033\\n", directory);
+  const line = await command.stdout.line();
+  assertMatch(line, /a\\udcff\\u001b\\n"/);
+  assertEquals(JSON.parse(line).path, directory.at("a\udcff\x1b\n"));
+});
+
+Deno.test("`cli.ts` prints time, type and path, names as they are", async () => {
+  using directory = new TestDirectory();
+  await using command = new Command(["-e", "create,delete", directory.path]);
+  assertEquals(await command.stderr.line(), "Watching 1 path");
+  createFile("a\\377\\033b", directory);
+  const line = await command.stdout.line();
+  assertMatch(line, /^\d\d:\d\d:\d\d\.\d{3} create {8}\//);
+  assertEquals(line.slice(27), directory.at("a\udcff\x1bb"));
+});
+
+/** Creates a file whose name has the escapes of bash, for any byte. */
+function createFile(name: string, { path }: TestDirectory): void {
+  const script = `touch -- $'${name}'`;
+  new Deno.Command("bash", { args: ["-c", script], cwd: path }).outputSync();
+}
+
+Deno.test("`cli.ts --raw` prints what the kernel gives", async () => {
+  using directory = new TestDirectory();
+  const watched = directory.directory("a");
+  await using command = new Command(["--raw", "-q", watched]);
+  const [, fd] = /^Watching ".*\/a" \(wd=1\), fd=(\d+)$/.exec(
+    await command.stdout.line(),
+  )!;
+  assertMatch(fd!, /^\d+$/);
+  Deno.mkdirSync(`${watched}/b"`);
+  Deno.renameSync(`${watched}/b"`, `${watched}/c`);
+  const lines = await command.stdout.linesUntil("IN_MOVED_TO");
+  const cookie = /cookie=(\d+)/.exec(lines.at(-1)!)![1];
+  assertEquals(lines, [
+    'wd=1 mask=0x40000100 (IN_CREATE | IN_ISDIR) cookie=0 name="b\\""',
+    `wd=1 mask=0x40000040 (IN_MOVED_FROM | IN_ISDIR) cookie=${cookie} ` +
+    'name="b\\""',
+    `wd=1 mask=0x40000080 (IN_MOVED_TO | IN_ISDIR) cookie=${cookie} name="c"`,
+  ]);
+  Deno.removeSync(watched, { recursive: true });
+  const { code, stdout, stderr } = await command.end();
+  assertEquals(stdout.split("\n").slice(-3), [
+    'wd=1 mask=0x400 (IN_DELETE_SELF) cookie=0 name=""',
+    'wd=1 mask=0x8000 (IN_IGNORED) cookie=0 name=""',
+    "",
+  ]);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("`cli.ts -0` ends what stands before the events with a NUL, too", async () => {
+  using directory = new TestDirectory();
+  for (const format of ["--json", "--raw"]) {
+    const args = ["-q", "-0", "-t", "0.1", format, directory.path];
+    const { stdout } = await runCommand(args);
+    assertMatch(stdout, /^[^\n\0]+\0$/);
+  }
+});
+
+Deno.test("`cli.ts --color always` colours what is no terminal, under NO_COLOR", async () => {
+  using directory = new TestDirectory();
+  const args = ["--color", "always", "-e", "create", directory.path];
+  await using command = new Command(args, { env: { NO_COLOR: "1" } });
+  await command.stderr.line();
+  Deno.mkdirSync(directory.at("a\x1b[2Jb"));
+  assertEquals(
+    (await command.stdout.line()).replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME"),
+    `\x1b[2mTIME\x1b[22m \x1b[32mcreate       \x1b[39m ` +
+      directory.at("a\\u001b[2Jb"),
+  );
+});
+
+Deno.test("`cli.ts` writes the events that it reads at once at once", async () => {
+  using directory = new TestDirectory();
+  const args = ["-q", "--json", "-e", "create", directory.path];
+  await using command = new Command(args);
+  await command.stdout.line();
+  await command.pause();
+  const names = Array.from({ length: 25 }, (_, i) => `${i}`);
+  for (const name of names) directory.directory(name);
+  command.resume();
+  const chunk = await command.stdout.chunk();
+  // What is no longer than this arrives as it was written: pipe(7), PIPE_BUF.
+  assertLessOrEqual(chunk.length, 4096);
+  const lines = chunk.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(
+    lines.map(({ path }) => path),
+    names.map((name) => directory.at(name)),
+  );
+});
+
+Deno.test("`cli.ts` reports an overflow after all that came before", async () => {
+  using directory = new TestDirectory();
+  const [a, b] = [directory.file("a"), directory.file("b")];
+  await using command = await Command.ready(["-e", "attrib", directory.path]);
+  await command.pause();
+  const count = overflowQueue([a, b]);
+  command.resume();
+  const lines = await command.stdout.linesUntil("overflow");
+  assertEquals(lines.length, count + 1);
+  Deno.chmodSync(a, 0o644);
+  assertEquals(summary(await command.stdout.line(), directory), "attrib DIR/a");
+});

@@ -1,0 +1,158 @@
+import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
+import { IN, type InotifyEvent } from "../../mod.ts";
+import { decodeEvents } from "../../lib/kernel/inotify_event.ts";
+import { type Random, withRandom } from "../support/random.ts";
+
+const EVENTS: InotifyEvent[] = [
+  { wd: 1, mask: IN.CREATE, cookie: 0, name: "a" },
+  { wd: 2, mask: IN.DELETE_SELF, cookie: 0, name: "" },
+  { wd: -1, mask: IN.Q_OVERFLOW, cookie: 0, name: "" },
+  { wd: 1, mask: IN.MOVED_FROM, cookie: 0xffff_ffff, name: "x".repeat(255) },
+  { wd: 0x7fff_ffff, mask: 0xffff_ffff, cookie: 1, name: "é\n🐟" },
+  { wd: 1, mask: IN.OPEN, cookie: 0, name: "fifteen letters" },
+];
+
+/** Where each of `EVENTS` ends in `BYTES`. */
+const ENDS = EVENTS.map((_, i) => encode(...EVENTS.slice(0, i + 1)).length);
+const BYTES = encode(...EVENTS);
+
+/** `events` as the kernel lays them out, names padded to 16 bytes. */
+function encode(...events: InotifyEvent[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(events.flatMap(({ wd, mask, cookie, name }) => {
+    const text = new TextEncoder().encode(name);
+    const padded = new Uint8Array(Math.ceil(sizeOf(text) / 16) * 16);
+    padded.set(text);
+    return [...header(wd, mask, cookie, padded.length), ...padded];
+  }));
+}
+
+/** How many bytes the kernel needs for a name: none, or one more for a NUL. */
+function sizeOf(name: Uint8Array): number {
+  return name.length === 0 ? 0 : name.length + 1;
+}
+
+function header(...fields: number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(16));
+  fields.forEach((field, i) => view.setUint32(4 * i, field, true));
+  return new Uint8Array(view.buffer);
+}
+
+Deno.test("`decodeEvents()` takes events with and without names", () => {
+  assertEquals(decodeEvents(BYTES), EVENTS);
+});
+
+Deno.test("`decodeEvents()` takes nothing", () => {
+  assertEquals(decodeEvents(new Uint8Array()), []);
+});
+
+Deno.test("`decodeEvents()` tells the names of a row from one another", () => {
+  const long = "x".repeat(40);
+  const names = ["a", "a", "b", "b", "", "", "b", "bb", "bb", long, long];
+  // As long, and different at one place.
+  for (let i = 0; i < long.length; i++) {
+    names.push(`${long.slice(0, i)}y${long.slice(i + 1)}`);
+  }
+  const events = names.map((name) => ({
+    wd: 1,
+    mask: IN.OPEN,
+    cookie: 0,
+    name,
+  }));
+  assertEquals(decodeEvents(encode(...events)), events);
+});
+
+Deno.test("`decodeEvents()` tells names apart that nothing pads", () => {
+  const bytes = Uint8Array.of(
+    ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
+    ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
+    ...[...header(1, IN.OPEN, 0, 3), 97, 98, 100],
+  );
+  const names = decodeEvents(bytes).map(({ name }) => name);
+  assertEquals(names, ["abc", "abc", "abd"]);
+});
+
+Deno.test("`decodeEvents()` takes a name that nothing pads or ends", () => {
+  const bytes = Uint8Array.of(...header(1, IN.OPEN, 0, 3), 97, 98, 99);
+  assertEquals(decodeEvents(bytes).map(({ name }) => name), ["abc"]);
+});
+
+Deno.test("`decodeEvents()` ends a name at its first NUL", () => {
+  const bytes = Uint8Array.of(...header(1, IN.OPEN, 0, 4), 97, 0, 98, 0);
+  assertEquals(decodeEvents(bytes).map(({ name }) => name), ["a"]);
+});
+
+Deno.test("`decodeEvents()` takes a subarray at any offset", () => {
+  for (let offset = 0; offset < 16; offset++) {
+    const bytes = new Uint8Array(BYTES.length + 32).fill(0xff);
+    bytes.set(BYTES, offset);
+    const part = bytes.subarray(offset, offset + BYTES.length);
+    assertEquals(decodeEvents(part), EVENTS);
+  }
+});
+
+Deno.test("`decodeEvents()` takes a prefix only if whole events make it", () => {
+  for (let length = 0; length < BYTES.length; length++) {
+    // What follows in the buffer would complete the event.
+    const prefix = BYTES.subarray(0, length);
+    const whole = ENDS.filter((end) => end <= length);
+    if (length === (whole.at(-1) ?? 0)) {
+      assertEquals(decodeEvents(prefix), EVENTS.slice(0, whole.length));
+    } else {
+      assertThrows(() => decodeEvents(prefix), RangeError);
+    }
+  }
+});
+
+Deno.test("`decodeEvents()` says where an event is cut off", () => {
+  assertThrows(
+    () => decodeEvents(encode(...EVENTS.slice(0, 2)).subarray(0, 47)),
+    RangeError,
+    "Cannot decode the event at byte 32: it takes 16 bytes, 15 are left",
+  );
+});
+
+for (
+  const length of [1, 17, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff]
+) {
+  Deno.test(`\`decodeEvents()\` rejects ${length} bytes of name where none follow`, () => {
+    assertThrows(
+      () => decodeEvents(Uint8Array.of(...header(1, IN.OPEN, 0, length))),
+      RangeError,
+      `it takes ${16 + length} bytes, 16 are left`,
+    );
+  });
+}
+
+Deno.test("`decodeEvents()` reads random bytes to their end or throws", () => {
+  withRandom((random) => {
+    for (let i = 0; i < 5_000; i++) {
+      const bytes = randomBytes(random);
+      const start = random.below(bytes.length);
+      const end = start + random.below(bytes.length - start);
+      const part = bytes.subarray(start, end);
+      const events = decodeOrReject(part);
+      // Alone in its buffer it has nothing around it that could be read.
+      assertEquals(events, decodeOrReject(part.slice()));
+      assertLessOrEqual(16 * (events?.length ?? 0), part.length);
+    }
+  });
+});
+
+/** Bytes of any value, or events of which some bytes are not theirs. */
+function randomBytes(random: Random): Uint8Array {
+  if (random.below(2) === 0) return random.bytes(1 + random.below(300));
+  const bytes = BYTES.slice();
+  for (let i = random.below(8); i > 0; i--) {
+    bytes[random.below(bytes.length)] = random.below(256);
+  }
+  return bytes;
+}
+
+function decodeOrReject(bytes: Uint8Array): InotifyEvent[] | undefined {
+  try {
+    return decodeEvents(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,241 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertStringIncludes,
+} from "@std/assert";
+import { IN, Inotify, limits, type ProcessUsage } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { inheritable } from "../support/inheritance.ts";
+import { LIBRARY_PATH } from "../support/library.ts";
+import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { readIfPresent } from "../support/process.ts";
+import { run } from "../support/program.ts";
+import { until } from "../support/until.ts";
+
+function valueOf(sysctl: string): number {
+  const path = `/proc/sys/${sysctl.replaceAll(".", "/")}`;
+  return Number(Deno.readTextFileSync(path));
+}
+
+/** A process that lives until the end of its block. */
+class Sharer implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  constructor(executable: string, ...args: string[]) {
+    this.#child = new Deno.Command(executable, { args, stdin: "piped" })
+      .spawn();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Resolves when it has become `program`. */
+  async becomes(program: string): Promise<void> {
+    const read = (name: string) => readIfPresent(`/proc/${this.pid}/${name}`);
+    await until(() =>
+      read("comm") === `${program}\n` && read("cmdline") !== ""
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await Promise.all([this.#child.status, this.#child.stdin.close()]);
+  }
+}
+
+function usageOf(process: Sharer): ProcessUsage | undefined {
+  return limits().processes.find(({ pid }) => pid === process.pid);
+}
+
+Deno.test("`limits()` gives the limit on queued events", () => {
+  const limit = "fs.inotify.max_queued_events";
+  assertEquals(limits().queuedEvents, { limit, value: valueOf(limit) });
+});
+
+for (const kind of ["instances", "watches"] as const) {
+  Deno.test({
+    name: `\`limits()\` gives the limits on ${kind}, the lower one first`,
+    ignore: !hasNamespaces,
+    async fn() {
+      const machine = `fs.inotify.max_user_${kind}`;
+      const namespace = `user.max_inotify_${kind}`;
+      const value = valueOf(machine);
+      for (const lower of [0, value - 1, value, value + 1]) {
+        const outcome = await run(
+          ({ limits }, kind) => limits()[kind as "instances"].limits,
+          { within: limited(kind, lower), input: kind },
+        );
+        const expected = [
+          { limit: machine, value },
+          { limit: namespace, value: lower },
+        ];
+        if (lower < value) expected.reverse();
+        assertEquals(outcome, { value: expected });
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "`limits()` counts what the kernel counts",
+  ignore: !hasNamespaces,
+  async fn() {
+    const outcome = await run(
+      async ({ IN, Inotify, limits, WatchLimitError }, support) => {
+        const { inheritable } = await import(support);
+        using shared = new Inotify();
+        shared.addWatch("/", IN.CREATE);
+        shared.addWatch("/usr", IN.CREATE);
+        using own = new Inotify();
+        own.addWatch("/", IN.CREATE);
+        using _idle = new Inotify();
+        using _copy = inheritable(shared.fd);
+        const children = [1, 2].map(() =>
+          new Deno.Command("sleep", { args: ["infinity"] }).spawn()
+        );
+        const { instances, watches, processes, unreadable } = limits();
+
+        const set = (kind: string, value: number) =>
+          Deno.writeTextFileSync(
+            `/proc/sys/user/max_inotify_${kind}`,
+            `${value}`,
+          );
+        const isRefused = (deed: () => unknown) => {
+          try {
+            deed();
+            return false;
+          } catch (error) {
+            if (error instanceof WatchLimitError) return true;
+            throw error;
+          }
+        };
+        const open = () => new Inotify().close();
+        const add = () => own.addWatch("/etc", IN.CREATE);
+        set("instances", instances.used);
+        set("watches", watches.used);
+        const refused = [isRefused(open), isRefused(add)];
+        set("instances", instances.used + 1);
+        set("watches", watches.used + 1);
+        refused.push(isRefused(open), isRefused(add));
+
+        for (const child of children) {
+          child.kill("SIGKILL");
+          await child.status;
+        }
+        return {
+          used: [instances.used, watches.used],
+          refused,
+          processes: processes.map(({ pid, command, instances, watches }) => [
+            pid === Deno.pid ? "own" : command.replace(/^.*\//, ""),
+            instances,
+            watches,
+          ]),
+          after: limits().processes.map(({ pid }) => pid === Deno.pid),
+          isOutsideUnreadable: unreadable > 0,
+        };
+      },
+      {
+        within: ["unshare", "--user", "--map-root-user"],
+        permissions: ["--allow-all"],
+        input: import.meta.resolve("../support/inheritance.ts"),
+      },
+    );
+    assertEquals(outcome, {
+      value: {
+        used: [3, 3],
+        refused: [true, true, false, false],
+        processes: [
+          ["own", 3, 3],
+          ["sleep infinity", 1, 2],
+          ["sleep infinity", 1, 2],
+        ],
+        after: [true],
+        isOutsideUnreadable: true,
+      },
+    });
+  },
+});
+
+for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
+  Deno.test(`\`limits()\` needs ${grant} only`, async () => {
+    const { value } = await run(({ IN, Inotify, limits }) => {
+      using inotify = new Inotify();
+      inotify.addWatch("/", IN.CREATE);
+      inotify.addWatch("/usr", IN.CREATE);
+      using _other = new Inotify();
+      return limits().processes.find(({ pid }) => pid === Deno.pid);
+    }, { permissions: [grant] });
+    const { command, instances, watches } = value as ProcessUsage;
+    assertStringIncludes(command, `${Deno.execPath()} run `);
+    assertEquals({ instances, watches }, { instances: 2, watches: 2 });
+  });
+}
+
+const COMMANDS: [does: string, run: string, command: string][] = [
+  ["words", "-a 'a b' cat - -", "a b - -"],
+  ["bytes that are not UTF-8", "-a $'a\\xff\\n' cat", "a\udcff\n"],
+  ["no word", "-a '' cat", "[cat]"],
+  ["long words", "-a `printf %09999d 1` cat", "1".padStart(9999, "0")],
+];
+
+for (const [does, run, command] of COMMANDS) {
+  Deno.test(`\`limits()\` gives a command of ${does}`, async () => {
+    using inotify = new Inotify();
+    inotify.addWatch("/", IN.CREATE);
+    using _copy = inheritable(inotify.fd);
+    await using sharer = new Sharer("bash", "-c", `exec ${run}`);
+    await sharer.becomes("cat");
+    const { pid } = sharer;
+    assertEquals(usageOf(sharer), { pid, command, instances: 1, watches: 1 });
+  });
+}
+
+Deno.test("`limits()` counts where a path is too long to be told", async () => {
+  using directory = new TestDirectory();
+  using inotify = new Inotify();
+  inotify.addWatch("/", IN.CREATE);
+  using _copy = inheritable(inotify.fd);
+  const script = `
+    cd "$0"
+    name=$(printf %0255d 0)
+    while [ "$((count += 1))" -le 17 ]; do
+      mkdir "$name"
+      cd -P "$name"
+    done
+    exec cat 3<.
+  `;
+  await using sharer = new Sharer("sh", "-c", script, directory.path);
+  await sharer.becomes("cat");
+  assertEquals(usageOf(sharer)?.instances, 1);
+});
+
+Deno.test({
+  name: "`limits()` leaves out the processes of other users",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    using inotify = new Inotify();
+    using _copy = inheritable(inotify.fd);
+    await using own = new Sharer("cat");
+    await using other = new Sharer("setpriv", "--reuid=65534", "cat");
+    await other.becomes("cat");
+    assertEquals(usageOf(own)?.instances, 1);
+    assertEquals(usageOf(other), undefined);
+  },
+});
+
+Deno.test("`limits()` works while processes and descriptors come and go", async () => {
+  using inotify = new Inotify();
+  using _copy = inheritable(inotify.fd);
+  const script = "while :; do (:) </dev/null; done";
+  await using a = new Sharer("sh", "-c", script);
+  await using b = new Sharer("sh", "-c", script);
+  const seen = new Set<number>();
+  for (let i = 0; i < 100; i++) {
+    const pids = limits().processes.map(({ pid }) => pid);
+    assert([Deno.pid, a.pid, b.pid].every((pid) => pids.includes(pid)));
+    for (const pid of pids) seen.add(pid);
+  }
+  assertGreater(seen.size, 3);
+});

@@ -1,0 +1,40 @@
+import {
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+} from "@std/assert";
+import { OpenDirectory } from "../../lib/kernel/directory.ts";
+import { changedAt } from "../../lib/kernel/stat.ts";
+import { Libc } from "../../lib/kernel/libc.ts";
+import { TestDirectory } from "../support/directory.ts";
+
+Deno.test("`changedAt()` is when an entry changed", () => {
+  using directory = new TestDirectory();
+  const path = directory.file("file");
+  using libc = Libc.acquire();
+  using open = new OpenDirectory(libc, directory.path, {
+    path: directory.path,
+    follow: "none",
+  });
+  // The kernel's time stamps are behind its clock, by a tick.
+  const start = Date.now() - 10;
+  Deno.utimeSync(path, 0, 0);
+  const actual = open.changedAt("file");
+  assertGreaterOrEqual(actual, start);
+  assertLessOrEqual(actual, Date.now() + 1);
+  assertEquals(changedAt(path, libc), actual);
+  assertEquals(open.changedAt("missing"), -Infinity);
+});
+
+Deno.test("`changedAt()` is about a link below, and where a path leads unless told otherwise", () => {
+  using directory = new TestDirectory();
+  using libc = Libc.acquire();
+  const { path } = directory;
+  using open = new OpenDirectory(libc, path, { path, follow: "none" });
+  Deno.symlinkSync("nothing", directory.at("dangling"));
+  assertGreater(open.changedAt("dangling"), 0);
+  const link = directory.at("dangling");
+  assertEquals(changedAt(link, libc), -Infinity);
+  assertGreater(changedAt(link, libc, { follows: false }), 0);
+});

@@ -1,0 +1,194 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Libc } from "../../lib/kernel/libc.ts";
+import { resolve, toAbsolute } from "../../lib/roots/resolve_path.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { runScript } from "../support/script.ts";
+import { makeDirectory } from "../support/system.ts";
+
+/** What of a resolution is told below; the rest is false. */
+interface Row {
+  does: string;
+  /** The script that makes what is there. */
+  given: string;
+  path: string;
+  /** The hops, each "directory: name". */
+  hops: string[];
+  isMissing?: true;
+  isPartial?: true;
+}
+
+const ROWS: Row[] = [
+  {
+    does: "ends at a file",
+    given: "mkdir a; : > a/f",
+    path: "a/f",
+    hops: ["a: f"],
+  },
+  { does: "ends at a directory", given: "mkdir a", path: "a", hops: [": a"] },
+  {
+    does: "passes over slashes and dots",
+    given: "mkdir -p a/b",
+    path: ".//a/./b//",
+    hops: ["a: b"],
+  },
+  {
+    does: "goes up",
+    given: "mkdir -p a/b; : > a/f",
+    path: "a/b/../f",
+    hops: ["a: f"],
+  },
+  {
+    does: "goes up from where a link leads",
+    given: "mkdir -p a/b; ln -s a/b l; : > a/f",
+    path: "l/../f",
+    hops: [": l", "a: f"],
+  },
+  {
+    does: "follows a link at the end",
+    given: ": > f; ln -s f l",
+    path: "l",
+    hops: [": l", ": f"],
+  },
+  {
+    does: "follows links on the way, one after the other",
+    given: "mkdir 1; : > 1/f; ln -s 1 ..data; ln -s ..data/f f",
+    path: "f",
+    hops: [": f", ": ..data", "1: f"],
+  },
+  {
+    does: "follows an absolute link",
+    given: 'mkdir a; : > a/f; ln -s "$PWD/a" l',
+    path: "l/f",
+    hops: [": l", "a: f"],
+  },
+  {
+    does: "ends at a name that is missing",
+    given: "mkdir a",
+    path: "a/f",
+    hops: ["a: f"],
+    isMissing: true,
+  },
+  {
+    does: "ends at the first name that is missing",
+    given: "mkdir a",
+    path: "a/b/c/f",
+    hops: ["a: b"],
+    isMissing: true,
+    isPartial: true,
+  },
+  {
+    does: "ends at what a link should lead to",
+    given: "mkdir a; ln -s a/f l",
+    path: "l",
+    hops: [": l", "a: f"],
+    isMissing: true,
+  },
+  {
+    does: "ends at a file in the place of a directory",
+    given: "mkdir a; : > a/b",
+    path: "a/b/c",
+    hops: ["a: b"],
+    isMissing: true,
+    isPartial: true,
+  },
+  {
+    does: "ends at a file with names to come",
+    given: "mkdir a; : > a/b",
+    path: "a/b/c/d",
+    hops: ["a: b"],
+    isMissing: true,
+    isPartial: true,
+  },
+];
+
+for (const { does, given, path, hops, isMissing, isPartial } of ROWS) {
+  Deno.test(`\`resolve()\` ${does}`, () => {
+    using directory = new TestDirectory();
+    runScript(given, directory.path);
+    using libc = Libc.acquire();
+    const base = Deno.realPathSync(directory.path);
+    const resolution = resolve(
+      { location: `${base}/${path}`, path, follows: true },
+      libc,
+    );
+    assertEquals(
+      resolution.hops.map((hop) =>
+        `${hop.directory.slice(base.length + 1)}: ${hop.name}`
+      ),
+      hops,
+    );
+    assertEquals(resolution.isMissing, isMissing ?? false);
+    assertEquals(resolution.isPartial, isPartial ?? false);
+  });
+}
+
+Deno.test("`resolve()` stays at the root", () => {
+  using libc = Libc.acquire();
+  assertEquals(resolve({ location: "/", path: "/", follows: true }, libc), {
+    hops: [{ directory: "/", name: "" }],
+    isMissing: false,
+    isPartial: false,
+  });
+  assertEquals(
+    resolve({ location: "/../../proc", path: "/", follows: true }, libc).hops,
+    [
+      { directory: "/", name: "proc" },
+    ],
+  );
+});
+
+Deno.test("`resolve()` takes names that are not UTF-8", () => {
+  using directory = new TestDirectory();
+  makeDirectory(directory.at("caf\udce9"));
+  Deno.symlinkSync("nothing", directory.at("link"));
+  using libc = Libc.acquire();
+  const path = directory.at("caf\udce9");
+  assertEquals(resolve({ location: path, path, follows: true }, libc).hops, [
+    { directory: directory.path, name: "caf\udce9" },
+  ]);
+});
+
+Deno.test("`resolve()` follows as many links as the kernel", () => {
+  using directory = new TestDirectory();
+  directory.file("0");
+  for (let i = 1; i <= 41; i++) {
+    Deno.symlinkSync(`${i - 1}`, directory.at(`${i}`));
+  }
+  using libc = Libc.acquire();
+  const { hops, isMissing } = resolve({
+    location: directory.at("40"),
+    path: "it",
+    follows: true,
+  }, libc);
+  assertEquals(hops.length, 41);
+  assert(!isMissing);
+  Deno.statSync(directory.at("40"));
+  const beyond = resolve({
+    location: directory.at("41"),
+    path: "it",
+    follows: true,
+  }, libc);
+  assert(beyond.isMissing && beyond.isPartial);
+  assertThrows(
+    () => Deno.statSync(directory.at("41")),
+    Deno.errors.FilesystemLoop,
+  );
+});
+
+Deno.test("`toAbsolute()` counts from the working directory", () => {
+  using directory = new TestDirectory();
+  using libc = Libc.acquire();
+  const before = Deno.cwd();
+  try {
+    Deno.chdir(directory.path);
+    const base = Deno.cwd();
+    assertEquals(toAbsolute("a/../b", libc), `${base}/a/../b`);
+    assertEquals(toAbsolute(".", libc), `${base}/.`);
+    assertEquals(toAbsolute("/a", libc), "/a");
+    assertEquals(toAbsolute("", libc), "");
+    Deno.chdir("/");
+    assertEquals(toAbsolute("a", libc), "/a");
+  } finally {
+    Deno.chdir(before);
+  }
+});

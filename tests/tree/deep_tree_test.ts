@@ -1,0 +1,63 @@
+/** Trees that are deeper than any path can be. */
+
+import { assertEquals } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { overflowQueue } from "../support/flood.ts";
+import { runScript } from "../support/script.ts";
+
+/** What a path can have below a directory of a short one. */
+const LEVELS = 1_500;
+const BELOW = "/d".repeat(LEVELS);
+
+const CHAINS = 3;
+
+Deno.test("`watch()` follows a tree 4,500 levels deep, and its end", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("root");
+  for (const name of ["x", "y"]) directory.directory(`root/${name}`);
+  const types = new Map<string, number>();
+  let longest = 0;
+  const watcher = await watch(root, { recursive: true });
+  const listening = (async () => {
+    for await (const event of watcher) {
+      types.set(event.type, (types.get(event.type) ?? 0) + 1);
+      if ("path" in event) longest = Math.max(longest, event.path.length);
+    }
+  })();
+  makeChain(0, root);
+  using file = await Deno.create(`${root}/0${BELOW}/file`);
+  await watcher.sync();
+  for (let i = 1; i < CHAINS; i++) {
+    makeChain(i, root);
+    await watcher.sync();
+    // Below that one, whose own path is short, are all those before.
+    Deno.renameSync(`${root}/${i - 1}`, `${root}/${i}${BELOW}/${i - 1}`);
+    await watcher.sync();
+  }
+  const top = `${root}/${CHAINS - 1}`;
+  const path = top + BELOW +
+    Array.from({ length: CHAINS - 1 }, (_, i) => `/${CHAINS - 2 - i}${BELOW}`)
+      .join("");
+  types.clear();
+  file.writeSync(new Uint8Array(1));
+  await watcher.sync();
+  assertEquals([...types], [["modify", 1]]);
+  assertEquals(longest, `${path}/file`.length);
+  types.clear();
+  // Not known by its event, but by what is there.
+  overflowQueue([`${root}/x`, `${root}/y`]);
+  Deno.renameSync(top, directory.at("outside"));
+  await watcher.sync();
+  const gone = CHAINS * (LEVELS + 1) + 1;
+  assertEquals([types.get("overflow"), types.get("delete")], [1, gone]);
+  assertEquals(watcher.watches, 3);
+  await watcher.close();
+  await listening;
+  runScript("rm -r outside", directory.path);
+});
+
+// Deno itself takes seconds for it.
+function makeChain(name: number, directory: string): void {
+  runScript(`mkdir -p ${name}${BELOW}`, directory);
+}

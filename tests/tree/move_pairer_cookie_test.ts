@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { cookieOf } from "../../lib/tree/move_pairer.ts";
+import { watch, type WatchEvent } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Observation } from "../support/observation.ts";
+
+interface Row {
+  what: string;
+  /** The names to watch. */
+  paths: string[];
+  /** The names from which and to which something is moved. */
+  move: [from: string, to: string];
+  /** The events that tell of the move. */
+  types: WatchEvent["type"][];
+}
+
+const ROWS: Row[] = [
+  {
+    what: "a move in the tree",
+    paths: ["tree"],
+    move: ["tree/directory", "tree/new"],
+    types: ["move"],
+  },
+  {
+    what: "a move out of the tree",
+    paths: ["tree"],
+    move: ["tree/file", "new"],
+    types: ["moved_from"],
+  },
+  {
+    what: "a move into the tree",
+    paths: ["tree"],
+    move: ["directory", "tree/new"],
+    types: ["moved_to"],
+  },
+  {
+    what: "a move between two trees that are not recursive",
+    paths: ["tree", "directory"],
+    move: ["tree/directory", "directory/new"],
+    types: ["move"],
+  },
+  {
+    what: "a move from the path of a file",
+    paths: ["tree/file"],
+    move: ["tree/file", "tree/new"],
+    types: ["moved_from"],
+  },
+  {
+    what: "a move between the paths of two files",
+    paths: ["tree/file", "file"],
+    move: ["tree/file", "file"],
+    types: ["moved_from", "moved_to"],
+  },
+];
+
+for (const { what, paths, move: [from, to], types } of ROWS) {
+  Deno.test(`\`cookieOf()\` gives the events of ${what} one number`, async () => {
+    using directory = new TestDirectory();
+    for (const path of ["tree", "directory", "tree/directory"]) {
+      directory.directory(path);
+    }
+    for (const path of ["file", "tree/file"]) directory.file(path);
+    const watcher = await watch(paths.map((path) => directory.at(path)));
+    await using told = new Observation(watcher, directory.path);
+
+    const cookies: number[] = [];
+    for (const [before, after] of [[from, to], [to, from]] as const) {
+      Deno.renameSync(directory.at(before), directory.at(after));
+      const events = await told.takeEvents();
+      const first = cookieOf(events[0]!);
+      assert(events.every((event) => cookieOf(event) === first));
+      if (before === from) assertEquals(events.map(({ type }) => type), types);
+      cookies.push(first);
+    }
+    assert(cookies.every((cookie) => cookie > 0));
+    assertNotEquals(cookies[0], cookies[1]);
+  });
+}
+
+Deno.test("`cookieOf()` is 0 for all that is no rename, or that a scan found", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  Deno.mkdirSync(directory.at("full/below"), { recursive: true });
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  directory.file("tree/file");
+  Deno.removeSync(directory.at("tree/file"));
+  Deno.renameSync(directory.at("full"), directory.at("tree/full"));
+  const events = await told.takeEvents();
+  assertEquals(
+    events.map((event) => [event.type, cookieOf(event) > 0]),
+    [
+      ["create", false],
+      ["close_write", false],
+      ["delete", false],
+      ["moved_to", true],
+      ["create", false],
+    ],
+  );
+});

@@ -1,0 +1,228 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  Directory,
+  RootDirectory,
+  UNWATCHED,
+  Watches,
+} from "../../lib/tree/node.ts";
+
+/** The directories `/root`, `a`, `a/b` and `c` in it. */
+function plant() {
+  const root = new RootDirectory("root", "/root");
+  const a = grow(root, "a");
+  const b = grow(a, "b");
+  const c = grow(root, "c");
+  return { root, a, b, c };
+}
+
+function grow(parent: Directory, name: string): Directory {
+  const directory = new Directory(parent, name);
+  parent.set(name, directory);
+  return directory;
+}
+
+function paths(directories: Iterable<Directory>): string[] {
+  return [...directories].map(({ path }) => path);
+}
+
+Deno.test("`Directory` has the path of its root with the names below", () => {
+  const { root, a, b } = plant();
+  assertEquals(paths([root, a, b]), ["root", "root/a", "root/a/b"]);
+  assertEquals([root, b].map(({ location }) => location), [
+    "/root",
+    "/root/a/b",
+  ]);
+  assertStrictEquals(b.root, root);
+});
+
+const ROOTS: [path: string, location: string, of: [string, string]][] = [
+  ["/", "/", ["/a", "/a"]],
+  ["/x/", "/x/", ["/x/a", "/x/a"]],
+  ["./x", "/y/./x", ["./x/a", "/y/./x/a"]],
+  [".", "/y/.", ["./a", "/y/./a"]],
+];
+
+for (const [path, location, [pathOfA, locationOfA]] of ROOTS) {
+  Deno.test(`\`Directory\` has a path and a location below '${path}'`, () => {
+    const root = new RootDirectory(path, location);
+    const a = grow(root, "a");
+    assertEquals([root.path, root.location], [path, location]);
+    assertEquals([a.path, a.location], [pathOfA, locationOfA]);
+  });
+}
+
+Deno.test("`place()` takes along what lies below", () => {
+  const { root, a, b, c } = plant();
+  assertEquals(paths([a, b, c]), ["root/a", "root/a/b", "root/c"]);
+  root.delete("a");
+  a.place(c, "d");
+  assertEquals(paths([a, b, c]), ["root/c/d", "root/c/d/b", "root/c"]);
+  assertEquals(b.location, "/root/c/d/b");
+  assertStrictEquals(c.entries.get("d"), a);
+  root.delete("c");
+  c.place(root, "e");
+  assertEquals(paths([a, b, c]), ["root/e/d", "root/e/d/b", "root/e"]);
+});
+
+Deno.test("`isWithin()` is true of a directory itself and what lies below", () => {
+  const { root, a, b, c } = plant();
+  assert(b.isWithin(b) && b.isWithin(a) && b.isWithin(root));
+  assert(!a.isWithin(b) && !b.isWithin(c) && !root.isWithin(a));
+});
+
+Deno.test("`Directory` may be 100,000 levels deep", () => {
+  const { root, a, c } = plant();
+  let at = a;
+  for (let i = 0; i < 100_000; i++) at = grow(at, "x");
+  assertEquals(at.path, `root/a${"/x".repeat(100_000)}`);
+  assertStrictEquals(at.root, root);
+  assert(at.isWithin(a) && !at.isWithin(c));
+  assertEquals(a.subtree().length, 100_002);
+  root.delete("a");
+  a.place(c, "a");
+  assertEquals(at.path, `root/c/a${"/x".repeat(100_000)}`);
+});
+
+Deno.test("`subtree()` gives directories before those that they are in", () => {
+  const { root, a } = plant();
+  a.set("file", false);
+  a.set("unfollowed", true);
+  assertEquals(paths(root.subtree()), ["root/a/b", "root/c", "root/a", "root"]);
+});
+
+Deno.test("`entries` are what was set and not deleted", () => {
+  const directory = new RootDirectory("root", "/root");
+  assertEquals([...directory.entries], []);
+  directory.delete("a");
+  directory.set("a", false);
+  directory.set("b", true);
+  directory.set("a", true);
+  assertEquals([...directory.entries], [["a", true], ["b", true]]);
+  directory.delete("a");
+  directory.delete("b");
+  assertEquals([...directory.entries], []);
+});
+
+/** Watches that tell which of them were given up. */
+function countingWatches(): { watches: Watches; released: number[] } {
+  const released: number[] = [];
+  return { watches: new Watches((wd) => released.push(wd)), released };
+}
+
+Deno.test("`attach()` gives a directory its watch, and gives up the one before", () => {
+  const { a } = plant();
+  const { watches, released } = countingWatches();
+  watches.attach(a, 1);
+  watches.attach(a, 1);
+  assertStrictEquals(watches.get(1), a);
+  assertEquals([a.wd, watches.size, ...released], [1, 1]);
+  watches.attach(a, 2);
+  assertEquals(watches.get(1), undefined);
+  assertEquals([a.wd, watches.size, ...released], [2, 1, 1]);
+});
+
+Deno.test("`releaseAfter()` gives up what nobody has in the end", () => {
+  const { a, b } = plant();
+  const { watches, released } = countingWatches();
+  watches.attach(a, 1);
+  watches.attach(b, 2);
+  // They have changed places, and a third one has gone.
+  watches.releaseAfter(() => {
+    watches.attach(a, 2);
+    watches.releaseUnused(3);
+    watches.attach(b, 1);
+    assertEquals(released, []);
+  });
+  assertEquals([watches.get(1), watches.get(2)], [b, a]);
+  assertEquals(released, [3]);
+});
+
+Deno.test("`Watches` keep what the kernel counts, however high", () => {
+  const { a, b } = plant();
+  const { watches } = countingWatches();
+  watches.attach(a, 1);
+  watches.attach(b, 0x7fffffff);
+  assertStrictEquals(watches.get(0x7fffffff), b);
+  assertEquals([watches.get(2), watches.get(UNWATCHED)], [
+    undefined,
+    undefined,
+  ]);
+  watches.forget(0x7fffffff);
+  watches.forget(5);
+  assertEquals([watches.size, b.wd], [1, UNWATCHED]);
+});
+
+/** In which order three directories of one watch are detached. */
+const ORDERS = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [
+  2,
+  1,
+  0,
+]];
+
+for (const order of ORDERS) {
+  Deno.test(`\`detach()\` keeps the watch for the others, in the order ${order}`, () => {
+    const { a, b, c } = plant();
+    const all = [a, b, c];
+    const { watches, released } = countingWatches();
+    for (const directory of all) watches.attach(directory, 1);
+    for (const [i, n] of order.entries()) {
+      assertEquals(released, []);
+      watches.detach(all[n]!);
+      assertEquals([all[n]!.wd, all[n]!.twin], [UNWATCHED, undefined]);
+      const left = new Set(order.slice(i + 1).map((n) => all[n]!));
+      assertEquals(new Set(withWatch(watches, 1)), left);
+      assertEquals(watches.size, left.size > 0 ? 1 : 0);
+    }
+    assertEquals(released, [1]);
+    watches.detach(a);
+    assertEquals(released, [1]);
+  });
+}
+
+function withWatch(watches: Watches, wd: number): Directory[] {
+  const directories = [];
+  for (let at = watches.get(wd); at; at = at.twin) directories.push(at);
+  return directories;
+}
+
+Deno.test("`hold()` keeps a watch that no directory has", () => {
+  const { a } = plant();
+  const { watches, released } = countingWatches();
+  watches.hold(1);
+  watches.hold(1);
+  assertEquals(watches.size, 1);
+  watches.attach(a, 1);
+  assertEquals(watches.size, 1);
+  watches.detach(a);
+  watches.unhold(1);
+  assertEquals(released, []);
+  watches.unhold(1);
+  assertEquals(released, [1]);
+  watches.unhold(1);
+  assertEquals([watches.size, ...released], [0, 1]);
+});
+
+Deno.test("`releaseUnused()` gives up only what nobody has", () => {
+  const { a } = plant();
+  const { watches, released } = countingWatches();
+  watches.attach(a, 1);
+  watches.hold(2);
+  for (const wd of [UNWATCHED, 1, 2, 3]) watches.releaseUnused(wd);
+  assertEquals(released, [3]);
+});
+
+Deno.test("`forget()` takes a watch from all, which the kernel has removed", () => {
+  const { a, b, c } = plant();
+  const { watches, released } = countingWatches();
+  for (const directory of [a, b]) watches.attach(directory, 1);
+  watches.attach(c, 2);
+  watches.hold(1);
+  watches.forget(1);
+  watches.forget(3);
+  assertEquals([a.wd, b.wd, c.wd], [UNWATCHED, UNWATCHED, 2]);
+  assertEquals([a.twin, b.twin], [undefined, undefined]);
+  assertEquals([watches.size, ...released], [1]);
+  watches.unhold(1);
+  watches.detach(a);
+  assertEquals(released, []);
+});

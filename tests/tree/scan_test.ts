@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { Libc } from "../../lib/kernel/libc.ts";
+import { NEVER, Opener, scan, ScanQueue } from "../../lib/tree/scan.ts";
+import { Directory, RootDirectory, UNWATCHED } from "../../lib/tree/node.ts";
+import { IN, Inotify } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+
+function rootAt(path: string): RootDirectory {
+  return new RootDirectory(path, path);
+}
+
+/** What `queue` still has, each as its path and its time. */
+function drain(queue: ScanQueue): [string, number | undefined][] {
+  const taken: [string, number | undefined][] = [];
+  for (let next; (next = queue.take());) taken.push([next[0].path, next[1]]);
+  return taken;
+}
+
+Deno.test("`ScanQueue` gives what was added, in order", () => {
+  const queue = new ScanQueue();
+  assertEquals(queue.take(), undefined);
+  const [a, b, c] = [rootAt("/a"), rootAt("/b"), rootAt("/c")] as const;
+  queue.add(a);
+  queue.add(b, 5);
+  assertEquals(queue.size, 2);
+  assertEquals(queue.take(), [a, undefined]);
+  queue.add(c);
+  queue.add(a);
+  assertEquals(drain(queue), [["/b", 5], ["/c", undefined], ["/a", undefined]]);
+  assertEquals(queue.size, 0);
+  queue.add(b);
+  assertEquals(drain(queue), [["/b", undefined]]);
+});
+
+Deno.test("`ScanQueue` gives first what is new, in order", () => {
+  const queue = new ScanQueue();
+  const [a, b, c, d] = ["/a", "/b", "/c", "/d"].map(rootAt) as [
+    RootDirectory,
+    RootDirectory,
+    RootDirectory,
+    RootDirectory,
+  ];
+  queue.add(a, 5);
+  queue.addFresh(b);
+  queue.addFresh(c);
+  assertEquals(queue.size, 3);
+  assertEquals(queue.take(), [b, undefined]);
+  assert(queue.isWithin(c));
+  assert(!queue.isWithin(b));
+  queue.addFresh(d);
+  c.gone = true;
+  assertEquals(drain(queue), [["/d", undefined], ["/a", 5]]);
+  queue.addFresh(b);
+  assertEquals(drain(queue), [["/b", undefined]]);
+  assertEquals(queue.size, 0);
+});
+
+Deno.test("`ScanQueue` lets go of what was taken, also if it is never empty", () => {
+  const queue = new ScanQueue();
+  const root = rootAt("/");
+  const before = Deno.memoryUsage().heapUsed;
+  queue.addFresh(root);
+  for (let i = 0; i < 2_000_000; i++) {
+    queue.addFresh(new Directory(root, "a"));
+    queue.take();
+  }
+  assertEquals(queue.size, 1);
+  assertLess(Deno.memoryUsage().heapUsed - before, 100_000_000);
+});
+
+Deno.test("`ScanQueue` has each once, with the earliest of its times", () => {
+  const queue = new ScanQueue();
+  const [a, b] = [rootAt("/a"), rootAt("/b")] as const;
+  for (const since of [undefined, NEVER, 7, 5, 6]) queue.add(a, since);
+  queue.add(b, 3);
+  queue.add(b);
+  assertEquals(drain(queue), [["/a", 5], ["/b", 3]]);
+});
+
+Deno.test("`ScanQueue` passes over what has left its tree", () => {
+  const queue = new ScanQueue();
+  const [a, b, c] = [rootAt("/a"), rootAt("/b"), rootAt("/c")] as const;
+  for (const directory of [a, b, c]) queue.add(directory);
+  a.gone = true;
+  c.gone = true;
+  assertEquals(drain(queue), [["/b", undefined]]);
+  assertEquals(queue.size, 0);
+});
+
+Deno.test("`isWithin()` tells whether anything is to be scanned below", () => {
+  const queue = new ScanQueue();
+  const [a, b] = [rootAt("/a"), rootAt("/b")] as const;
+  queue.add(new Directory(new Directory(a, "c"), "d"));
+  assert(queue.isWithin(a));
+  assert(!queue.isWithin(b));
+});
+
+Deno.test("`scan()` watches and lists, and tells what is modified", () => {
+  using directory = new TestDirectory();
+  directory.file("file");
+  directory.directory("folder");
+  const root = rootAt(directory.path);
+  using libc = Libc.acquire();
+  using opener = new Opener(libc);
+  using inotify = new Inotify();
+  const options = { inotify: inotify.fd, mask: IN.CREATE };
+  const found = scan(root, opener, { ...options, since: 0 });
+  assertEquals(found.entries, new Map([["file", false], ["folder", true]]));
+  assertEquals(found.modified, new Set(["file"]));
+  const later = scan(root, opener, { ...options, since: Date.now() + 60_000 });
+  assertEquals(later.modified, new Set());
+  assertEquals(later.wd, found.wd);
+  assertEquals(
+    scan(root, opener, { ...options, since: NEVER }).modified,
+    undefined,
+  );
+  directory.file("new");
+  assertEquals(inotify.read().map(({ wd, name }) => [wd, name]), [
+    [found.wd, "new"],
+  ]);
+});
+
+Deno.test("`scan()` follows a link that was given, and none below", () => {
+  using directory = new TestDirectory();
+  Deno.symlinkSync(".", directory.at("link"));
+  const link = directory.at("link");
+  const root = rootAt(link);
+  using libc = Libc.acquire();
+  using opener = new Opener(libc);
+  using inotify = new Inotify();
+  const options = { inotify: inotify.fd, mask: IN.CREATE, since: NEVER };
+  assertEquals(
+    scan(root, opener, options).entries,
+    new Map([["link", false]]),
+  );
+  const below = scan(new Directory(root, "link"), opener, options);
+  assertEquals(below.error?.code, "ELOOP");
+  assertEquals([below.wd, below.entries.size], [UNWATCHED, 0]);
+});

@@ -1,0 +1,230 @@
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertRejects,
+} from "@std/assert";
+import { batches } from "../../lib/watch/batches.ts";
+import { Queue } from "../../lib/watch/event_queue.ts";
+import type { WatchEvent } from "../../mod.ts";
+import { describe } from "../support/observation.ts";
+import { turn } from "../support/until.ts";
+
+type Kind =
+  | "create"
+  | "delete"
+  | "modify"
+  | "attrib"
+  | "moved_from"
+  | "moved_to";
+
+function event(type: Kind, path: string, isDirectory = false): WatchEvent {
+  return { type, path, isDirectory };
+}
+
+function move(from: string, path: string): WatchEvent {
+  return { type: "move", from, path, isDirectory: false };
+}
+
+/** The batches of `events`, which are all there before it begins. */
+async function gather(
+  events: WatchEvent[],
+  max?: number,
+  quiet = 100,
+): Promise<string[][]> {
+  const queue = new Queue<WatchEvent>(1_000);
+  for (const event of events) queue.push(event);
+  queue.end();
+  const options = max === undefined ? { quiet } : { quiet, max };
+  const gathered = await Array.fromAsync(batches(queue, options));
+  return gathered.map((batch) => describe(batch, ""));
+}
+
+const ROWS: [what: string, events: WatchEvent[], batch: string[]][] = [
+  ["leaves a repetition out", [
+    event("modify", "/a"),
+    event("modify", "/a"),
+    event("modify", "/a"),
+  ], ["modify a"]],
+  ["leaves a repetition out with other paths in between", [
+    event("modify", "/a"),
+    event("modify", "/b"),
+    event("modify", "/a"),
+    event("attrib", "/b"),
+    event("attrib", "/b"),
+  ], ["modify a", "modify b", "attrib b"]],
+  ["keeps what comes again after something else", [
+    event("modify", "/a"),
+    event("attrib", "/a"),
+    event("modify", "/a"),
+    event("delete", "/a"),
+    event("create", "/a"),
+    event("delete", "/a"),
+  ], [
+    "modify a",
+    "attrib a",
+    "modify a",
+    "delete a",
+    "create a",
+    "delete a",
+  ]],
+  ["keeps what happens to another file of the same path", [
+    event("modify", "/a"),
+    move("/a", "/b"),
+    move("/c", "/a"),
+    event("modify", "/a"),
+    move("/a", "/b"),
+    move("/c", "/a"),
+  ], [
+    "modify a",
+    "move a -> b",
+    "move c -> a",
+    "modify a",
+    "move a -> b",
+    "move c -> a",
+  ]],
+  ["keeps what a directory in between makes new", [
+    event("create", "/d/x"),
+    event("moved_from", "/d", true),
+    event("moved_to", "/d", true),
+    event("create", "/d/x"),
+  ], ["create d/x", "moved_from d/", "moved_to d/", "create d/x"]],
+  ["keeps each overflow", [
+    { type: "overflow" },
+    { type: "overflow" },
+  ], ["overflow", "overflow"]],
+];
+
+for (const [what, events, batch] of ROWS) {
+  Deno.test(`\`batches()\` ${what}`, async () => {
+    assertEquals(await gather(events), [batch]);
+  });
+}
+
+Deno.test("`batches()` gives as many events at once as `max`", async () => {
+  const events = ["/a", "/b", "/c", "/d", "/e"].map((path) =>
+    event("create", path)
+  );
+  assertEquals(await gather(events, 2), [
+    ["create a", "create b"],
+    ["create c", "create d"],
+    ["create e"],
+  ]);
+  assertEquals(await gather(events, 5), [
+    events.map((event) => describe([event], "")[0]!),
+  ]);
+});
+
+Deno.test("`batches()` forgets with each batch what came before", async () => {
+  const events = [event("modify", "/a"), event("modify", "/a")];
+  assertEquals(await gather(events, 1), [["modify a"], ["modify a"]]);
+});
+
+Deno.test("`batches()` gives none of nothing", async () => {
+  assertEquals(await gather([]), []);
+});
+
+Deno.test("`batches()` waits until it has been quiet", async () => {
+  const queue = new Queue<WatchEvent>(10);
+  const gathering = batches(queue, { quiet: 50 });
+  let last = performance.now();
+  const pushing = (async () => {
+    for (const path of ["/a", "/b", "/c"]) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      last = performance.now();
+      queue.push(event("create", path));
+    }
+  })();
+  const lines: string[] = [];
+  while (!lines.includes("create c")) {
+    const { value } = await gathering.next();
+    lines.push(...describe(value ?? [], ""));
+  }
+  // Timers count in whole milliseconds.
+  assertGreaterOrEqual(performance.now() - last, 49);
+  assertEquals(lines, ["create a", "create b", "create c"]);
+  await pushing;
+  await gathering.return();
+});
+
+Deno.test("`batches()` without a quiet time gives all that is there, as it is", async () => {
+  const queue = new Queue<WatchEvent>(10);
+  const taking = batches(queue, { quiet: 0 });
+  const first = [event("modify", "/a"), event("modify", "/a")];
+  for (const each of first) queue.push(each);
+  assertEquals((await taking.next()).value, first);
+
+  // What comes at once while it waits, but nothing that comes later.
+  const next = taking.next();
+  const second = [event("attrib", "/a"), event("create", "/b")];
+  for (const each of second) queue.push(each);
+  assertEquals((await next).value, second);
+  queue.push(event("delete", "/b"));
+  assertEquals((await taking.next()).value, [event("delete", "/b")]);
+
+  queue.push(event("create", "/c"));
+  queue.end({ reason: new RangeError("no") });
+  assertEquals((await taking.next()).value, [event("create", "/c")]);
+  await assertRejects(() => taking.next(), RangeError, "no");
+});
+
+for (const max of [0, -1, NaN]) {
+  Deno.test({
+    name: `\`batches()\` gives one event at once where \`max\` is ${max}`,
+    timeout: 10_000,
+    async fn() {
+      const events = [event("create", "a"), event("create", "b")];
+      assertEquals(await gather(events, max), [["create a"], ["create b"]]);
+      assertEquals(await gather(events, max, 0), [["create a"], ["create b"]]);
+    },
+  });
+}
+
+Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async () => {
+  const queue = new Queue<WatchEvent>(3);
+  for (const path of ["/a", "/b", "/c"]) queue.push(event("create", path));
+  const room = queue.room();
+  const taking = batches(queue, { quiet: 0, max: 2 });
+  assertEquals((await taking.next()).value?.length, 2);
+  await room;
+  queue.end();
+  assertEquals((await taking.next()).value, [event("create", "/c")]);
+  assert((await taking.next()).done);
+});
+
+Deno.test("`batches()` gives what it has when the queue ends", async () => {
+  const queue = new Queue<WatchEvent>(10);
+  const gathering = batches(queue, { quiet: 60_000 });
+  const first = gathering.next();
+  queue.push(event("create", "/a"));
+  await turn();
+  queue.end();
+  assertEquals((await first).value, [event("create", "/a")]);
+  assert((await gathering.next()).done);
+});
+
+Deno.test("`batches()` gives what came before an error, then throws it", async () => {
+  const queue = new Queue<WatchEvent>(10);
+  const gathering = batches(queue, { quiet: 60_000 });
+  const first = gathering.next();
+  queue.push(event("create", "/a"));
+  await turn();
+  queue.end({ reason: new RangeError("no") });
+  assertEquals((await first).value, [event("create", "/a")]);
+  await assertRejects(() => gathering.next(), RangeError, "no");
+});
+
+Deno.test("`batches()` can wait longer than a timer does", async () => {
+  for (const quiet of [2 ** 31, Infinity]) {
+    const queue = new Queue<WatchEvent>(10);
+    const gathering = batches(queue, { quiet });
+    const first = gathering.next();
+    queue.push(event("create", "/a"));
+    await turn();
+    // A timer for too long a time ends after one millisecond, before this one.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    queue.push(event("create", "/b"));
+    queue.end();
+    assertEquals((await first).value?.length, 2);
+  }
+});

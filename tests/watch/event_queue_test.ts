@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Queue } from "../../lib/watch/event_queue.ts";
+import { turn } from "../support/until.ts";
+
+/** Whether `promise` is settled once all else has had its turn. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = () => settled = true;
+  promise.then(settle, settle);
+  await turn();
+  return settled;
+}
+
+Deno.test("`shift()` gives items in the order in which they were pushed", () => {
+  const queue = new Queue<number>(10);
+  assertEquals(queue.shift(), undefined);
+  const taken = [];
+  for (let i = 0; i < 100; i++) {
+    queue.push(3 * i);
+    queue.push(3 * i + 1);
+    queue.push(3 * i + 2);
+    taken.push(queue.shift(), queue.shift());
+  }
+  assertEquals(queue.size, 100);
+  while (queue.size > 0) taken.push(queue.shift());
+  assertEquals(taken, Array.from({ length: 300 }, (_, i) => i));
+  assertEquals(queue.shift(), undefined);
+});
+
+Deno.test("`ready()` waits for an item", async () => {
+  const queue = new Queue<string>(10);
+  const ready = queue.ready();
+  assert(!await isSettled(ready));
+  queue.push("a");
+  assertEquals(await ready, true);
+  assertEquals(await queue.ready(), true);
+  assertEquals(queue.shift(), "a");
+});
+
+Deno.test("`next()` gives each item to one of those who wait, in order", async () => {
+  const queue = new Queue<string>(10);
+  const taking = [queue.next(), queue.next(), queue.next()];
+  queue.push("a");
+  queue.push("b");
+  assert(!await isSettled(Promise.all(taking)));
+  queue.push("c");
+  queue.push("d");
+  assertEquals(queue.size, 1);
+  taking.push(queue.next());
+  assertEquals(
+    (await Promise.all(taking)).map(({ value }) => value),
+    ["a", "b", "c", "d"],
+  );
+  const last = queue.next();
+  queue.end();
+  assertEquals(await last, { done: true, value: undefined });
+  assertEquals(await queue.next(), { done: true, value: undefined });
+});
+
+Deno.test("`next()` has the error thrown", async () => {
+  const queue = new Queue<string>(10);
+  const waiting = queue.next();
+  queue.end({ reason: new RangeError("no") });
+  await assertRejects(() => waiting, RangeError, "no");
+  await assertRejects(() => queue.next(), RangeError, "no");
+});
+
+Deno.test("`hasHandedOver()` tells of what someone has waited for", async () => {
+  const queue = new Queue<string>(10);
+  queue.push("a");
+  assert(!queue.hasHandedOver());
+  await queue.next();
+  const waiting = queue.next();
+  queue.push("b");
+  assert(queue.hasHandedOver());
+  assert(!queue.hasHandedOver());
+  await waiting;
+});
+
+Deno.test("`end()` comes behind what is queued", async () => {
+  const queue = new Queue<string>(10);
+  queue.push("a");
+  queue.end();
+  assertEquals(await queue.ready(), true);
+  assertEquals(queue.shift(), "a");
+  assertEquals(await queue.ready(), false);
+});
+
+Deno.test("`end()` wakes all who wait", async () => {
+  const queue = new Queue<string>(0);
+  const waiting = [queue.ready(), queue.ready(), queue.room()];
+  queue.end();
+  assertEquals(await Promise.all(waiting), [false, false, undefined]);
+});
+
+Deno.test("`end()` has its error thrown behind what is queued, to each", async () => {
+  const queue = new Queue<string>(10);
+  queue.push("a");
+  queue.end({ reason: new RangeError("no") });
+  queue.end();
+  assertEquals(await queue.ready(), true);
+  queue.shift();
+  await assertRejects(() => queue.ready(), RangeError, "no");
+  await assertRejects(() => queue.ready(), RangeError, "no");
+});
+
+Deno.test("`room()` waits until fewer than the mark are queued", async () => {
+  const queue = new Queue<string>(2);
+  queue.push("a");
+  await queue.room();
+  queue.push("b");
+  queue.push("c");
+  assert(queue.isFull);
+  const room = queue.room();
+  queue.shift();
+  assert(!await isSettled(room));
+  queue.shift();
+  assert(await isSettled(room));
+  assert(!queue.isFull);
+});

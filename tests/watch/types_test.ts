@@ -1,0 +1,143 @@
+/**
+ * What must compile and, by `@ts-expect-error`, what must not: `deno check` is
+ * the test, and nothing here runs.
+ */
+
+import {
+  watch,
+  type Watcher,
+  type WatchEvent,
+  type WatchEventType,
+  type WatchOptions,
+} from "../../mod.ts";
+import { watchFs } from "../../watch_fs.ts";
+
+/** Compiles only if the two are the same type. */
+function assertType<Expected>() {
+  return <Actual>(
+    _actual: Actual,
+    ..._same: Same<Expected, Actual> extends true ? [] : ["not the same type"]
+  ): void => {};
+}
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends
+  (<T>() => T extends B ? 1 : 2) ? true : false;
+
+type Vital = "overflow" | "unmount" | "unwatched";
+
+type Default = Exclude<WatchEventType, "access" | "close_nowrite" | "open">;
+
+export async function narrowsByDefault(): Promise<void> {
+  const watcher = await watch("/");
+  assertType<Watcher<Default>>()(watcher);
+  for await (const { type } of watcher) assertType<Default>()(type);
+  await watch("/", { recursive: true });
+  await watch(["/", new URL("file:///")], {});
+}
+
+export async function narrowsByEvents(): Promise<void> {
+  const watcher = await watch("/", { events: ["create", "move"] });
+  assertType<Watcher<"create" | "move" | Vital>>()(watcher);
+  for await (const event of watcher) {
+    assertType<"create" | "move" | Vital>()(event.type);
+    if (event.type === "move") assertType<string>()(event.from);
+    // @ts-expect-error: Only a move has where it came from.
+    if (event.type === "create") event.from;
+    // @ts-expect-error: This kind was not asked for.
+    if (event.type === "delete") event.path;
+    // @ts-expect-error: An overflow is of no path.
+    event.path;
+  }
+}
+
+export async function narrowsEverythingItGives(): Promise<void> {
+  const watcher = await watch("/", { events: ["delete"] });
+  type Event = WatchEvent<"delete" | Vital>;
+  for await (const event of watcher.readable) assertType<Event>()(event);
+  for await (const batch of watcher.batches()) assertType<Event[]>()(batch);
+  const events = watcher[Symbol.asyncIterator]();
+  const { value, done } = await events.next();
+  if (!done) assertType<Event>()(value);
+}
+
+export async function narrowsByNoEvents(): Promise<void> {
+  const watcher = await watch("/", { events: [] });
+  assertType<Watcher<Vital>>()(watcher);
+}
+
+export async function knowsEventsFromElsewhere(
+  events: WatchEventType[],
+  constant: readonly ["modify"],
+): Promise<void> {
+  assertType<Watcher<WatchEventType>>()(await watch("/", { events }));
+  assertType<Watcher<"modify" | Vital>>()(
+    await watch("/", { events: constant }),
+  );
+}
+
+export function discriminates(event: WatchEvent): void {
+  switch (event.type) {
+    case "overflow":
+      // @ts-expect-error: It has nothing else.
+      event.path;
+      break;
+    case "unwatched":
+      assertType<string>()(event.error.code);
+      // @ts-expect-error: It need be no directory any more.
+      event.isDirectory;
+      break;
+    case "delete_self":
+    case "move_self":
+    case "unmount":
+      assertType<string>()(event.path);
+      // @ts-expect-error: Nobody knows any more.
+      event.isDirectory;
+      break;
+    case "move":
+      assertType<string>()(event.from);
+      assertType<boolean>()(event.isDirectory);
+      assertType<undefined>()(event.synthetic);
+      break;
+    default:
+      assertType<boolean>()(event.isDirectory);
+      assertType<true | undefined>()(event.synthetic);
+      // @ts-expect-error: Only a move has where it came from.
+      event.from;
+  }
+}
+
+export function isReadonly(event: WatchEvent<"create">): void {
+  // @ts-expect-error: An event is as it came.
+  event.path = "/";
+}
+
+export async function refusesWrongOptions(): Promise<void> {
+  // @ts-expect-error: There is no such kind.
+  await watch("/", { events: ["created"] });
+  // @ts-expect-error: There is no such option.
+  await watch("/", { recursively: true });
+  // @ts-expect-error: It waits, or it is an error.
+  await watch("/", { missing: "ignore" });
+  // @ts-expect-error: Patterns are no strings.
+  await watch("/", { exclude: ["*.ts"] });
+  // @ts-expect-error: A path is needed.
+  await watch();
+  // @ts-expect-error: A path is no number.
+  await watch(3);
+}
+
+export const options: WatchOptions = {
+  recursive: true,
+  maxDepth: 3,
+  events: ["create"],
+  include: [/a/],
+  exclude: [/a/, (path, isDirectory) => isDirectory && path === "/"],
+  missing: "wait",
+  initial: true,
+  highWaterMark: 10,
+  signal: new AbortController().signal,
+  onProgress: ({ directories, path }) => console.log(directories, path),
+};
+
+// It is to be called like the original, and by whom the original is passed to.
+export const dropIn: typeof Deno.watchFs = watchFs;

@@ -1,0 +1,148 @@
+/** What `Deno.FsWatcher` promises, of both of them. */
+
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { watchFs } from "../../watch_fs.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { original } from "../support/original.ts";
+import { type Outcome, run } from "../support/program.ts";
+import { runScript } from "../support/script.ts";
+
+const WATCHERS: Record<string, typeof watchFs> = {
+  "`watchFs()`": watchFs,
+  ...original && { "`Deno.watchFs()`": original },
+};
+
+for (const [name, watchFs] of Object.entries(WATCHERS)) {
+  const errors: [does: string, path: string, Class: new () => Error][] = [
+    ["a path that does not exist", "nothing", Deno.errors.NotFound],
+    ["a path below a file", "file/a", Deno.errors.NotADirectory],
+    ["a path with a NUL byte", "a\0b", TypeError],
+  ];
+  for (const [does, path, Class] of errors) {
+    Deno.test(`${name} throws at once for ${does}`, () => {
+      using directory = new TestDirectory();
+      directory.file("file");
+      assertThrows(() => watchFs([directory.path, directory.at(path)]), Class);
+    });
+  }
+
+  Deno.test(`${name} has watched all when it returns`, async () => {
+    using directory = new TestDirectory();
+    const path = directory.at("a/b/c/d");
+    Deno.mkdirSync(path, { recursive: true });
+    const watcher = watchFs(directory.path);
+    Deno.mkdirSync(`${path}/e`);
+    const { value } = await watcher[Symbol.asyncIterator]().next();
+    assertEquals([value.kind, value.paths], ["create", [`${path}/e`]]);
+    await watcher.return!();
+  });
+
+  Deno.test(`${name} ends when it is closed, and is closed but once`, async () => {
+    using directory = new TestDirectory();
+    const watcher = watchFs(directory.path);
+    const events = watcher[Symbol.asyncIterator]();
+    const pending = [events.next(), events.next()];
+    watcher.close();
+    const end = { done: true, value: undefined } as const;
+    assertEquals(await Promise.all(pending), [end, end]);
+    watcher.close();
+    watcher[Symbol.dispose]();
+    assertEquals(await events.next(), end);
+    assertEquals(await watcher.return!(1), { done: true, value: 1 });
+  });
+
+  Deno.test(`${name} tells nothing once it is closed`, async () => {
+    using directory = new TestDirectory();
+    const watcher = watchFs(directory.path);
+    const events = watcher[Symbol.asyncIterator]();
+    directory.directory("a");
+    assert(!(await events.next()).done);
+    directory.directory("b");
+    directory.directory("c");
+    watcher.close();
+    assert((await events.next()).done);
+  });
+
+  Deno.test(`${name} ends when a loop over it is left`, async () => {
+    using directory = new TestDirectory();
+    const watcher = watchFs(directory.path);
+    directory.directory("a");
+    for await (const _ of watcher) break;
+    assert((await watcher[Symbol.asyncIterator]().next()).done);
+  });
+
+  Deno.test(`${name} is its own iterator`, async () => {
+    using directory = new TestDirectory();
+    const watcher = watchFs(directory.path);
+    assert(Object.is(watcher[Symbol.asyncIterator](), watcher));
+    await watcher.return!();
+  });
+
+  Deno.test(`${name} keeps the order for several who wait`, async () => {
+    using directory = new TestDirectory();
+    directory.file("a");
+    const watcher = watchFs(directory.path);
+    const events = watcher[Symbol.asyncIterator]();
+    const pending = [1, 2, 3].map(() => events.next());
+    Deno.renameSync(directory.at("a"), directory.at("b"));
+    const told = await Promise.all(pending);
+    assertEquals(told.map(({ value }) => value.kind), [
+      "remove",
+      "rename",
+      "rename",
+    ]);
+    await watcher.return!();
+  });
+}
+
+const UNREADABLE: Record<string, () => Promise<Outcome>> = {
+  "`watchFs()`": () => watchUnreadable(({ watchFs }, path) => watchFs(path)),
+  "`Deno.watchFs()`": () => watchUnreadable((_, path) => Deno.watchFs(path)),
+};
+
+for (const [name, watch] of Object.entries(UNREADABLE)) {
+  Deno.test({
+    name: `${name} throws at once for a directory below that may not be read`,
+    ignore: !hasNamespaces,
+    async fn() {
+      const { error } = await watch();
+      assertEquals(error?.name, "PermissionDenied");
+    },
+  });
+}
+
+async function watchUnreadable(
+  watch: Parameters<typeof run>[0],
+): Promise<Outcome> {
+  using directory = new TestDirectory();
+  runScript("chmod 755 .; mkdir a; chmod 0 a", directory.path);
+  return await run(watch, {
+    // Nobody's capabilities reach outside of the namespace.
+    within: ["unshare", "--user"],
+    permissions: ["--allow-ffi", "--allow-read"],
+    input: directory.path,
+  });
+}
+
+Deno.test("`watchFs()` needs no permission but `--allow-ffi`", async () => {
+  using directory = new TestDirectory();
+  assertEquals(
+    await run(({ watchFs }, path) => watchFs(path).close(), {
+      input: directory.path,
+    }),
+    {},
+  );
+});
+
+Deno.test("`watchFs()` throws at once when it is out of watches", {
+  ignore: !hasNamespaces,
+}, async () => {
+  using directory = new TestDirectory();
+  runScript("mkdir -p a/b c", directory.path);
+  const { error } = await run(({ watchFs }, path) => watchFs(path), {
+    within: limited("watches", 3),
+    input: directory.path,
+  });
+  assertEquals(error?.name, "WatchLimitError");
+});

@@ -1,0 +1,76 @@
+/** That `watchFs()` misses nothing where much happens at once. */
+
+import { assertEquals } from "@std/assert";
+import { watchFs } from "../../watch_fs.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { overflowQueue } from "../support/flood.ts";
+import { runScript } from "../support/script.ts";
+import { writeBeside } from "../support/writer.ts";
+
+Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async () => {
+  using directory = new TestDirectory();
+  runScript("mkdir a b; echo > gone", directory.path);
+  const watcher = watchFs(directory.path);
+  overflowQueue([directory.at("a"), directory.at("b")]);
+  runScript("rm gone; mkdir new; echo > new/file", directory.path);
+  const events: string[] = [];
+  for await (const { kind, paths, flag } of watcher) {
+    const names = paths.map((path) => path.slice(directory.path.length + 1));
+    if (events.length > 0 || flag === "rescan") {
+      events.push([kind, ...names].join(" "));
+    }
+    if (events.at(-1) === "modify new/file") break;
+  }
+  assertEquals(events[0], "other");
+  assertEquals(events.filter((event) => !/^modify [ab]$/.test(event)), [
+    "other",
+    "remove gone",
+    "create new",
+    "create new/file",
+    "modify new/file",
+  ]);
+  await watcher.return!();
+});
+
+Deno.test("`watchFs()` tells of each of 20,000 files of a burst once", async () => {
+  using directory = new TestDirectory();
+  for (let i = 0; i < 10; i++) directory.directory(`${i}`);
+  const created = collect("create", 20_000, watchFs(directory.path));
+  await writeBeside(directory.path, (path) => {
+    for (let i = 0; i < 20_000; i++) {
+      Deno.writeTextFileSync(`${path}/${i % 10}/${i}`, "text");
+    }
+  });
+  const files = Array.from({ length: 20_000 }, (_, i) => `${i % 10}/${i}`);
+  const expected = files.map((name) => directory.at(name));
+  assertEquals((await created).sort(), expected.sort());
+});
+
+Deno.test("`watchFs()` tells what is in each of 500 new directories", async () => {
+  using directory = new TestDirectory();
+  const created = collect("create", 2000, watchFs(directory.path));
+  await writeBeside(directory.path, (path) => {
+    for (let i = 0; i < 500; i++) {
+      Deno.mkdirSync(`${path}/${i}/x/y`, { recursive: true });
+      Deno.writeTextFileSync(`${path}/${i}/x/y/file`, "text");
+    }
+  });
+  const names = ["", "/x", "/x/y", "/x/y/file"];
+  const expected = Array.from({ length: 500 }, (_, i) => i)
+    .flatMap((i) => names.map((name) => directory.at(`${i}${name}`)));
+  assertEquals((await created).sort(), expected.sort());
+});
+
+/** The paths of the first `count` events of `kind`. */
+async function collect(
+  kind: Deno.FsEvent["kind"],
+  count: number,
+  watcher: Deno.FsWatcher,
+): Promise<string[]> {
+  const collected: string[] = [];
+  for await (const event of watcher) {
+    if (event.kind === kind) collected.push(...event.paths);
+    if (collected.length >= count) break;
+  }
+  return collected;
+}

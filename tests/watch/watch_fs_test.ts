@@ -1,0 +1,275 @@
+import { assertEquals } from "@std/assert";
+import { watchFs, type WatchFsOptions } from "../../watch_fs.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { FsObservation } from "../support/fs_observation.ts";
+import { original } from "../support/original.ts";
+import { runScript } from "../support/script.ts";
+import { WorkingDirectory } from "../support/working_directory.ts";
+
+interface Scenario {
+  /** What `watchFs()` does. */
+  does: string;
+  /** The script that makes what is there before, besides the directory `w`. */
+  given?: string;
+  /** What to watch, relative to the working directory. */
+  watch?: string | string[];
+  options?: WatchFsOptions;
+  /** A script, and the events that it leads to. */
+  steps: [script: string, events: string[]][];
+  /** What `Deno.watchFs` does instead. */
+  original?: string;
+}
+
+const SCENARIOS: Scenario[] = [
+  {
+    does: "tells what happens to a file",
+    steps: [
+      ["echo > w/a", ["create w/a", "modify w/a", "access w/a"]],
+      ["echo >> w/a", ["modify w/a", "access w/a"]],
+      ["chmod 600 w/a", ["modify w/a"]],
+      ["touch -d @1 w/a", ["modify w/a", "access w/a"]],
+      ["truncate -s 9 w/a", ["modify w/a", "access w/a"]],
+      ["ln w/a w/b", ["create w/b"]],
+      ["rm w/b", ["remove w/b"]],
+    ],
+  },
+  {
+    does: "does not tell that something was read",
+    given: "echo > w/a",
+    steps: [["cat w/a; ls w", []]],
+  },
+  {
+    does: "tells what happens to a directory",
+    steps: [
+      ["mkdir w/a", ["create w/a"]],
+      ["rmdir w/a", ["remove w/a"]],
+    ],
+  },
+  {
+    does: "tells what happens in a new directory",
+    steps: [
+      ["mkdir w/a", ["create w/a"]],
+      ["echo > w/a/b", ["create w/a/b", "modify w/a/b", "access w/a/b"]],
+      ["rm w/a/b", ["remove w/a/b"]],
+      ["rmdir w/a", ["remove w/a"]],
+    ],
+  },
+  {
+    does: "tells of a move under the old name, the new one and both",
+    given: "echo > w/a; mkdir w/d",
+    steps: [
+      ["mv w/a w/b", ["remove w/a", "rename w/b", "rename w/a w/b"]],
+      ["mv w/b w/d/c", ["remove w/b", "rename w/d/c", "rename w/b w/d/c"]],
+      ["mv w/d w/e", ["remove w/d", "rename w/e", "rename w/d w/e"]],
+      ["echo >> w/e/c", ["modify w/e/c", "access w/e/c"]],
+    ],
+  },
+  {
+    does: "tells of a file that replaces another",
+    given: "echo > w/a; echo > w/b",
+    steps: [
+      ["mv w/a w/b", ["remove w/a", "rename w/b", "rename w/a w/b"]],
+      ["echo >> w/b", ["modify w/b", "access w/b"]],
+    ],
+  },
+  {
+    does: "tells of what comes and goes",
+    given: "echo > a",
+    steps: [
+      ["mv a w/a", ["rename w/a"]],
+      ["mv w/a a", ["remove w/a"]],
+    ],
+  },
+  {
+    does: "tells of no more than names in a directory that is not recursive",
+    given: "mkdir w/a",
+    options: { recursive: false },
+    steps: [
+      ["mkdir w/b", ["create w/b"]],
+      ["echo > w/a/b; echo > w/b/c", []],
+    ],
+  },
+  {
+    does: "is recursive where that is left open",
+    given: "mkdir w/a",
+    options: {},
+    steps: [["mkdir w/a/b", ["create w/a/b"]]],
+  },
+  {
+    does: "gives absolute paths, whatever the form of what it was given",
+    watch: "./w/../w//",
+    steps: [["mkdir w/a", ["create w/a"]]],
+  },
+  {
+    does: "gives the path through a symbolic link that it was given",
+    given: "ln -s w link",
+    watch: "link",
+    steps: [["mkdir w/a", ["create link/a"]]],
+  },
+  {
+    does: "does not follow a symbolic link below",
+    given: "mkdir out; ln -s ../out w/link",
+    steps: [["mkdir out/a", []]],
+  },
+  {
+    does: "tells once what lies below several paths",
+    given: "mkdir w/a",
+    watch: ["w", "w/a", "w"],
+    steps: [["mkdir w/a/b", ["create w/a/b"]]],
+  },
+  {
+    does: "tells of several paths",
+    given: "mkdir v; echo > v/a",
+    watch: ["w", "v/a"],
+    steps: [
+      ["mkdir w/b", ["create w/b"]],
+      ["echo > v/c", []],
+      ["chmod 600 v/a", ["modify v/a"]],
+    ],
+  },
+  {
+    does: "watches the working directory as an empty path",
+    watch: "",
+    steps: [["mkdir w/a", ["create w/a"]]],
+    original: "watches nothing",
+  },
+  {
+    does: "passes by what `ignore` names",
+    given: "mkdir w/a w/ab",
+    options: { ignore: "w/a" },
+    steps: [
+      ["echo > w/a/b; chmod 700 w/a", []],
+      ["mkdir w/ab/c", ["create w/ab/c"]],
+    ],
+  },
+  {
+    does: "passes by each of what `ignore` names, in whatever form",
+    given: "mkdir w/a w/b; ln -s w link",
+    options: { ignore: ["./w/../w/a/", "link/b"] },
+    steps: [["echo > w/a/x; echo > w/b/x", []]],
+  },
+  {
+    does: "passes by what `ignore` names through a symbolic link",
+    given: "mkdir w/a; ln -s w link",
+    watch: "link",
+    options: { ignore: "w/a" },
+    steps: [
+      ["echo > w/a/x", []],
+      ["mkdir w/b", ["create link/b"]],
+    ],
+  },
+  {
+    does: "watches nothing that is ignored as a whole",
+    options: { ignore: "w" },
+    steps: [["mkdir w/a", []]],
+  },
+  {
+    does: "watches nothing that is ignored as a whole by its other name",
+    given: "ln -s w link",
+    watch: "link",
+    options: { ignore: "w" },
+    steps: [["chmod 700 w; mkdir w/a", []]],
+  },
+  {
+    does: "watches nothing if it is given nothing",
+    watch: [],
+    steps: [["mkdir w/a", []]],
+  },
+  {
+    does: "passes by what `ignore` names once it is there",
+    options: { ignore: "w/a" },
+    steps: [
+      ["mkdir w/a", []],
+      ["mkdir w/a/b", []],
+      ["mv w/a w/c", ["rename w/c", "create w/c/b"]],
+    ],
+    original: "tells what happens below it",
+  },
+  {
+    does: "tells what is in a new directory",
+    steps: [[
+      "mkdir -p w/a/b; echo > w/a/b/c",
+      ["create w/a", "create w/a/b", "create w/a/b/c", "modify w/a/b/c"],
+    ]],
+    original: "misses it",
+  },
+  {
+    does: "tells what is in a directory that comes in",
+    given: "mkdir a; echo > a/b",
+    steps: [["mv a w/a", ["rename w/a", "create w/a/b", "modify w/a/b"]]],
+    original: "misses it",
+  },
+  {
+    does: "tells of a symbolic link to nothing like of any other",
+    steps: [
+      ["ln -s nothing w/a", ["create w/a"]],
+      ["rm w/a", ["remove w/a"]],
+    ],
+    original: "tells that it was removed",
+  },
+  {
+    does: "tells of what is deleted with its directory",
+    given: "mkdir w/a; echo > w/a/b; echo > w/a/c",
+    steps: [["rm w/a/b w/a/c; rmdir w/a", [
+      "remove w/a/b",
+      "remove w/a/c",
+      "remove w/a",
+    ]]],
+    original: "misses it if the directory is gone by then",
+  },
+  {
+    does: "follows a file that is replaced",
+    given: "echo > w/a",
+    watch: "w/a",
+    steps: [
+      ["echo > w/b", []],
+      ["mv w/b w/a", ["rename w/a"]],
+      ["chmod 600 w/a", ["modify w/a"]],
+      ["rm w/a", ["modify w/a", "remove w/a"]],
+      ["mkdir w/b; echo > w/b/a", []],
+      ["mv w/b/a w/a", ["rename w/a"]],
+    ],
+    original: "hears of nothing after it was replaced",
+  },
+  {
+    does: "follows a directory that is made again",
+    steps: [
+      ["rmdir w", ["remove w"]],
+      ["mkdir w", ["create w"]],
+      ["mkdir w/a", ["create w/a"]],
+      ["mv w v", ["remove w"]],
+      ["rmdir v/a; mkdir v/b", []],
+      ["mv v w", ["create w", "create w/b"]],
+    ],
+    original: "hears of nothing after it was gone",
+  },
+];
+
+for (const scenario of SCENARIOS) {
+  Deno.test(`\`watchFs()\` ${scenario.does}`, () => perform(watchFs, scenario));
+  if (scenario.original !== undefined) continue;
+  Deno.test({
+    name: `\`watchFs()\` ${scenario.does}, like \`Deno.watchFs()\``,
+    ignore: !original,
+    fn: () => perform(original!, scenario),
+  });
+}
+
+async function perform(
+  watch: typeof watchFs,
+  { given = "", watch: paths = "w", options, steps }: Scenario,
+): Promise<void> {
+  using directory = new TestDirectory();
+  runScript(`mkdir w marks; ${given}`, directory.path);
+  await using told = new FsObservation(open(), directory.path);
+  for (const [script, events] of steps) {
+    runScript(script, directory.path);
+    assertEquals([script, await told.take(events.length)], [script, events]);
+  }
+
+  function open(): Deno.FsWatcher {
+    using _place = new WorkingDirectory(directory.path);
+    const all = [paths, directory.at("marks")].flat();
+    return watch(all, ...options ? [options] : []);
+  }
+}

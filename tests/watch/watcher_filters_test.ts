@@ -1,0 +1,120 @@
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Observation, toNames } from "../support/observation.ts";
+import { countDescriptors, countWatches } from "../support/process.ts";
+
+Deno.test("`exclude` keeps 1,000 directories unwatched and unlisted", async () => {
+  using directory = new TestDirectory();
+  for (let i = 0; i < 1_000; i++) {
+    Deno.mkdirSync(directory.at(`skip/${i}`), { recursive: true });
+  }
+  const asked: string[] = [];
+  const exclude = [(path: string) => {
+    asked.push(path.slice(directory.path.length));
+    return path.includes("skip");
+  }];
+  const watcher = await watch(directory.path, { recursive: true, exclude });
+  await using told = new Observation(watcher, directory.path);
+  Deno.renameSync(directory.at("skip"), directory.at("skip it"));
+  assertEquals(await told.take(), []);
+  assertEquals(asked, ["/skip", "/skip it"]);
+  assertEquals(countWatches(), 1);
+});
+
+for (const option of ["exclude", "include"] as const) {
+  const thrown = new Error("no");
+  const refuse = (path: string) => {
+    if (path.endsWith("bad")) throw thrown;
+    return option === "include";
+  };
+
+  Deno.test(`\`watch()\` rejects with what \`${option}\` throws`, async () => {
+    using directory = new TestDirectory();
+    directory.directory("bad");
+    const before = countDescriptors();
+    const options = { recursive: true, initial: true, [option]: [refuse] };
+    const error = await assertRejects(() => watch(directory.path, options));
+    assertStrictEquals(error, thrown);
+    assertEquals(countDescriptors(), before);
+    assertEquals(countWatches(), 0);
+  });
+
+  Deno.test(`iterating throws what \`${option}\` throws, after what came before`, async () => {
+    using directory = new TestDirectory();
+    const before = countDescriptors();
+    const options = { recursive: true, [option]: [refuse] };
+    const watcher = await watch(directory.path, options);
+    const types: string[] = [];
+    directory.directory("good");
+    directory.directory("bad");
+    const error = await assertRejects(async () => {
+      for await (const { type } of watcher) types.push(type);
+    });
+    assertStrictEquals(error, thrown);
+    assertEquals(types, ["create"]);
+    await watcher.close();
+    assertEquals(countDescriptors(), before);
+  });
+}
+
+Deno.test("iterating throws what a filter throws, also while others wait", async () => {
+  using directory = new TestDirectory();
+  Deno.mkdirSync(directory.at("root/a"), { recursive: true });
+  const other = directory.directory("other");
+  const before = countDescriptors();
+  const thrown = new Error("no");
+  const exclude = [(path: string) => {
+    if (path.endsWith("bad")) throw thrown;
+    return false;
+  }];
+  const root = directory.at("root");
+  const watcher = await watch(root, { recursive: true, exclude });
+  directory.directory("root/bad");
+  const waiting = Promise.allSettled([watcher.sync(), watcher.add(other)]);
+  const error = await assertRejects(() => Array.fromAsync(watcher));
+  assertStrictEquals(error, thrown);
+  await waiting;
+  await watcher.close();
+  assertEquals(countDescriptors(), before);
+});
+
+Deno.test("a filter may close the watcher, which tells what was read by then", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path, {
+    recursive: true,
+    exclude: [(path) => {
+      if (path.endsWith("last")) watcher.close();
+      return false;
+    }],
+  });
+  directory.directory("first");
+  directory.directory("last");
+  directory.directory("read with it");
+  const events = await Array.fromAsync(watcher);
+  assertEquals(toNames(events), ["first", "last", "read with it"]);
+  await watcher.close();
+  assertEquals(countWatches(), 0);
+});
+
+// The second one looks as those of this library do.
+const THROWN = [
+  new Error("No"),
+  Object.assign(new Error("No"), { code: "ENOENT", syscall: "stat" }),
+];
+
+for (const thrown of THROWN) {
+  const fields = Object.keys(thrown).join(" and ") || "no fields";
+  Deno.test(`what \`include\` throws of a file that is replaced reaches the consumer, with ${fields}`, async () => {
+    using directory = new TestDirectory();
+    const file = directory.file("file");
+    const watcher = await watch(file, {
+      include: [() => {
+        throw thrown;
+      }],
+    });
+    Deno.renameSync(directory.file("other"), file);
+    const error = await assertRejects(() => Array.fromAsync(watcher));
+    assertStrictEquals(error, thrown);
+  });
+}

@@ -1,0 +1,365 @@
+import { assertEquals } from "@std/assert";
+import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { run } from "../support/program.ts";
+import { playWithin, type Scenario } from "../support/scenario.ts";
+
+// Root may read everything, but nobody's capabilities reach outside of theirs.
+const AS_NOBODY = ["unshare", "--user"];
+const WITH_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"];
+
+const SCENARIOS: [within: string[], scenario: Scenario][] = [
+  // Limits
+  [limited("watches", 4), {
+    does: "goes on at the limit on watches, and says where it does not",
+    given: "mkdir root",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mkdir root/a", ["create root/a/"]],
+      ["mkdir root/b root/c", ["create root/b/", "create root/c/"]],
+      ["mkdir root/d", ["create root/d/", "unwatched root/d ENOSPC"]],
+      ["mkdir root/d/never root/c/e", [
+        "create root/c/e/",
+        "unwatched root/c/e ENOSPC",
+      ]],
+      // One that goes makes room for one that comes.
+      ["rmdir root/a; mkdir root/f", ["delete root/a/", "create root/f/"]],
+      ["mkdir root/f/g", ["create root/f/g/", "unwatched root/f/g ENOSPC"]],
+      ["mv root/d/never root/f", [
+        "moved_to root/f/never/",
+        "unwatched root/f/never ENOSPC",
+      ]],
+    ],
+    watches: 4,
+  }],
+  [limited("watches", 2), {
+    does: "follows again what was over the limit, once that is raised",
+    given: "mkdir -p root/a",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mkdir -p root/b/c", ["create root/b/", "unwatched root/b ENOSPC"]],
+      ["echo 10 > /proc/sys/user/max_inotify_watches", []],
+      ["chmod 700 root/b", ["attrib root/b/", "create root/b/c/ synthetic"]],
+      ["mkdir root/b/c/d", ["create root/b/c/d/"]],
+    ],
+    watches: 5,
+  }],
+
+  // Permissions
+  [AS_NOBODY, {
+    does: "goes on without a directory that it may not read, until it may",
+    given: "mkdir -p root/secret/a root/open; chmod 0 root/secret",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["true", ["unwatched root/secret EACCES"]],
+      ["mkdir root/open/b", ["create root/open/b/"]],
+      ["chmod 700 root/secret", [
+        "attrib root/secret/",
+        "create root/secret/a/ synthetic",
+      ]],
+      ["mkdir root/secret/a/b", ["create root/secret/a/b/"]],
+      ["chmod 0 root/secret", ["attrib root/secret/"]],
+      ["chmod 700 root/secret; mkdir root/secret/c", [
+        "attrib root/secret/",
+        "create root/secret/c/",
+      ]],
+    ],
+    watches: 7,
+  }],
+  [AS_NOBODY, {
+    does: "follows a directory that it may not read when that is renamed",
+    given: "mkdir root",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mkdir -m 300 root/new; mkdir root/new/a", [
+        "create root/new/",
+        "unwatched root/new EACCES",
+      ]],
+      ["mv root/new root/moved", ["move root/new/ -> root/moved/"]],
+      ["chmod 700 root/moved", [
+        "attrib root/moved/",
+        "create root/moved/a/ synthetic",
+      ]],
+    ],
+    watches: 3,
+  }],
+
+  [AS_NOBODY, {
+    does: "follows what comes into a directory that it may no longer read",
+    given: "mkdir -p root/a",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["chmod 300 root/a; mkdir root/a/b", [
+        "attrib root/a/",
+        "create root/a/b/",
+      ]],
+      ["mkdir root/a/b/c", ["create root/a/b/c/"]],
+      ["chmod 700 root/a", ["attrib root/a/"]],
+    ],
+    watches: 4,
+  }],
+
+  // Mounts
+  [WITH_MOUNTS, {
+    does: "goes on below a file system that is unmounted",
+    given: "mkdir -p root/a/b; mount -t tmpfs none root/a; mkdir -p root/a/c/d",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mkdir root/a/c/d/e", ["create root/a/c/d/e/"]],
+      ["umount root/a", [
+        "unmount root/a",
+        "delete root/a/c/d/e/ synthetic",
+        "delete root/a/c/d/ synthetic",
+        "delete root/a/c/ synthetic",
+        "create root/a/b/ synthetic",
+      ]],
+      ["mkdir root/a/b/c", ["create root/a/b/c/"]],
+    ],
+    watches: 4,
+  }],
+  [WITH_MOUNTS, {
+    // Nothing tells of a mount: what is there is what was mounted over.
+    does: "goes on with the directory that a file system is mounted over",
+    given: "mkdir -p root/a/b",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mount -t tmpfs none root/a; mkdir root/a/new", []],
+      ["umount root/a; mkdir root/a/b/c", ["create root/a/b/c/"]],
+    ],
+    watches: 4,
+  }],
+  [WITH_MOUNTS, {
+    does: "reports a bind mount by each of its paths",
+    given: "mkdir -p root/a/b root/c; mount --bind root/a root/c",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mkdir root/c/b/d", ["create root/a/b/d/", "create root/c/b/d/"]],
+      ["mv root/a/b root/a/e", [
+        "move root/a/b/ -> root/a/e/",
+        "move root/c/b/ -> root/c/e/",
+      ]],
+      ["rmdir root/c/e/d; mkdir root/a/e/f", [
+        "delete root/a/e/d/",
+        "delete root/c/e/d/",
+        "create root/a/e/f/",
+        "create root/c/e/f/",
+      ]],
+    ],
+    isUnordered: true,
+    watches: 4,
+  }],
+  [WITH_MOUNTS, {
+    does: "ends when the file system of its path is unmounted",
+    given: "mkdir root; mount -t tmpfs none root; mkdir -p root/a/b",
+    watch: ["root"],
+    options: { recursive: true, events: [] },
+    steps: [["umount root", ["unmount root", "end"]]],
+    watches: 0,
+  }],
+];
+
+for (const [within, scenario] of SCENARIOS) {
+  Deno.test({
+    name: `\`watch()\` ${scenario.does}`,
+    ignore: !hasNamespaces,
+    fn: () => playWithin(within, scenario),
+  });
+}
+
+Deno.test({
+  name: "`watch()` rejects at the limit on watches, and leaks nothing",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    for (let i = 0; i < 20; i++) directory.directory(`${i}`);
+    const outcome = await run(async ({ watch, WatchLimitError }, path) => {
+      const refused = new Set<string>();
+      // A descriptor that leaked would be missed in the end.
+      for (let i = 0; i < 100; i++) {
+        try {
+          await watch(path, { recursive: true });
+        } catch (error) {
+          if (!(error instanceof WatchLimitError)) throw error;
+          const { code, limit, value } = error;
+          refused.add(`${code} ${limit} ${value}`);
+        }
+      }
+      const paths = Array.from({ length: 10 }, (_, i) => `${path}/${i}`);
+      await using watcher = await watch(paths);
+      return { refused: [...refused], watches: watcher.watches };
+    }, { within: limited("watches", 10), input: directory.path });
+    assertEquals(outcome, {
+      value: {
+        refused: ["ENOSPC user.max_inotify_watches 10"],
+        watches: 10,
+      },
+    });
+  },
+});
+
+Deno.test({
+  name: "`add()` rejects at the limit on watches, and the watcher goes on",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    for (const name of ["1", "1/a", "2", "2/a", "2/b", "2/c"]) {
+      directory.directory(name);
+    }
+    const outcome = await run(async ({ watch }, path) => {
+      const options = { recursive: true, events: ["create"] } as const;
+      const watcher = await watch(`${path}/1`, options);
+      const failures: string[] = [];
+      for (let i = 0; i < 3; i++) {
+        await watcher.add(`${path}/2`).catch(({ name }) => failures.push(name));
+      }
+      const { watches } = watcher;
+      Deno.mkdirSync(`${path}/1/a/new`);
+      Deno.mkdirSync(`${path}/2/a/never`);
+      await watcher.sync();
+      await watcher.close();
+      const events = await Array.fromAsync(watcher);
+      return { failures, watches, events };
+    }, {
+      within: limited("watches", 4),
+      permissions: ["--allow-ffi", "--allow-write"],
+      input: directory.path,
+    });
+    const path = directory.at("1/a/new");
+    assertEquals(outcome, {
+      value: {
+        failures: ["WatchLimitError", "WatchLimitError", "WatchLimitError"],
+        watches: 2,
+        events: [{ type: "create", path, isDirectory: true }],
+      },
+    });
+  },
+});
+
+for (const name of ["secret", "secret/a"]) {
+  Deno.test({
+    name: `\`watch()\` rejects the path '${name}' that may not be read`,
+    ignore: !hasNamespaces,
+    async fn() {
+      using directory = new TestDirectory();
+      Deno.mkdirSync(directory.at("secret/a"), { recursive: true });
+      Deno.chmodSync(directory.at("secret"), 0);
+      const path = directory.at(name);
+      const { error } = await run(({ watch }, path) => watch(path), {
+        within: AS_NOBODY,
+        input: path,
+      });
+      Deno.chmodSync(directory.at("secret"), 0o700);
+      assertEquals(error?.name, "PermissionDenied");
+      assertEquals(
+        error?.message,
+        `Permission denied (os error 13): watch '${path}'`,
+      );
+    },
+  });
+}
+
+Deno.test({
+  name: "`add()` works again once the limit on watches is raised",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    for (const name of ["1", "2", "2/a"]) directory.directory(name);
+    const outcome = await run(async ({ watch }, path) => {
+      const watcher = await watch(`${path}/1`, { recursive: true });
+      const { name } = await watcher.add(`${path}/2`).catch((error) => error);
+      Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "3");
+      await watcher.add(`${path}/2`);
+      Deno.mkdirSync(`${path}/2/a/new`);
+      const { value } = await watcher[Symbol.asyncIterator]().next();
+      await watcher.close();
+      return [name, value];
+    }, {
+      within: limited("watches", 2),
+      permissions: ["--allow-all"],
+      input: directory.path,
+    });
+    const path = directory.at("2/a/new");
+    const event = { type: "create", path, isDirectory: true };
+    assertEquals(outcome, { value: ["WatchLimitError", event] });
+  },
+});
+
+Deno.test("`watch()` survives that no descriptor is left, and recovers", async () => {
+  using directory = new TestDirectory();
+  directory.directory("root");
+  directory.directory("other");
+  const outcome = await run(async ({ watch }, path) => {
+    const options = { recursive: true, events: ["create"] } as const;
+    const watcher = await watch(`${path}/root`, options);
+    const iterator = watcher[Symbol.asyncIterator]();
+    const told: unknown[] = [];
+    const take = async () => {
+      const { value: event } = await iterator.next();
+      if (event?.type === "unwatched") {
+        const { name, code, limit } = event.error as never;
+        told.push([event.type, event.path, name, code, limit]);
+      } else told.push([event?.type, event && "path" in event && event.path]);
+    };
+    const files: Deno.FsFile[] = [];
+    try {
+      for (;;) files.push(Deno.openSync(Deno.execPath()));
+    } catch {
+      // None is left.
+    }
+    Deno.mkdirSync(`${path}/root/a/b`, { recursive: true });
+    await take();
+    await take();
+    for (const open of [watch, (path: string) => watcher.add(path)]) {
+      const error = await open(`${path}/other`).catch((error) => error);
+      told.push([error.name, error.code, error.limit]);
+    }
+    for (const file of files) file.close();
+    Deno.chmodSync(`${path}/root/a`, 0o700);
+    await take();
+    await watcher.add(`${path}/other`);
+    Deno.mkdirSync(`${path}/other/c`);
+    await take();
+    await watcher.close();
+    return told;
+  }, {
+    within: ["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
+    permissions: ["--allow-ffi", "--allow-read", "--allow-write"],
+    input: directory.path,
+  });
+  const { path } = directory;
+  const reason = ["WatchLimitError", "EMFILE", "RLIMIT_NOFILE"];
+  assertEquals(outcome, {
+    value: [
+      ["create", `${path}/root/a`],
+      ["unwatched", `${path}/root/a`, ...reason],
+      reason,
+      reason,
+      ["create", `${path}/root/a/b`],
+      ["create", `${path}/other/c`],
+    ],
+  });
+});
+
+Deno.test({
+  name: "`watch()` works again once another instance is closed",
+  ignore: !hasNamespaces,
+  async fn() {
+    const outcome = await run(async ({ watch }) => {
+      const one = await watch("/");
+      const { name, limit } = await watch("/").catch((error) => error);
+      await one.close();
+      await using two = await watch("/");
+      return [name, limit, two.watches];
+    }, { within: limited("instances", 1) });
+    const limit = "user.max_inotify_instances";
+    assertEquals(outcome, { value: ["WatchLimitError", limit, 1] });
+  },
+});

@@ -1,0 +1,140 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { countDirectories, readTree } from "../storm/model.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Observation } from "../support/observation.ts";
+import { countWatches } from "../support/process.ts";
+
+Deno.test("`add()` watches another path, from then on and with the options", async () => {
+  using directory = new TestDirectory();
+  for (const path of ["1", "2/a", "2/skip"]) {
+    Deno.mkdirSync(directory.at(path), { recursive: true });
+  }
+  const watcher = await watch(directory.at("1"), {
+    recursive: true,
+    initial: true,
+    exclude: [/skip/],
+  });
+  await using told = new Observation(watcher, directory.path);
+  await watcher.add(directory.at("2"));
+  assertEquals(await told.take(), ["create 2/a/ synthetic"]);
+  await watcher.add(directory.at("2"));
+  directory.directory("1/b");
+  directory.directory("2/a/b");
+  directory.directory("2/skip/b");
+  assertEquals((await told.take()).sort(), ["create 1/b/", "create 2/a/b/"]);
+  assertEquals(watcher.watches, 5);
+});
+
+Deno.test('`add()` waits for what is not there with `missing: "wait"`', async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch([], { recursive: true, missing: "wait" });
+  await using told = new Observation(watcher, directory.path);
+  await watcher.add(directory.at("a/b"));
+  Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
+  assertEquals(await told.take(), [
+    "create a/b/ synthetic",
+    "create a/b/c/ synthetic",
+  ]);
+});
+
+Deno.test("`add()` rejects a path that is missing, and the watcher goes on", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("a");
+  await using told = new Observation(await watch(root), directory.path);
+  const path = directory.at("missing");
+  for (let i = 0; i < 2; i++) {
+    await assertRejects(
+      () => told.watcher.add(path),
+      Deno.errors.NotFound,
+      `No such file or directory (os error 2): watch '${path}'`,
+    );
+  }
+  directory.directory("a/b");
+  directory.directory("missing");
+  assertEquals(await told.take(), ["create a/b/"]);
+  await told.watcher.add(path);
+  directory.directory("missing/b");
+  assertEquals(await told.take(), ["create missing/b/"]);
+  assertEquals(told.watcher.watches, 2);
+  assertEquals(countWatches(), 2);
+});
+
+Deno.test("`remove()` watches a path no longer, and leaves the others", async () => {
+  using directory = new TestDirectory();
+  Deno.mkdirSync(directory.at("root/a/b"), { recursive: true });
+  directory.directory("other");
+  const paths = ["root", "root/a", "other"].map((name) => directory.at(name));
+  const watcher = await watch(paths, { recursive: true });
+  await using told = new Observation(watcher, directory.path);
+  assertEquals(watcher.watches, 4);
+  watcher.remove(directory.at("root"));
+  assertEquals(watcher.watches, 3);
+  for (const name of ["root/c", "root/a/b/c", "other/c"]) {
+    directory.directory(name);
+  }
+  assertEquals((await told.take()).sort(), [
+    "create other/c/",
+    "create root/a/b/c/",
+  ]);
+  watcher.remove(directory.at("root/a"));
+  watcher.remove(directory.at("other"));
+  directory.directory("other/d");
+  assertEquals(await told.take(), []);
+  assertEquals(watcher.watches, 0);
+  assertEquals(countWatches(), 0);
+  await watcher.add(directory.at("root"));
+  directory.directory("root/d");
+  assertEquals(await told.take(), ["create root/d/"]);
+});
+
+Deno.test("`remove()` of a file leaves the directory around it watched", async () => {
+  using directory = new TestDirectory();
+  const path = directory.file("a");
+  Deno.linkSync(path, directory.at("b"));
+  const paths = [directory.path, path, directory.at("b")];
+  const watcher = await watch(paths, { events: ["attrib", "create"] });
+  await using told = new Observation(watcher, directory.path);
+  watcher.remove(path);
+  Deno.chmodSync(path, 0o600);
+  directory.directory("c");
+  assertEquals(await told.take(), ["attrib a", "attrib b", "create c/"]);
+  watcher.remove(directory.path);
+  Deno.chmodSync(path, 0o644);
+  directory.directory("d");
+  assertEquals(await told.take(), ["attrib b"]);
+});
+
+Deno.test("`remove()` throws for a path that is not watched", async () => {
+  using directory = new TestDirectory();
+  await using watcher = await watch(directory.path);
+  const path = directory.directory("a");
+  assertThrows(
+    () => watcher.remove(path),
+    Deno.errors.NotFound,
+    `Cannot remove the path '${path}': it is not watched`,
+  );
+  assertThrows(
+    () => watcher.remove(`${directory.path}/`),
+    Deno.errors.NotFound,
+  );
+});
+
+Deno.test("`watches` is the kernel's own count", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  await using told = new Observation(
+    await watch(root, { recursive: true }),
+    root,
+  );
+  for (let i = 0; i < 20; i++) {
+    Deno.mkdirSync(directory.at(`${i}/a/b`), { recursive: true });
+    if (i % 2 === 1) {
+      Deno.removeSync(directory.at(`${i}`), { recursive: true });
+      Deno.renameSync(directory.at(`${i - 1}`), directory.at(`moved ${i}`));
+    }
+    await told.take();
+    assertEquals(told.watcher.watches, countDirectories(readTree(root)));
+    assertEquals(told.watcher.watches, countWatches());
+  }
+});

@@ -1,0 +1,294 @@
+import { assert, assertEquals } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { readTree } from "../storm/model.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { assertExact, assertWatches, sorted } from "../support/exact.ts";
+import { Observation } from "../support/observation.ts";
+import { countWatches } from "../support/process.ts";
+import { until } from "../support/until.ts";
+import { writeBeside } from "../support/writer.ts";
+
+Deno.test("`watch()` reports a name made, deleted and made again around a scan", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  const path = directory.at("new/a");
+  let scans = 0;
+  // It is asked about `new` before that is scanned, and about `new/a` after.
+  const meddle = (asked: string) => {
+    if (scans > 1) return false;
+    if (asked === directory.at("new")) {
+      Deno.writeTextFileSync(path, "");
+      Deno.removeSync(path);
+      Deno.writeTextFileSync(path, "");
+    } else if (asked === path && scans++ === 0) {
+      Deno.removeSync(path);
+      Deno.writeTextFileSync(path, "");
+    }
+    return false;
+  };
+  const options = { recursive: true, exclude: [meddle] };
+  await using told = new Observation(await watch(root, options), root);
+  directory.directory("new");
+  // What is done meanwhile is for the next time.
+  await told.watcher.sync();
+  assertEquals(await told.take(), [
+    "create new/",
+    "create new/a synthetic",
+    "delete new/a",
+    "create new/a",
+    "close_write new/a",
+  ]);
+});
+
+Deno.test("`watch()` reports each of many names made and deleted around scans once", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await writeBeside(root, (root) => {
+    for (let i = 0; i < 300; i++) {
+      Deno.mkdirSync(`${root}/${i}`);
+      for (const name of ["a", "b"]) {
+        Deno.writeTextFileSync(`${root}/${i}/${name}`, "");
+        Deno.removeSync(`${root}/${i}/${name}`);
+        Deno.mkdirSync(`${root}/${i}/${name}`);
+        Deno.removeSync(`${root}/${i}/${name}`);
+        Deno.writeTextFileSync(`${root}/${i}/${name}`, "");
+      }
+    }
+  });
+  assertExact(await told.takeEvents(), root);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows a directory that is renamed between scans", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
+  const found: string[] = [];
+  const meddle = (asked: string) => {
+    if (found.includes(asked)) return false;
+    found.push(asked);
+    // What is asked about has been listed, but not scanned.
+    if (asked === directory.at("a/b")) {
+      Deno.renameSync(directory.at("a"), directory.at("new"));
+    }
+    if (asked === directory.at("new/b/c")) {
+      Deno.renameSync(directory.at("new/b"), directory.at("b"));
+    }
+    return false;
+  };
+  const options = { recursive: true, exclude: [meddle] };
+  await using told = new Observation(await watch(root, options), root);
+  await told.take();
+  assertEquals(sorted(readTree(root)).map(([path]) => path), [
+    root,
+    directory.at("b"),
+    directory.at("b/c"),
+    directory.at("new"),
+  ]);
+  for (const path of ["b/c/file", "b/file", "new/file"]) {
+    directory.file(path);
+    assertEquals(await told.take(), [`create ${path}`, `close_write ${path}`]);
+  }
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows directories that are renamed while it walks", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  for (let i = 0; i < 500; i++) {
+    Deno.mkdirSync(directory.at(`tree/${i % 10}/${i}/a`), { recursive: true });
+  }
+  const writing = writeBeside(directory.path, (path) => {
+    Deno.mkdirSync(`${path}/started`);
+    const root = `${path}/tree`;
+    for (let round = 0; round < 200; round++) {
+      const i = round % 10;
+      Deno.renameSync(`${root}/${i}`, `${root}/moved`);
+      Deno.renameSync(`${root}/moved/${round}`, `${root}/moved/a`);
+      Deno.mkdirSync(`${root}/moved/a/a/new`);
+      Deno.renameSync(`${root}/moved/a`, `${root}/moved/${round}`);
+      Deno.renameSync(`${root}/moved`, `${root}/${i}`);
+    }
+  });
+  await until(() =>
+    Deno.readDirSync(directory.path).some(({ name }) => name === "started")
+  );
+  const options = { recursive: true, initial: true };
+  await using told = new Observation(await watch(root, options), root);
+  await writing;
+  assertExact(await told.takeEvents(), root);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows a directory that is renamed faster than it reads", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  Deno.mkdirSync(directory.at("0/a"), { recursive: true });
+  directory.directory("b");
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  const moves = [];
+  for (let i = 0; i < 1_000; i++) {
+    const to = i % 3 === 0 ? `b/${i + 1}` : `${i + 1}`;
+    const from = i % 3 === 1 ? `b/${i}` : `${i}`;
+    Deno.renameSync(directory.at(from), directory.at(to));
+    moves.push(`move ${from}/ -> ${to}/`);
+  }
+  directory.file("b/1000/a/file");
+  assertEquals(await told.take(), [
+    ...moves,
+    "create b/1000/a/file",
+    "close_write b/1000/a/file",
+  ]);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` follows a fresh directory that is renamed at once", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await writeBeside(root, (root) => {
+    for (let i = 0; i < 300; i++) {
+      Deno.mkdirSync(`${root}/new/a`, { recursive: true });
+      Deno.renameSync(`${root}/new`, `${root}/moved`);
+      Deno.writeTextFileSync(`${root}/moved/a/file`, "");
+      Deno.renameSync(`${root}/moved/a`, `${root}/moved/b`);
+      Deno.renameSync(`${root}/moved`, `${root}/${i}`);
+    }
+  });
+  assertExact(await told.takeEvents(), root);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` tells a directory moved out from one moved in under its name", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  Deno.mkdirSync(directory.at("tree/a/old"), { recursive: true });
+  Deno.mkdirSync(directory.at("0/new"), { recursive: true });
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  Deno.renameSync(directory.at("tree/a"), directory.at("1"));
+  Deno.renameSync(directory.at("0"), directory.at("tree/a"));
+  Deno.mkdirSync(directory.at("1/old/b"));
+  Deno.mkdirSync(directory.at("tree/a/new/b"));
+  assertEquals(await told.take(), [
+    "moved_from a/",
+    "moved_to a/",
+    "create a/new/ synthetic",
+    "create a/new/b/ synthetic",
+  ]);
+  assertWatches(told, root);
+  Deno.mkdirSync(directory.at("1/old/c"));
+  Deno.mkdirSync(directory.at("tree/a/new/b/c"));
+  assertEquals(await told.take(), ["create a/new/b/c/"]);
+});
+
+Deno.test("`watch()` follows directories that change places with others outside", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  for (const name of ["tree/a", "1"]) {
+    Deno.mkdirSync(directory.at(`${name}/b/c`), { recursive: true });
+  }
+  const before = readTree(root);
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  await writeBeside(directory.path, (path) => {
+    for (let i = 0; i < 300; i++) {
+      Deno.renameSync(`${path}/tree/a`, `${path}/2`);
+      Deno.renameSync(`${path}/1`, `${path}/tree/a`);
+      Deno.writeTextFileSync(`${path}/tree/a/b/c/${i}`, "");
+      Deno.renameSync(`${path}/2`, `${path}/1`);
+      Deno.writeTextFileSync(`${path}/1/b/${i}`, "");
+    }
+  });
+  assertExact(await told.takeEvents(), root, before);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` reports each of 10,000 directories that `rm -rf` deletes", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("tree");
+  directory.directory("tree/a");
+  for (let i = 0; i < 100; i++) {
+    directory.directory(`tree/a/${i}`);
+    for (let j = 0; j < 99; j++) directory.directory(`tree/a/${i}/${j}`);
+  }
+  const before = readTree(root);
+  assertEquals(before.size, 10_002);
+  const watcher = await watch(root, { recursive: true, events: ["delete"] });
+  await using told = new Observation(watcher, root);
+  assertWatches(told, root);
+  await writeBeside(directory.at("tree/a"), (path) => {
+    Deno.removeSync(path, { recursive: true });
+  });
+  const deleted = await told.takeEvents();
+  assert(deleted.every(({ type }) => type === "delete" || type === "overflow"));
+  assertExact(deleted, root, before);
+  assertEquals(watcher.watches, 1);
+  assertEquals(countWatches(), 1);
+});
+
+Deno.test("`watch()` reports what a symbolic link is, not where it leads", async () => {
+  using directory = new TestDirectory();
+  const root = directory.path;
+  Deno.mkdirSync(directory.at("a/b"), { recursive: true });
+  Deno.symlinkSync("..", directory.at("a/b/loop"));
+  Deno.symlinkSync("self", directory.at("self"));
+  const options = { recursive: true, initial: true };
+  await using told = new Observation(await watch(root, options), root);
+  assertEquals((await told.take()).toSorted(), [
+    "create a/ synthetic",
+    "create a/b/ synthetic",
+    "create a/b/loop synthetic",
+    "create self synthetic",
+  ]);
+  Deno.symlinkSync(root, directory.at("a/b/other"));
+  Deno.renameSync(directory.at("a/b/loop"), directory.at("loop"));
+  directory.file("a/b/file");
+  assertEquals(await told.take(), [
+    "create a/b/other",
+    "move a/b/loop -> loop",
+    "create a/b/file",
+    "close_write a/b/file",
+  ]);
+  assertWatches(told, root);
+});
+
+Deno.test("`watch()` tells once of what a directory and the file in it both tell", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("file");
+  await using watcher = await watch(file, { events: ["open"] });
+  await using told = new Observation(watcher, directory.path);
+  // The kernel queues the two one after the other. With so many of them, a read
+  // comes between some.
+  for (let round = 0; round < 40; round++) {
+    await writeBeside(file, (file) => {
+      for (let i = 0; i < 2000; i++) Deno.openSync(file).close();
+    });
+    assertEquals((await told.take()).length, 2000);
+  }
+});
+
+Deno.test("`watch()` tells of a file by another of its names, though the one before it changed last", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("file");
+  const other = directory.file("other");
+  await using watcher = await watch(file, { events: ["attrib"] });
+  await using told = new Observation(watcher, directory.path);
+  // When the watcher looks, the file that was changed is replaced already.
+  Deno.removeSync(file);
+  directory.file("file");
+  Deno.chmodSync(file, 0o600);
+  Deno.removeSync(file);
+  Deno.linkSync(other, file);
+  await watcher.sync();
+  Deno.chmodSync(other, 0o600);
+  assertEquals(await told.take(), [
+    "attrib file", // Its link count.
+    "attrib file", // Of the one between.
+    "attrib file", // By its other name.
+  ]);
+});

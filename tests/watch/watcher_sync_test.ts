@@ -1,0 +1,159 @@
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLess,
+} from "@std/assert";
+import { PATIENCE } from "../../lib/tree/tree_watcher.ts";
+import { watch } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Observation, toNames } from "../support/observation.ts";
+import { turn } from "../support/until.ts";
+
+Deno.test("`sync()` is never early, 1,000 times", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path, { events: ["create"] });
+  const events = watcher[Symbol.asyncIterator]();
+  for (let i = 0; i < 1_000; i++) {
+    Deno.writeTextFileSync(directory.at(`${i}`), "");
+    await watcher.sync();
+    const next = await Promise.race([events.next(), turn()]);
+    assert(next, `Nothing came in round ${i}`);
+    assertEquals(next.value, {
+      type: "create",
+      path: directory.at(`${i}`),
+      isDirectory: false,
+    });
+  }
+  await watcher.close();
+});
+
+Deno.test("`sync()` is not early where one read cannot take all", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path, { events: ["create"] });
+  // With such names, a read takes 963 events.
+  for (let i = 0; i < 3000; i++) directory.file(`${i}`.padStart(255, "x"));
+  await watcher.sync();
+  await watcher.close();
+  assertEquals((await Array.fromAsync(watcher)).length, 3000);
+});
+
+Deno.test("`sync()` waits for what has to be found in a new directory", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("root");
+  await using told = new Observation(
+    await watch(root, { recursive: true }),
+    root,
+  );
+  for (let i = 0; i < 50; i++) {
+    Deno.mkdirSync(directory.at("new/a/b/c/d"), { recursive: true });
+    Deno.renameSync(directory.at("new"), directory.at(`root/${i}`));
+    assertEquals((await told.take()).length, 5);
+  }
+});
+
+Deno.test("`sync()` resolves after a directory went out and nothing came after", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("root");
+  directory.directory("root/a");
+  await using told = new Observation(
+    await watch(root, { recursive: true }),
+    root,
+  );
+  Deno.renameSync(directory.at("root/a"), directory.at("a"));
+  assertEquals(await told.take(), ["moved_from a/"]);
+  Deno.renameSync(directory.file("root/a"), directory.at("b"));
+  assertEquals(await told.take(), [
+    "create a",
+    "close_write a",
+    "moved_from a",
+  ]);
+});
+
+Deno.test("`sync()` may be called by many at once", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path);
+  directory.directory("a");
+  await Promise.all(Array.from({ length: 100 }, () => watcher.sync()));
+  await watcher.close();
+  assertEquals((await Array.fromAsync(watcher)).length, 1);
+});
+
+Deno.test("`sync()` needs nobody to take the events", async () => {
+  using directory = new TestDirectory();
+  await using watcher = await watch(directory.path, { highWaterMark: 1 });
+  for (const name of ["a", "b", "c"]) directory.directory(name);
+  await watcher.sync();
+  await watcher.close();
+  assertEquals(toNames(await Array.fromAsync(watcher)), ["a", "b", "c"]);
+});
+
+Deno.test("`sync()` resolves when the watcher is closed meanwhile", async () => {
+  using directory = new TestDirectory();
+  await using watcher = await watch(directory.path);
+  directory.directory("a");
+  const syncing = watcher.sync();
+  await watcher.close();
+  await syncing;
+});
+
+Deno.test("`sync()` resolves while changes go on", async () => {
+  using directory = new TestDirectory();
+  const file = directory.file("a");
+  const enough = 1_000;
+  let changes = 0;
+  const change = () => {
+    if (changes++ < enough) Deno.writeTextFileSync(file, "a");
+    return true;
+  };
+  // Whenever an event is read, the next one comes.
+  const options = { events: ["modify"], include: [change] } as const;
+  await using watcher = await watch(directory.path, options);
+  change();
+  await watcher.sync();
+  assertLess(changes, enough);
+});
+
+Deno.test("a half of a move holds up nothing else", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("root");
+  directory.file("root/a");
+  await using told = new Observation(await watch(root), root);
+  Deno.renameSync(directory.at("root/a"), directory.at("a"));
+  directory.directory("root/b");
+  Deno.removeSync(directory.at("root/b"));
+  assertEquals(await told.take(), ["moved_from a", "create b/", "delete b/"]);
+});
+
+Deno.test("a half of a move waits as long as the one before", async () => {
+  using directory = new TestDirectory();
+  const root = directory.directory("root");
+  for (const name of ["a", "b"]) {
+    directory.directory(`root/${name}`);
+    directory.file(`root/${name}/x`);
+  }
+  const watcher = await watch(root, { recursive: true });
+  const telling = (async () => {
+    for await (const event of watcher) {
+      if (event.type === "moved_from" && event.path.endsWith("/b/x")) break;
+    }
+    return performance.now();
+  })();
+  const leave = (name: string) =>
+    Deno.renameSync(directory.at(`root/${name}/x`), directory.at(name));
+
+  const first = performance.now();
+  leave("a");
+  await passing(first + PATIENCE / 2);
+  const second = performance.now();
+  leave("b");
+  // When the first has waited long enough, there is something to read.
+  await passing(first + 1.2 * PATIENCE);
+  directory.directory("root/c");
+  assertGreaterOrEqual(await telling - second, PATIENCE);
+});
+
+/** Resolves when it is `time`, as `performance.now()` has it. */
+async function passing(time: number): Promise<void> {
+  while (performance.now() < time) await turn();
+}

@@ -1,0 +1,79 @@
+import { assertEquals } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { describe, Observation } from "../support/observation.ts";
+import { writeBeside } from "../support/writer.ts";
+
+/** A filter that passes by nothing, and calls `meddle` when it is first asked. */
+function once(meddle: () => void): () => false {
+  let wasAsked = false;
+  return () => {
+    if (!wasAsked) meddle();
+    wasAsked = true;
+    return false;
+  };
+}
+
+const GOING: [type: string, go: (root: string) => void][] = [
+  ["delete_self", (root) => Deno.removeSync(root, { recursive: true })],
+  ["move_self", (root) => Deno.renameSync(root, `${root}-moved`)],
+];
+
+for (const [type, go] of GOING) {
+  Deno.test(`\`watch()\` tells of a ${type} while it walks`, async () => {
+    using directory = new TestDirectory();
+    const root = directory.directory("root");
+    directory.directory("root/a");
+    const watcher = await watch(root, {
+      recursive: true,
+      exclude: [once(() => go(root))],
+    });
+    const events = await Array.fromAsync(watcher);
+    assertEquals(describe(events, directory.path), [`${type} root`]);
+    await watcher.close();
+  });
+}
+
+Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes before it is looked at', async () => {
+  using directory = new TestDirectory();
+  // More than are looked at together.
+  const roots = Array.from(
+    { length: 65 },
+    (_, i) => directory.directory(`${i}`),
+  );
+  directory.file("0/file");
+  const last = roots.at(-1)!;
+  await using told = new Observation(
+    await watch(roots, {
+      missing: "wait",
+      exclude: [once(() => Deno.removeSync(last))],
+    }),
+    directory.path,
+  );
+  assertEquals(await told.take(), ["delete_self 64"]);
+  Deno.mkdirSync(last);
+  assertEquals(await told.take(), ["create 64/ synthetic"]);
+});
+
+Deno.test('`watch()` with `missing: "wait"` waits for a file that goes before it is looked at', async () => {
+  using directory = new TestDirectory();
+  const path = directory.file("file");
+  // To each of these that may happen.
+  const paths = Array.from(
+    { length: 20 },
+    (_, i) => directory.path + "/".repeat(i + 1) + "file",
+  );
+  const writing = writeBeside(path, (path) => {
+    for (const end = Date.now() + 500; Date.now() < end;) {
+      Deno.removeSync(path);
+      Deno.writeTextFileSync(path, "");
+    }
+  });
+  try {
+    for (const end = Date.now() + 500; Date.now() < end;) {
+      await using _watcher = await watch(paths, { missing: "wait" });
+    }
+  } finally {
+    await writing;
+  }
+});

@@ -1,0 +1,99 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { watch, type WatchProgress } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { Observation } from "../support/observation.ts";
+import { countDescriptors, countWatches } from "../support/process.ts";
+import { makeDeep, slowly } from "../support/slow_walk.ts";
+
+Deno.test("`onProgress` is told how far the first walk has come", async () => {
+  using directory = new TestDirectory();
+  const deep = makeDeep(directory);
+  const told: WatchProgress[] = [];
+  await using watcher = await watch([deep, directory.file("file")], {
+    recursive: true,
+    exclude: [slowly],
+    onProgress: (progress) => told.push(progress),
+  });
+  assert(told.length > 1);
+  for (const [i, { directories, path }] of told.entries()) {
+    assert(directories > (told[i - 1]?.directories ?? 0));
+    assertEquals(path, deep + "/a".repeat(directories - 1));
+  }
+  assertEquals(told.at(-1)!.directories, 41);
+  // The file has a watch, and so has the directory with its name.
+  assertEquals(watcher.watches, 43);
+});
+
+Deno.test("`watch()` lets others work while it walks", async () => {
+  using directory = new TestDirectory();
+  const deep = makeDeep(directory);
+  let turns = 0;
+  const timer = setInterval(() => turns++);
+  await using _watcher = await watch(deep, {
+    recursive: true,
+    exclude: [slowly],
+  });
+  clearInterval(timer);
+  // It takes more than 80 ms, and lets go every 5 and a directory's 2.
+  assertGreater(turns, 8);
+});
+
+Deno.test("what `onProgress` throws makes `watch()` reject", async () => {
+  using directory = new TestDirectory();
+  const before = countDescriptors();
+  const thrown = new Error("no");
+  const onProgress = () => {
+    throw thrown;
+  };
+  const error = await assertRejects(() =>
+    watch(directory.path, { onProgress })
+  );
+  assertStrictEquals(error, thrown);
+  assertEquals(countDescriptors(), before);
+});
+
+Deno.test("`signal` makes `watch()` reject that is aborted in its first walk", async () => {
+  using directory = new TestDirectory();
+  const deep = makeDeep(directory);
+  const before = countDescriptors();
+  const controller = new AbortController();
+  const reason = new Error("no");
+  const counts: number[] = [];
+  const watching = watch(deep, {
+    recursive: true,
+    exclude: [slowly],
+    signal: controller.signal,
+    onProgress({ directories }) {
+      counts.push(directories);
+      controller.abort(reason);
+    },
+  });
+  assertStrictEquals(await assertRejects(() => watching), reason);
+  assertEquals(counts.length, 1);
+  assertLess(counts[0]!, 41);
+  assertEquals(countDescriptors(), before);
+  assertEquals(countWatches(), 0);
+});
+
+Deno.test("`add()` does not keep others waiting while it walks", async () => {
+  using directory = new TestDirectory();
+  const deep = makeDeep(directory);
+  const root = directory.directory("root");
+  const watcher = await watch(root, { recursive: true, exclude: [slowly] });
+  await using told = new Observation(watcher, directory.path);
+  let isAdded = false;
+  const adding = watcher.add(deep).then(() => isAdded = true);
+  directory.directory("root/a");
+  await told.untilTold(directory.at("root/a"));
+  assert(!isAdded);
+  await adding;
+  Deno.mkdirSync(`${deep}/new`);
+  assertEquals(await told.take(), ["create root/a/", "create deep/new/"]);
+});
