@@ -41,16 +41,20 @@
 
 export { watch } from "./lib/watch/watch.ts";
 export { Inotify } from "./lib/kernel/inotify.ts";
-export { IN, maskNames, maskOf } from "./lib/kernel/mask.ts";
-export { limits } from "./lib/kernel/limits.ts";
+export { IN, maskNames, parseMask } from "./lib/kernel/mask.ts";
+export { inotifyLimits } from "./lib/kernel/limits.ts";
 export { WatchLimitError } from "./lib/kernel/limit_error.ts";
 
 export type { BatchOptions } from "./lib/watch/batches.ts";
 export type { SystemError } from "./lib/kernel/errno.ts";
 export type { InotifyEvent } from "./lib/kernel/inotify_event.ts";
-export type { PathFilter } from "./lib/watch/options.ts";
+export type { PathFilter } from "./lib/watch/filter.ts";
 export type { Limit } from "./lib/kernel/limit_error.ts";
-export type { Limits, ProcessUsage, Usage } from "./lib/kernel/limits.ts";
+export type {
+  InotifyLimits,
+  LimitUsage,
+  ProcessUsage,
+} from "./lib/kernel/limits.ts";
 export type {
   EntryEvent,
   EntryEventType,
@@ -63,8 +67,8 @@ export type {
   WatchEventType,
 } from "./lib/tree/watch_event.ts";
 export type {
+  AlwaysReportedEventType,
   DefaultEventType,
-  VitalEventType,
   WatchOptions,
   WatchProgress,
 } from "./lib/watch/options.ts";

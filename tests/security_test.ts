@@ -56,7 +56,7 @@ Deno.test("`watch()` never follows a symbolic link that takes a directory's plac
     libc.close();
   });
   await watcher.sync();
-  assertEquals(watcher.watches, 3);
+  assertEquals(watcher.watchCount, 3);
   assertEquals(watchedInodes().toSorted(), inodesBelow(directory.at("root")));
   await watcher.close();
   await listening;
@@ -85,7 +85,8 @@ Deno.test("the whole library runs with `--allow-ffi` for the C library alone", a
   }).spawn();
   try {
     const outcome = await run(async (library, path) => {
-      const { IN, Inotify, limits, maskNames, maskOf, watch } = library;
+      const { IN, Inotify, inotifyLimits, maskNames, parseMask, watch } =
+        library;
       const types = new Set<string>();
       {
         await using watcher = await watch([`${path}/a`, `${path}/none`], {
@@ -110,7 +111,7 @@ Deno.test("the whole library runs with `--allow-ffi` for the C library alone", a
       for await (const batch of batches) if (batch.length > 0) break;
       for await (const _ of (await watch(`${path}/a`)).readable) break;
       await using inotify = new Inotify();
-      inotify.addWatch(`${path}/a`, IN.CREATE | maskOf(["IN_DELETE"]));
+      inotify.addWatch(`${path}/a`, IN.CREATE | parseMask(["IN_DELETE"]));
       inotify.rmWatch(inotify.addWatch(`${path}/b`, IN.CREATE));
       const masks = new Set<string>();
       while (!masks.has("IN_ISDIR")) {
@@ -127,7 +128,7 @@ Deno.test("the whole library runs with `--allow-ffi` for the C library alone", a
         types: [...types].toSorted(),
         isIgnored: masks.has("IN_IGNORED"),
         names,
-        watches: limits().watches.used > 0,
+        watches: inotifyLimits().watches.used > 0,
         state: Deno.permissions.querySync({ name: "ffi" }).state,
       };
     }, { permissions: [`--allow-ffi=${LIBRARY_PATH}`], input: directory.path });

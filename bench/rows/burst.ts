@@ -1,6 +1,6 @@
 /** A burst through `watch()`. */
 
-import { limits as kernelLimits } from "../../mod.ts";
+import { inotifyLimits as kernelLimits } from "../../mod.ts";
 import {
   type Command,
   EVENTS,

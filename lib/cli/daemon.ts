@@ -1,7 +1,7 @@
 /** `--daemon`: the same command again, in a session of its own. */
 
 import { OpenDirectory } from "../kernel/directory.ts";
-import { readLink } from "../kernel/stat.ts";
+import { readLink } from "../kernel/procfs.ts";
 import { Libc, libraryNames, loadSymbols, mayLoad } from "../kernel/libc.ts";
 import { toCString } from "../kernel/byte_path.ts";
 import { BACKGROUND } from "./arguments/flags.ts";

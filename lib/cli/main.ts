@@ -107,7 +107,7 @@ async function contextOf(
   return {
     count,
     timeout,
-    prints: quiet <= 1 && !outfile,
+    writesStdout: quiet <= 1 && !outfile,
     notes: quiet > 0 ? () => {} : note,
     warn: quiet > 1 ? () => {} : note,
     print: printerFor(options, outfile, libc),

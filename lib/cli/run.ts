@@ -1,6 +1,6 @@
 /** From a source to a sink, until there is reason to end. */
 
-import { LONGEST, within } from "../watch/timeout.ts";
+import { MAX_TIMEOUT_MS, withTimeout } from "../watch/timeout.ts";
 import type { Options } from "./arguments/options.ts";
 import { onReaderGone } from "./stdio.ts";
 import { onInterrupt } from "./signals.ts";
@@ -9,12 +9,12 @@ import type { Reason, Sink, Source } from "./source.ts";
 /** How long the end waits for events at most, in milliseconds. */
 const LAST_MOMENT = 100;
 
-/** When {@linkcode follow} ends, and whom it tells. */
+/** When {@linkcode run} ends, and whom it tells. */
 export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   /** The timeout is for all of it, and no event renews it. */
   readonly isTotal?: boolean;
   /** The events go to standard output. */
-  readonly prints?: boolean;
+  readonly writesStdout?: boolean;
   /** Takes what people want to know. */
   readonly notes: (text: string) => void;
   /** Is called as soon as it watches. */
@@ -28,11 +28,18 @@ export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
  * signal comes, or `--count` or `--timeout` is met; if the sink `prints` to
  * standard output, also until nobody reads that. Returns the exit status.
  */
-export async function follow<T>(
+export async function run<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
   sink: Sink<T>,
-  { count, timeout, isTotal = false, prints = false, notes, ready, remarks }:
-    FollowOptions,
+  {
+    count,
+    timeout,
+    isTotal = false,
+    writesStdout = false,
+    notes,
+    ready,
+    remarks,
+  }: FollowOptions,
 ): Promise<number> {
   const ending = new AbortController();
   const { signal } = ending;
@@ -42,7 +49,7 @@ export async function follow<T>(
   using _listening = onInterrupt((reason) =>
     settled(opened).then(() => end(reason))
   );
-  await using _reading = prints
+  await using _reading = writesStdout
     ? onReaderGone(() => end({ status: 0 }))
     : undefined;
   // Meanwhile: to open a large tree takes its time, and may fail.
@@ -97,7 +104,7 @@ export async function follow<T>(
 async function settled(source: Source<unknown> | undefined): Promise<void> {
   if (!source?.sync) return;
   // If it has ended meanwhile, there is nothing left to tell.
-  await within(LAST_MOMENT, source.sync().catch(() => {}));
+  await withTimeout(LAST_MOMENT, source.sync().catch(() => {}));
 }
 
 /** Calls `miss` when `patience` milliseconds pass without a pause. */
@@ -134,6 +141,9 @@ class Deadline implements Disposable {
     if (this.#due === Infinity) return;
     const left = this.#due - performance.now();
     if (left <= 0) return this.#miss();
-    this.#timer = setTimeout(() => this.#wait(), Math.min(left, LONGEST));
+    this.#timer = setTimeout(
+      () => this.#wait(),
+      Math.min(left, MAX_TIMEOUT_MS),
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** The streams that the command writes to. */
 
-import { isRegularFile, readLink } from "../kernel/stat.ts";
+import { readLink } from "../kernel/procfs.ts";
+import { isRegularFile } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
 import { encodeText } from "../kernel/byte_path.ts";
 import { Poller } from "../kernel/epoll.ts";

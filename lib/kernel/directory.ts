@@ -1,11 +1,13 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
-import { addWatch } from "./add_watch.ts";
+import { addWatch } from "./inotify.ts";
 import type { SystemError } from "./errno.ts";
-import { changedAt, isDirectoryAt, leadsElsewhere, readLink } from "./stat.ts";
+import { readLink } from "./procfs.ts";
+import { changedAt, isDirectoryAt, leadsElsewhere } from "./stat.ts";
 import type { Libc, Memory } from "./libc.ts";
+import { decodeEntries, DT } from "./dirent.ts";
 import { explainLimit } from "./limit_error.ts";
-import { decodeName, encodePath, joinPath, toCString } from "./byte_path.ts";
+import { encodePath, joinPath, toCString } from "./byte_path.ts";
 
 const O_CLOEXEC = 0o2000000;
 const O_PATH = 0o10000000;
@@ -31,7 +33,7 @@ const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 
 /** What is in an empty directory, as most are. */
-export const NONE: ReadonlyMap<string, boolean> = new Map();
+export const NO_ENTRIES: ReadonlyMap<string, boolean> = new Map();
 
 /** Which symbolic links on a path are followed: all, all but its last name, none. */
 export type Follow = "all" | "parents" | "none";
@@ -114,7 +116,7 @@ export class OpenDirectory implements Disposable {
         "getdents64",
         this.#path,
       );
-      if (end === 0) return entries ?? NONE;
+      if (end === 0) return entries ?? NO_ENTRIES;
       decodeEntries(buffer.subarray(0, end), (name, type) => {
         const isDirectory = type === DT.UNKNOWN
           ? isDirectoryAt(name, libc, this.#fd)
@@ -127,7 +129,7 @@ export class OpenDirectory implements Disposable {
 
   /** When the entry `name` last changed, in milliseconds of Unix time. */
   changedAt(name: string): number {
-    return changedAt(name, this.#libc, { fd: this.#fd, follows: false });
+    return changedAt(name, this.#libc, { fd: this.#fd, followSymlinks: false });
   }
 }
 
@@ -153,7 +155,7 @@ function openWithoutLinks(
     try {
       return openat2(location, { path, base, flags, libc });
     } catch (error) {
-      if (answersOpenat2(libc)) throw error;
+      if (supportsOpenat2(libc)) throw error;
       hasOpenat2 = false;
     }
   }
@@ -167,7 +169,7 @@ function openWithoutLinks(
  * Whether openat2(2) gets as far as to find fault with its arguments. Of errors
  * about a path nobody can tell: whoever serves a file system may give them all.
  */
-function answersOpenat2(libc: Libc): boolean {
+function supportsOpenat2(libc: Libc): boolean {
   try {
     openat2("/", { path: "/", size: 0n, libc });
     return true;
@@ -218,52 +220,4 @@ function pathOfDescriptor(fd: number): Memory {
     described = fd;
   }
   return description;
-}
-
-/** The types of entries in `struct linux_dirent64` that matter here. */
-const DT = { UNKNOWN: 0, DIR: 4 } as const;
-
-// Two fields of 8 bytes, the length of the whole, and the type; then the name.
-const HEADER = 19;
-const DOT = 0x2e;
-
-/**
- * Hands `take` the name and the type of each entry but `.` and `..` that `bytes`,
- * as filled by getdents64(2), hold.
- *
- * @throws {RangeError} If `bytes` end in the middle of an entry, which they
- * never do when they come from the kernel.
- */
-export function decodeEntries(
-  bytes: Uint8Array,
-  take: (name: string, type: number) => void,
-): void {
-  for (let start = 0; start < bytes.length;) {
-    const end = endOf(bytes, start);
-    // In a tree of few files they are most of the names.
-    if (!isDots(bytes, start + HEADER)) {
-      take(decodeName(bytes, start + HEADER, end), bytes[start + 18]!);
-    }
-    start = end;
-  }
-}
-
-/** Where the entry that begins at `start` ends. */
-function endOf(bytes: Uint8Array, start: number): number {
-  const left = bytes.length - start;
-  const size = left < HEADER
-    ? HEADER
-    : bytes[start + 16]! | bytes[start + 17]! << 8;
-  if (size >= HEADER && size <= left) return start + size;
-  throw new RangeError(
-    `Cannot decode the entry at byte ${start}: ` +
-      `it takes ${size} bytes, ${left} are left`,
-  );
-}
-
-/** Whether the name at `start` is `.` or `..`. */
-function isDots(bytes: Uint8Array, start: number): boolean {
-  return bytes[start] === DOT &&
-    (bytes[start + 1] === 0 ||
-      bytes[start + 1] === DOT && bytes[start + 2] === 0);
 }

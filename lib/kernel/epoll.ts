@@ -15,10 +15,10 @@ const [EVENT_SIZE, DATA] = Deno.build.arch === "x86_64" ? [12, 4] : [16, 8];
 const MAX_EVENTS = 64;
 
 /** The longest timeout that epoll_wait(2) takes, in milliseconds. */
-const LONGEST = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** One who waits for a descriptor. */
-interface Waiting extends PromiseWithResolvers<void> {
+interface Waiter extends PromiseWithResolvers<void> {
   readonly fd: number;
   /** When it ends in any case, in milliseconds as `performance.now()` has them. */
   until: number;
@@ -40,7 +40,7 @@ export class Poller {
   readonly #wakeFd: number;
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
   readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<Waiter>();
   /** Ends when nobody waits any more. */
   #polling: Promise<void> | undefined;
   /** When the thread returns in any case. */
@@ -125,7 +125,7 @@ export class Poller {
   }
 
   /** Lets `waiting` end at the time `until`. */
-  #end(waiting: Waiting, until: number): void {
+  #end(waiting: Waiter, until: number): void {
     waiting.until = until;
     if (!this.#polling || until >= this.#returns) return;
     this.#returns = until;
@@ -142,7 +142,7 @@ export class Poller {
         this.#epollFd,
         this.#events,
         MAX_EVENTS,
-        left === Infinity ? -1 : Math.min(left, LONGEST),
+        left === Infinity ? -1 : Math.min(left, MAX_TIMEOUT_MS),
       );
       const ready = new Set<number>();
       for (let i = 0; i < count; i++) {

@@ -93,7 +93,7 @@ const ERRNOS: Readonly<
 };
 
 /** What a call was made for, where its name does not say so. */
-const DEEDS: Readonly<Record<string, string>> = {
+const OPERATIONS: Readonly<Record<string, string>> = {
   getdents64: "readdir",
   inotify_add_watch: "watch",
   open: "watch",
@@ -107,7 +107,7 @@ export const EAGAIN = 11;
 export const EINVAL = 22;
 
 /** The codes of errors about what is not there, or is no directory. */
-export const VANISHED: ReadonlySet<string> = new Set([
+export const NOT_FOUND_CODES: ReadonlySet<string> = new Set([
   "ENOENT",
   "ENOTDIR",
   "ELOOP",
@@ -121,22 +121,22 @@ export function systemError(
 ): SystemError {
   const [code, Class, text] = ERRNOS[errno] ??
     [`E${errno}`, Error, `Unknown error ${errno}`];
-  const deed = DEEDS[syscall] ?? syscall;
+  const deed = OPERATIONS[syscall] ?? syscall;
   const subject = path === undefined ? deed : `${deed} '${path}'`;
   const error = new Class(`${text} (os error ${errno}): ${subject}`);
-  return own(Object.assign(error, { code, syscall, path }));
+  return markSystemError(Object.assign(error, { code, syscall, path }));
 }
 
 // By their fields they could be errors of node:fs, which a filter may throw.
-const ours = new WeakSet<Error>();
+const systemErrors = new WeakSet<Error>();
 
 /** Has {@linkcode isSystemError} know `error`. */
-export function own<E extends SystemError>(error: E): E {
-  ours.add(error);
+export function markSystemError<E extends SystemError>(error: E): E {
+  systemErrors.add(error);
   return error;
 }
 
 /** Whether `error` stands for a system call that failed here. */
 export function isSystemError(error: unknown): error is SystemError {
-  return error instanceof Error && ours.has(error);
+  return error instanceof Error && systemErrors.has(error);
 }

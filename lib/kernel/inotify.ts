@@ -1,10 +1,9 @@
 /** One inotify instance of the kernel. */
 
-import { addWatch } from "./add_watch.ts";
-import { Burst } from "./read_pacer.ts";
+import { ReadPacer } from "./read_pacer.ts";
 import { EAGAIN, type SystemError } from "./errno.ts";
 import { decodeEvents, type InotifyEvent } from "./inotify_event.ts";
-import { Libc } from "./libc.ts";
+import { Libc, type Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { toCString, toPath } from "./byte_path.ts";
 import { Poller } from "./epoll.ts";
@@ -58,7 +57,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   // Made when it is asked for: streams take milliseconds to load.
   #readable: ReadableStream<InotifyEvent> | undefined;
   #closed: Promise<void> | undefined;
-  readonly #burst = new Burst();
+  readonly #pacer = new ReadPacer();
   #isBehind = false;
 
   /**
@@ -167,7 +166,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#isBehind = length > Number(SIZE) - LARGEST;
     if (length === 0) return [];
     const events = decodeEvents(buffer.subarray(0, length));
-    this.#burst.take(events.length, performance.now());
+    this.#pacer.recordRead(events.length, performance.now());
     return events;
   }
 
@@ -188,7 +187,7 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   get pause(): number {
     if (this.#isBehind) return 0;
-    return this.#burst.pauseFrom(performance.now());
+    return this.#pacer.remainingDelay(performance.now());
   }
 
   /**
@@ -263,5 +262,38 @@ export class Inotify implements Disposable, AsyncDisposable {
     throw new Deno.errors.BadResource(
       "Cannot use the inotify instance: it is closed",
     );
+  }
+}
+
+/** What to watch. */
+export interface WatchTarget {
+  /** The descriptor of the inotify instance. */
+  readonly inotify: number;
+  /** The path to look up, as a C string. */
+  readonly location: Memory;
+  /** What errors call it. */
+  readonly path: string;
+  readonly mask: number;
+}
+
+/**
+ * Watches what is at `location`, and returns the watch.
+ *
+ * @throws {SystemError}
+ */
+export function addWatch(
+  { inotify, location, path, mask }: WatchTarget,
+  libc: Libc,
+): number {
+  const { inotify_add_watch } = libc.symbols;
+  const address = libc.addressOf(location);
+  try {
+    return libc.check(
+      () => inotify_add_watch(inotify, address, mask >>> 0),
+      "inotify_add_watch",
+      path,
+    );
+  } catch (error) {
+    throw explainLimit(error as SystemError, libc);
   }
 }

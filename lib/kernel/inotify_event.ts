@@ -34,7 +34,7 @@ export interface InotifyEvent {
 }
 
 /** Whether it is about a directory, if it is about an entry of one. */
-export function isOfDirectory({ mask }: InotifyEvent): boolean {
+export function isDirectoryEvent({ mask }: InotifyEvent): boolean {
   return (mask & IN.ISDIR) !== 0;
 }
 

@@ -1,7 +1,7 @@
 /** The limits on inotify: their values, which was reached, what raises it. */
 
-import { own, type SystemError } from "./errno.ts";
-import { readText } from "./stat.ts";
+import { markSystemError, type SystemError } from "./errno.ts";
+import { readText } from "./procfs.ts";
 import type { Libc } from "./libc.ts";
 
 /**
@@ -9,10 +9,10 @@ import type { Libc } from "./libc.ts";
  *
  * @example
  * ```ts
- * import { type Limit, limits } from "@x/inotify";
+ * import { inotifyLimits, type Limit } from "@x/inotify";
  *
- * const { limit, value }: Limit = limits().queuedEvents;
- * console.log(`${limit} is ${value}`);
+ * const { name, value }: Limit = inotifyLimits().queuedEvents;
+ * console.log(`${name} is ${value}`);
  * ```
  */
 export interface Limit {
@@ -20,7 +20,7 @@ export interface Limit {
    * Its name: a sysctl such as `"fs.inotify.max_user_watches"`, or
    * `"RLIMIT_NOFILE"`.
    */
-  readonly limit: string;
+  readonly name: string;
   /** The value that it has. */
   readonly value: number;
 }
@@ -45,13 +45,15 @@ export interface Limit {
  * }
  * ```
  */
-export class WatchLimitError extends Error implements SystemError, Limit {
+export class WatchLimitError extends Error implements SystemError {
   /** `"WatchLimitError"` */
   override readonly name = "WatchLimitError";
   readonly code: string;
   readonly syscall: string;
   readonly path?: string | undefined;
+  /** The name of the limit: `"user.max_inotify_watches"`. */
   readonly limit: string;
+  /** Its value. */
   readonly value: number;
 
   /** An error for the `limit` that made the call `cause` fail. */
@@ -59,14 +61,14 @@ export class WatchLimitError extends Error implements SystemError, Limit {
     const { code, syscall, path } = cause;
     const deed = path === undefined ? "open inotify" : `watch '${path}'`;
     super(
-      `Cannot ${deed}: the limit ${limit.limit} is ${limit.value}, ` +
+      `Cannot ${deed}: the limit ${limit.name} is ${limit.value}, ` +
         `raise it with \`${remedyFor(limit)}\``,
       { cause },
     );
     this.code = code;
     this.syscall = syscall;
     this.path = path;
-    this.limit = limit.limit;
+    this.limit = limit.name;
     this.value = limit.value;
   }
 }
@@ -78,20 +80,20 @@ const RLIMIT_NOFILE = 7;
 const DESCRIPTORS = "RLIMIT_NOFILE";
 
 /** What to raise a limit of `value` to. */
-export function raised(value: number): number {
+export function suggestedLimit(value: number): number {
   return 2 * value || 128;
 }
 
-function remedyFor({ limit, value }: Limit): string {
-  return limit === DESCRIPTORS
-    ? `ulimit -n ${raised(value)}`
-    : `sysctl -w ${limit}=${raised(value)}`;
+function remedyFor({ name, value }: Limit): string {
+  return name === DESCRIPTORS
+    ? `ulimit -n ${suggestedLimit(value)}`
+    : `sysctl -w ${name}=${suggestedLimit(value)}`;
 }
 
 /** `error`, or the limit that is behind it. */
 export function explainLimit(error: SystemError, libc: Libc): SystemError {
   const limit = limitBehind(error, libc);
-  return limit ? own(new WatchLimitError(error, limit)) : error;
+  return limit ? markSystemError(new WatchLimitError(error, limit)) : error;
 }
 
 function limitBehind(
@@ -137,7 +139,7 @@ export function limitsOn(
 /** The limit that the sysctl `limit` is. */
 export function sysctl(limit: string, libc: Libc): Limit {
   const path = `/proc/sys/${limit.replaceAll(".", "/")}`;
-  return { limit, value: Number(readText(path, libc)) };
+  return { name: limit, value: Number(readText(path, libc)) };
 }
 
 function descriptors(libc: Libc): Limit {
@@ -148,5 +150,5 @@ function descriptors(libc: Libc): Limit {
     () => syscall(SYS_getrlimit, RLIMIT_NOFILE, address, null, 0n),
     "getrlimit",
   );
-  return { limit: DESCRIPTORS, value: Number(limits[0]) };
+  return { name: DESCRIPTORS, value: Number(limits[0]) };
 }

@@ -2,7 +2,7 @@
 
 import { namesIn } from "./directory.ts";
 import type { SystemError } from "./errno.ts";
-import { readLink, readText } from "./stat.ts";
+import { readLink, readText } from "./procfs.ts";
 import { Libc, loadSymbols } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limit_error.ts";
 
@@ -11,14 +11,14 @@ import { type Limit, limitsOn, sysctl } from "./limit_error.ts";
  *
  * @example
  * ```ts
- * import type { Usage } from "@x/inotify";
+ * import type { LimitUsage } from "@x/inotify";
  *
- * function left({ used, limits: [{ value }] }: Usage): number {
+ * function left({ used, limits: [{ value }] }: LimitUsage): number {
  *   return value - used;
  * }
  * ```
  */
-export interface Usage {
+export interface LimitUsage {
   /** How many this user has, as far as this process may see. */
   readonly used: number;
   /**
@@ -56,23 +56,23 @@ export interface ProcessUsage {
 }
 
 /**
- * What {@linkcode limits} returns.
+ * What {@linkcode inotifyLimits} returns.
  *
  * @example
  * ```ts
  * import { type Limits, limits } from "@x/inotify";
  *
- * const { instances, watches }: Limits = limits();
+ * const { instances, watches }: Limits = inotifyLimits();
  * console.log(`${watches.used} watches of ${instances.used} instances`);
  * ```
  */
-export interface Limits {
+export interface InotifyLimits {
   /** How many events one instance queues: `fs.inotify.max_queued_events`. */
   readonly queuedEvents: Limit;
   /** The inotify instances of this user. */
-  readonly instances: Usage;
+  readonly instances: LimitUsage;
   /** The watches of this user, over all instances. */
-  readonly watches: Usage;
+  readonly watches: LimitUsage;
   /**
    * The processes of this user that use inotify, those with the most watches
    * first. What several of them share, each one has here.
@@ -112,17 +112,17 @@ export interface Limits {
  *
  * @example
  * ```ts
- * import { limits } from "@x/inotify";
+ * import { inotifyLimits } from "@x/inotify";
  *
- * const { watches, processes } = limits();
- * const [{ limit, value }] = watches.limits;
- * console.log(`${watches.used} of ${value} watches (${limit})`);
+ * const { watches, processes } = inotifyLimits();
+ * const [{ name, value }] = watches.limits;
+ * console.log(`${watches.used} of ${value} watches (${name})`);
  * for (const { pid, command, watches } of processes) {
  *   console.log(`${watches} by ${command} (${pid})`);
  * }
  * ```
  */
-export function limits(): Limits {
+export function inotifyLimits(): InotifyLimits {
   using resources = new DisposableStack();
   const libc = resources.use(Libc.acquire());
   const { symbols } = resources.adopt(
@@ -177,7 +177,7 @@ function survey(libc: Libc, symbols: Symbols): Survey {
       held.push(...instances);
     } catch (error) {
       if (error instanceof Deno.errors.PermissionDenied) unreadable++;
-      else if (!isGone(error)) throw error;
+      else if (!isNotFound(error)) throw error;
     }
   }
   return { held: distinct(held, symbols), processes, unreadable };
@@ -218,7 +218,7 @@ function instancesOf(pid: number, libc: Libc): Instance[] {
       const watches = info.split("\ninotify ").length - 1;
       instances.push({ pid, fd: Number(name), watches });
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isNotFound(error)) throw error;
     }
   }
   return instances;
@@ -235,7 +235,7 @@ function isInstance(descriptor: string, libc: Libc): boolean {
 }
 
 /** A process ends, and a descriptor is closed, whenever it likes. */
-function isGone(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return ["ENOENT", "ESRCH"].includes((error as SystemError).code);
 }
 

@@ -126,19 +126,19 @@ export function maskNames(mask: number): string[] {
  *
  * @example
  * ```ts
- * import { IN, maskOf } from "@x/inotify";
+ * import { IN, parseMask } from "@x/inotify";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(maskOf(["IN_CREATE", "IN_CLOSE"]), IN.CREATE | IN.CLOSE);
+ * assertEquals(parseMask(["IN_CREATE", "IN_CLOSE"]), IN.CREATE | IN.CLOSE);
  * ```
  */
-export function maskOf(names: Iterable<string>): number {
+export function parseMask(names: Iterable<string>): number {
   let mask = 0;
-  for (const name of names) mask |= bitsOf(name);
+  for (const name of names) mask |= parseMaskName(name);
   return mask >>> 0;
 }
 
-function bitsOf(name: string): number {
+function parseMaskName(name: string): number {
   const found = CONSTANTS.find(([known]) => PREFIX + known === name);
   if (found) return found[1];
   if (/^0x[0-9a-f]{1,8}$/i.test(name)) return Number(name);

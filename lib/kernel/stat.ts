@@ -1,72 +1,8 @@
 /** What links and files say and are, without Deno's permission to read. */
 
-import { EINVAL, type SystemError, VANISHED } from "./errno.ts";
+import { NOT_FOUND_CODES, type SystemError } from "./errno.ts";
 import type { Libc } from "./libc.ts";
-import { decodePath, toCString } from "./byte_path.ts";
-
-const O_CLOEXEC = 0o2000000;
-
-// What a file or a link says is decoded before the next one is read.
-const SIZE = 4096n;
-const buffer = new Uint8Array(Number(SIZE));
-
-/** The text at `path`, whole: its size is known only by reading. */
-export function readText(path: string, libc: Libc): string {
-  const { open, read, close } = libc.symbols;
-  const location = libc.addressOf(toCString(path));
-  const address = libc.addressOf(buffer);
-  const fd = libc.check(() => open(location, O_CLOEXEC), "open", path);
-  try {
-    const parts: Uint8Array[] = [];
-    for (;;) {
-      const count = libc.check(() => read(fd, address, SIZE), "read", path);
-      if (count === 0) return decodePath(joined(parts));
-      parts.push(buffer.slice(0, count));
-    }
-  } finally {
-    close(fd);
-  }
-}
-
-/** Where the symbolic link at `location`, which errors call `path`, points. */
-export function readLink(
-  location: string,
-  libc: Libc,
-  path: string = location,
-): string {
-  const length = libc.check(filling(location, libc), "readlink", path);
-  return decodePath(buffer, 0, length);
-}
-
-/** The same, but `undefined` if there is something else than a link. */
-export function readLinkIfAny(
-  location: string,
-  libc: Libc,
-  path: string,
-): string | undefined {
-  const call = filling(location, libc);
-  const length = libc.checkUnless(EINVAL, call, "readlink", path);
-  return length === undefined ? undefined : decodePath(buffer, 0, length);
-}
-
-/** The call that fills `buffer`. */
-function filling(location: string, libc: Libc): () => number {
-  const { readlink } = libc.symbols;
-  const place = libc.addressOf(toCString(location));
-  const address = libc.addressOf(buffer);
-  return () => readlink(place, address, SIZE);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const sizes = parts.map(({ length }) => length);
-  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
-  let end = 0;
-  for (const part of parts) {
-    bytes.set(part, end);
-    end += part.length;
-  }
-  return bytes;
-}
+import { toCString } from "./byte_path.ts";
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -80,7 +16,7 @@ const S_IFREG = 0o100000;
 
 // Some file systems keep whole seconds, and FAT only every other one: a change
 // was within this many milliseconds.
-const COARSE = 2000;
+const COARSE_TIMESTAMP_MS = 2000;
 
 /** `struct statx`, read before the next call fills it. */
 const status = new DataView(new ArrayBuffer(256));
@@ -90,7 +26,7 @@ interface Lookup {
   /** The open directory that a relative one counts from. */
   readonly fd?: number;
   /** Whether it is about what a symbolic link leads to, or about the link. */
-  readonly follows?: boolean;
+  readonly followSymlinks?: boolean;
 }
 
 /**
@@ -106,12 +42,13 @@ export function changedAt(path: string, libc: Libc, lookup?: Lookup): number {
   }
   const seconds = Number(status.getBigInt64(96, true));
   const nanoseconds = status.getUint32(104, true);
-  return seconds * 1000 + (nanoseconds === 0 ? COARSE : nanoseconds / 1e6);
+  return seconds * 1000 +
+    (nanoseconds === 0 ? COARSE_TIMESTAMP_MS : nanoseconds / 1e6);
 }
 
 /** Whether `name` is of a directory, in the one that is open as `fd`. */
 export function isDirectoryAt(name: string, libc: Libc, fd: number): boolean {
-  return findStatus(name, STATX_TYPE, libc, { fd, follows: false }) &&
+  return findStatus(name, STATX_TYPE, libc, { fd, followSymlinks: false }) &&
     fileType() === S_IFDIR;
 }
 
@@ -177,7 +114,7 @@ function findStatus(
     );
     return true;
   } catch (error) {
-    if (VANISHED.has((error as SystemError).code)) return false;
+    if (NOT_FOUND_CODES.has((error as SystemError).code)) return false;
     throw error;
   }
 }
@@ -192,9 +129,9 @@ function readStatus(
   path: string,
   fields: number,
   libc: Libc,
-  { fd = AT_FDCWD, follows = true }: Lookup = {},
+  { fd = AT_FDCWD, followSymlinks = true }: Lookup = {},
 ): number {
-  const flags = follows ? 0 : AT_SYMLINK_NOFOLLOW;
+  const flags = followSymlinks ? 0 : AT_SYMLINK_NOFOLLOW;
   const { statx } = libc.symbols;
   const place = libc.addressOf(toCString(path));
   return statx(fd, place, flags, fields, libc.addressOf(status));

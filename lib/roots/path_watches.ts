@@ -3,102 +3,113 @@
  * depends what is there, and the file that is there, all of them watched.
  */
 
-import { addWatch } from "../kernel/add_watch.ts";
+import { addWatch } from "../kernel/inotify.ts";
 import { OpenDirectory } from "../kernel/directory.ts";
-import { isSystemError, type SystemError, VANISHED } from "../kernel/errno.ts";
+import {
+  isSystemError,
+  NOT_FOUND_CODES,
+  type SystemError,
+} from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { IN, SELF, STRUCTURE } from "../kernel/mask.ts";
 import { toCString } from "../kernel/byte_path.ts";
-import { type Hop, resolve } from "./resolve_path.ts";
-import { type RootDirectory, UNWATCHED, type Watches } from "../tree/node.ts";
+import { type PathComponent, resolvePath } from "./resolve_path.ts";
+import { type RootDirectory, UNWATCHED } from "../tree/node.ts";
+import type { WatchTable } from "../tree/watch_table.ts";
 
-/** How {@linkcode Ways} are watched. */
-export interface WaysOptions {
+/** How {@linkcode PathWatches} are watched. */
+export interface PathWatchesOptions {
   readonly libc: Libc;
   /** The descriptor of the inotify instance. */
   readonly inotify: number;
   /** The events to ask the kernel for, besides those of names. */
   readonly mask: number;
-  readonly watches: Watches;
+  readonly watches: WatchTable;
 }
 
 /** What a path leads to; `unreachable` if not even its directory is there. */
-export type Found = "directory" | "file" | "missing" | "unreachable";
+export type PathState = "directory" | "file" | "missing" | "unreachable";
 
 /** How often to look again where things change while one looks. */
 const MAX_TRIES = 100;
 
 /** Watches the ways, and knows which of them an event is about. */
-export class Ways {
-  readonly #options: WaysOptions;
+export class PathWatches {
+  readonly #options: PathWatchesOptions;
   readonly #libc: Libc;
   /** By a watch and a name in it; by `""` those whose file has the watch. */
-  readonly #byWatch = new Map<number, Map<string, Set<Anchor>>>();
+  readonly #byWatch = new Map<number, Map<string, Set<Root>>>();
 
-  constructor(options: WaysOptions) {
+  constructor(options: PathWatchesOptions) {
     this.#options = options;
     this.#libc = options.libc;
   }
 
   /** Those to whose way something has happened, if there are any. */
-  concernedBy({ wd, mask, name }: InotifyEvent): Iterable<Anchor> | undefined {
+  affectedBy({ wd, mask, name }: InotifyEvent): Iterable<Root> | undefined {
     const byName = this.#byWatch.get(wd);
     if (byName === undefined) return undefined;
     if (mask & SELF) {
-      return new Set(byName.values().flatMap((anchors) => anchors));
+      return new Set(byName.values().flatMap((roots) => roots));
     }
-    const anchors = byName.get(name);
+    const roots = byName.get(name);
     // A copy, since they may come to depend on other names.
-    return anchors && [...anchors];
+    return roots && [...roots];
   }
 
   /**
-   * Watches the names on the way to `anchor`, before it looks at them for the
+   * Watches the names on the way to `root`, before it looks at them for the
    * last time, and tells what is there.
    */
-  reach(anchor: Anchor): Found {
+  resolveAndWatch(root: Root): PathState {
     for (let tries = 0;; tries++) {
       try {
-        const { hops, isMissing, isPartial } = resolve(anchor, this.#libc);
-        const isRoot = !isMissing && isDirectory(anchor, this.#libc);
-        const isNew = this.#setHops(anchor, isRoot ? hops.slice(0, -1) : hops);
+        const { components, isMissing, isPartial } = resolvePath(
+          root,
+          this.#libc,
+        );
+        const isRoot = !isMissing && isDirectory(root, this.#libc);
+        const isNew = this.#setComponents(
+          root,
+          isRoot ? components.slice(0, -1) : components,
+        );
         if (isNew && tries < MAX_TRIES) continue;
-        anchor.isReached = !isRoot && !isPartial;
+        root.isReached = !isRoot && !isPartial;
         if (isRoot) return "directory";
         if (!isMissing) return "file";
         return isPartial ? "unreachable" : "missing";
       } catch (error) {
-        if (!hasGone(error) || tries >= MAX_TRIES) throw error;
+        if (!isNotFound(error) || tries >= MAX_TRIES) throw error;
       }
     }
   }
 
   /** Watches the file that is there, in the place of one that was. */
-  watchFile(anchor: Anchor): void {
-    const { location, path, follows } = anchor;
-    const flags = IN.DELETE_SELF | (follows ? 0 : IN.DONT_FOLLOW);
+  watchFile(root: Root): void {
+    const { absolutePath, path, followSymlinks } = root;
+    const flags = IN.DELETE_SELF | (followSymlinks ? 0 : IN.DONT_FOLLOW);
     const mask = this.#options.mask | flags;
-    this.#setFile(anchor, this.#watch(location, path, mask));
+    this.#setFile(root, this.#watch(absolutePath, path, mask));
   }
 
   /** The same, unless it is gone again and its event is coming. */
-  watchFileIfThere(anchor: Anchor): void {
+  watchFileIfThere(root: Root): void {
     try {
-      this.watchFile(anchor);
+      this.watchFile(root);
     } catch (error) {
-      if (!hasGone(error)) throw error;
-      this.unwatchFile(anchor);
+      if (!isNotFound(error)) throw error;
+      this.unwatchFile(root);
     }
   }
 
-  unwatchFile(anchor: Anchor): void {
-    this.#setFile(anchor, UNWATCHED);
+  unwatchFile(root: Root): void {
+    this.#setFile(root, UNWATCHED);
   }
 
   /** Watches nothing of it any more. */
-  leave(anchor: Anchor): void {
-    this.#place(anchor, [], UNWATCHED);
+  release(root: Root): void {
+    this.#place(root, [], UNWATCHED);
   }
 
   /** The kernel itself has removed the watch. */
@@ -107,48 +118,52 @@ export class Ways {
   }
 
   /** Whether these are others than before. */
-  #setHops(anchor: Anchor, hops: readonly Hop[]): boolean {
+  #setComponents(root: Root, components: readonly PathComponent[]): boolean {
     const { mask } = this.#options;
-    const watched: WatchedHop[] = [];
+    const watched: WatchedComponent[] = [];
     try {
-      for (const { directory, name } of hops) {
-        const wd = this.#watch(directory, anchor.path, STRUCTURE | mask);
+      for (const { directory, name } of components) {
+        const wd = this.#watch(directory, root.path, STRUCTURE | mask);
         watched.push({ wd, name });
       }
     } catch (error) {
       for (const { wd } of watched) this.#options.watches.releaseUnused(wd);
       throw error;
     }
-    const isSame = watched.length === anchor.hops.length &&
+    const isSame = watched.length === root.components.length &&
       watched.every(({ wd, name }, i) =>
-        wd === anchor.hops[i]!.wd && name === anchor.hops[i]!.name
+        wd === root.components[i]!.wd && name === root.components[i]!.name
       );
     if (isSame) return false;
-    this.#place(anchor, watched, anchor.wd);
+    this.#place(root, watched, root.wd);
     return true;
   }
 
-  #setFile(anchor: Anchor, wd: number): void {
-    if (wd !== anchor.wd) this.#place(anchor, anchor.hops, wd);
+  #setFile(root: Root, wd: number): void {
+    if (wd !== root.wd) this.#place(root, root.components, wd);
   }
 
-  /** Puts `anchor` where its events are: at its hops and its file. */
-  #place(anchor: Anchor, hops: readonly WatchedHop[], wd: number): void {
+  /** Puts `root` where its events are: at its components and its file. */
+  #place(
+    root: Root,
+    components: readonly WatchedComponent[],
+    wd: number,
+  ): void {
     const { watches } = this.#options;
-    const before = placesOf(anchor);
+    const before = placesOf(root);
     for (const { wd, name } of before) {
-      this.#byWatch.get(wd)?.get(name)?.delete(anchor);
+      this.#byWatch.get(wd)?.get(name)?.delete(root);
     }
-    anchor.hops = hops;
-    anchor.wd = wd;
-    for (const { wd, name } of placesOf(anchor)) {
-      watches.hold(wd);
+    root.components = components;
+    root.wd = wd;
+    for (const { wd, name } of placesOf(root)) {
+      watches.retain(wd);
       const byName = getOr(this.#byWatch, wd, () => new Map());
-      getOr(byName, name, () => new Set<Anchor>()).add(anchor);
+      getOr(byName, name, () => new Set<Root>()).add(root);
     }
     // Only now, so that no watch is given up that is still wanted.
     for (const { wd, name } of before) {
-      watches.unhold(wd);
+      watches.release(wd);
       const byName = this.#byWatch.get(wd);
       if (byName?.get(name)?.size === 0) byName.delete(name);
       if (byName?.size === 0) this.#byWatch.delete(wd);
@@ -167,16 +182,16 @@ export class Ways {
 }
 
 /** Whether `error` says that something is not where it was just before. */
-function hasGone(error: unknown): boolean {
-  return isSystemError(error) && VANISHED.has(error.code);
+function isNotFound(error: unknown): boolean {
+  return isSystemError(error) && NOT_FOUND_CODES.has(error.code);
 }
 
-function isDirectory(anchor: Anchor, libc: Libc): boolean {
-  const { location, path, follows } = anchor;
+function isDirectory(root: Root, libc: Libc): boolean {
+  const { absolutePath, path, followSymlinks } = root;
   try {
-    using _ = new OpenDirectory(libc, location, {
+    using _ = new OpenDirectory(libc, absolutePath, {
       path,
-      follow: follows ? "all" : "parents",
+      follow: followSymlinks ? "all" : "parents",
     });
     return true;
   } catch (error) {
@@ -185,9 +200,9 @@ function isDirectory(anchor: Anchor, libc: Libc): boolean {
   }
 }
 
-/** The names, and the file, whose events are about `anchor`. */
-function placesOf({ hops, wd }: Anchor): readonly WatchedHop[] {
-  return wd === UNWATCHED ? hops : [...hops, { wd, name: "" }];
+/** The names, and the file, whose events are about `root`. */
+function placesOf({ components, wd }: Root): readonly WatchedComponent[] {
+  return wd === UNWATCHED ? components : [...components, { wd, name: "" }];
 }
 
 function getOr<Key, Value>(
@@ -201,25 +216,25 @@ function getOr<Key, Value>(
 }
 
 /** A name in a watched directory. */
-export interface WatchedHop {
+export interface WatchedComponent {
   readonly wd: number;
   readonly name: string;
 }
 
 /** A path that was given to the watcher. */
-export class Anchor {
+export class Root {
   /** The path as it was given, for reports. */
   readonly path: string;
   /** The absolute path. */
-  readonly location: string;
+  readonly absolutePath: string;
   /** Whether to follow it if it is a symbolic link. */
-  readonly follows: boolean;
+  readonly followSymlinks: boolean;
   /** The names on which depends what is there. */
-  hops: readonly WatchedHop[] = [];
+  components: readonly WatchedComponent[] = [];
   /** Whether the last of them is where the path ends. */
   isReached = false;
   /** The directory that is there. */
-  root: RootDirectory | undefined;
+  directory: RootDirectory | undefined;
   /** Whether a file is there, as far as it was told. */
   isFile = false;
   /** The watch of that file, for changes by another of its names. */
@@ -228,14 +243,14 @@ export class Anchor {
    * The events that the directory told, and the file is about to repeat: the
    * kernel queues the two one after the other, and a read may come between.
    */
-  echo = 0;
+  expectedDuplicate = 0;
   /** When the file repeats them no more, as `performance.now()` has it. */
-  echoUntil = 0;
+  duplicateUntil = 0;
 
   constructor(path: string, location: string, follows: boolean) {
     this.path = path;
-    this.location = location;
+    this.absolutePath = location;
     // With a slash behind it, a path is the directory that a link leads to.
-    this.follows = follows || location.endsWith("/");
+    this.followSymlinks = follows || location.endsWith("/");
   }
 }

@@ -1,12 +1,13 @@
 /** Which names in which directories decide what is at a path. */
 
 import type { SystemError } from "../kernel/errno.ts";
-import { leadsElsewhere, readLinkIfAny } from "../kernel/stat.ts";
+import { readLinkIfAny } from "../kernel/procfs.ts";
+import { leadsElsewhere } from "../kernel/stat.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { decodePath, joinPath } from "../kernel/byte_path.ts";
 
 /** A name in a directory. */
-export interface Hop {
+export interface PathComponent {
   /** The directory, by a path without symbolic links but those of /proc. */
   readonly directory: string;
   readonly name: string;
@@ -15,8 +16,8 @@ export interface Hop {
 /** What a path leads to. */
 export interface Resolution {
   /** The symbolic links on the way, and last what the path ends at. */
-  readonly hops: readonly Hop[];
-  /** Whether there is nothing at the last hop, or no end to the links. */
+  readonly components: readonly PathComponent[];
+  /** Whether there is nothing at the last component, or no end to the links. */
   readonly isMissing: boolean;
   /** Whether the path goes on behind it. */
   readonly isPartial: boolean;
@@ -25,11 +26,11 @@ export interface Resolution {
 /** What to resolve, and how. */
 export interface Target {
   /** The absolute path. */
-  readonly location: string;
+  readonly absolutePath: string;
   /** What errors call it. */
   readonly path: string;
   /** Whether to follow it if it is a symbolic link itself. */
-  readonly follows: boolean;
+  readonly followSymlinks: boolean;
 }
 
 /** As many as the kernel follows; more lead nowhere. See path_resolution(7). */
@@ -40,13 +41,13 @@ const MAX_LINKS = 40;
  *
  * @throws {Deno.errors.PermissionDenied} If a directory may not be searched.
  */
-export function resolve(
-  { location, path, follows }: Target,
+export function resolvePath(
+  { absolutePath, path, followSymlinks }: Target,
   libc: Libc,
 ): Resolution {
-  const hops: Hop[] = [];
-  const names = toNames(location);
-  let last: Hop = { directory: "/", name: "" };
+  const components: PathComponent[] = [];
+  const names = toNames(absolutePath);
+  let last: PathComponent = { directory: "/", name: "" };
   let directory = "/";
   /** Whether that is behind a link whose text does not tell where it leads. */
   let isBeyond = false;
@@ -66,19 +67,19 @@ export function resolve(
       // The directory is none; `last` is what led there.
       else if (code !== "ENOTDIR") throw error;
       return {
-        hops: [...hops, last],
+        components: [...components, last],
         isMissing: true,
         isPartial: isPartial || code === "ENOTDIR",
       };
     }
     last = { directory, name };
-    if (target === undefined || !isPartial && !follows) {
+    if (target === undefined || !isPartial && !followSymlinks) {
       directory = place;
       continue;
     }
-    hops.push(last);
-    if (hops.length > MAX_LINKS) {
-      return { hops, isMissing: true, isPartial: true };
+    components.push(last);
+    if (components.length > MAX_LINKS) {
+      return { components, isMissing: true, isPartial: true };
     }
     const isAbsolute = target.startsWith("/");
     if (isAbsolute && leadsElsewhere(place, target, libc)) {
@@ -91,7 +92,11 @@ export function resolve(
     directory = "/";
     isBeyond = false;
   }
-  return { hops: [...hops, last], isMissing: false, isPartial: false };
+  return {
+    components: [...components, last],
+    isMissing: false,
+    isPartial: false,
+  };
 }
 
 /** `path`, counted from the working directory of this moment. */

@@ -11,42 +11,51 @@ import { changedAt } from "../kernel/stat.ts";
 import { CONTENT_TYPES, NAME_TYPES } from "../tree/event_types.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import { withCookie } from "../tree/move_pairer.ts";
-import { hasVanished } from "../tree/scan.ts";
-import { type Observer, PATIENCE, type Tracker } from "../tree/tree_watcher.ts";
+import { isNotFound } from "../tree/scan.ts";
+import {
+  MOVE_PAIR_TIMEOUT_MS,
+  type Observer,
+  type TreeWatcher,
+} from "../tree/tree_watcher.ts";
 import { type RootDirectory, UNWATCHED } from "../tree/node.ts";
 import type { EntryEventType, WatchEvent } from "../tree/watch_event.ts";
-import { Anchor, type Found, Ways, type WaysOptions } from "./path_watches.ts";
+import {
+  type PathState,
+  PathWatches,
+  type PathWatchesOptions,
+  Root,
+} from "./path_watches.ts";
 
-/** What {@linkcode Anchors} need to know. */
-export interface AnchorsOptions extends WaysOptions {
+/** What {@linkcode Roots} need to know. */
+export interface RootsOptions extends PathWatchesOptions {
   /** Whether to wait for paths that do not exist. */
-  readonly waits: boolean;
+  readonly waitForMissing: boolean;
   /** Whether to follow a path that is a symbolic link, or to watch the link. */
-  readonly follows: boolean;
-  readonly tracker: Tracker;
+  readonly followSymlinks: boolean;
+  readonly treeWatcher: TreeWatcher;
   /** Takes the events, in their order. */
   readonly emit: (event: WatchEvent) => void;
   /** Is told when no path is left, other than by removing the last one. */
-  readonly emptied: () => void;
+  readonly onEmpty: () => void;
 }
 
 /** Follows the paths that were given to a watcher. */
-export class Anchors implements Observer {
-  readonly #options: AnchorsOptions;
-  readonly #ways: Ways;
-  readonly #anchors = new Map<string, Anchor>();
-  /** Those with an {@linkcode Anchor.echo} since the queue was empty. */
-  readonly #echoing = new Set<Anchor>();
+export class Roots implements Observer {
+  readonly #options: RootsOptions;
+  readonly #watches: PathWatches;
+  readonly #roots = new Map<string, Root>();
+  /** Those with an {@linkcode Root.expectedDuplicate} since the queue was empty. */
+  readonly #expectingDuplicates = new Set<Root>();
 
-  constructor(options: AnchorsOptions) {
+  constructor(options: RootsOptions) {
     this.#options = options;
-    this.#ways = new Ways(options);
-    options.tracker.observer = this;
+    this.#watches = new PathWatches(options);
+    options.treeWatcher.observer = this;
   }
 
   /** The one for the path that was given as `path`. */
-  find(path: string): Anchor | undefined {
-    return this.#anchors.get(path);
+  find(path: string): Root | undefined {
+    return this.#roots.get(path);
   }
 
   /**
@@ -55,72 +64,73 @@ export class Anchors implements Observer {
    * @throws {SystemError} If nothing is there, unless it is to be waited for,
    * or if it cannot be watched.
    */
-  add(path: string, location: string): Anchor {
-    const anchor = new Anchor(path, location, this.#options.follows);
-    this.#anchors.set(path, anchor);
+  add(path: string, location: string): Root {
+    const root = new Root(path, location, this.#options.followSymlinks);
+    this.#roots.set(path, root);
     try {
-      const found = this.#ways.reach(anchor);
+      const found = this.#watches.resolveAndWatch(root);
       if (found === "directory") {
-        anchor.root = this.#options.tracker.add(path, location);
-      } else if (!this.#options.waits) {
+        root.directory = this.#options.treeWatcher.add(path, location);
+      } else if (!this.#options.waitForMissing) {
         // Where nothing is, the kernel has the error for it.
-        this.#ways.watchFile(anchor);
-        anchor.isFile = true;
+        this.#watches.watchFile(root);
+        root.isFile = true;
       } else if (found === "file") {
-        this.#ways.watchFileIfThere(anchor);
-        anchor.isFile = true;
+        this.#watches.watchFileIfThere(root);
+        root.isFile = true;
       }
     } catch (error) {
-      this.remove(anchor);
+      this.remove(root);
       throw error;
     }
-    return anchor;
+    return root;
   }
 
   /** Follows it no longer. */
-  remove(anchor: Anchor): void {
-    this.#anchors.delete(anchor.path);
-    if (anchor.root) this.#options.tracker.remove(anchor.root);
-    anchor.root = undefined;
-    this.#ways.leave(anchor);
+  remove(root: Root): void {
+    this.#roots.delete(root.path);
+    if (root.directory) this.#options.treeWatcher.remove(root.directory);
+    root.directory = undefined;
+    this.#watches.release(root);
   }
 
-  #lose(anchor: Anchor): void {
-    this.remove(anchor);
-    if (this.#anchors.size === 0) this.#options.emptied();
+  #lose(root: Root): void {
+    this.remove(root);
+    if (this.#roots.size === 0) this.#options.onEmpty();
   }
 
   /** Follows what may have come in the place of the directory `root`. */
-  lost(root: RootDirectory, error?: SystemError): void {
-    const anchor = this.#anchors.get(root.name);
-    if (anchor?.root !== root) return;
-    const { path } = anchor;
+  lost(directory: RootDirectory, error?: SystemError): void {
+    const root = this.#roots.get(directory.name);
+    if (root?.directory !== directory) return;
+    const { path } = root;
     const { emit } = this.#options;
-    anchor.root = undefined;
-    if (error && !hasVanished(error)) {
+    root.directory = undefined;
+    if (error && !isNotFound(error)) {
       // It is there, and to look again would fail again.
       emit({ type: "unwatched", path, error });
-      this.#lose(anchor);
+      this.#lose(root);
       return;
     }
     if (error) emit({ type: "delete_self", path });
-    if (this.#options.waits || anchor.hops.length > 0) this.#update(anchor);
-    else this.#lose(anchor);
+    if (this.#options.waitForMissing || root.components.length > 0) {
+      this.#update(root);
+    } else this.#lose(root);
   }
 
   take(event: InotifyEvent): void {
-    const concerned = this.#ways.concernedBy(event);
+    const concerned = this.#watches.affectedBy(event);
     if (concerned === undefined) return;
-    for (const anchor of concerned) this.#takeFor(anchor, event);
-    if (event.mask & IN.IGNORED) this.#ways.forget(event.wd);
+    for (const root of concerned) this.#takeFor(root, event);
+    if (event.mask & IN.IGNORED) this.#watches.forget(event.wd);
   }
 
   /** What has no echo by now has none, but for one that is just being queued. */
   foundEmpty(): void {
-    if (this.#echoing.size === 0) return;
-    const end = performance.now() + PATIENCE;
-    for (const anchor of this.#echoing) anchor.echoUntil = end;
-    this.#echoing.clear();
+    if (this.#expectingDuplicates.size === 0) return;
+    const end = performance.now() + MOVE_PAIR_TIMEOUT_MS;
+    for (const root of this.#expectingDuplicates) root.duplicateUntil = end;
+    this.#expectingDuplicates.clear();
   }
 
   /**
@@ -128,132 +138,142 @@ export class Anchors implements Observer {
    * the time `since`, in Unix milliseconds, or later was modified.
    */
   recheck(since: number): void {
-    for (const anchor of this.#anchors.values()) {
-      const { wd, location } = anchor;
-      this.#update(anchor);
-      const isSame = anchor.isFile && anchor.wd === wd;
-      if (isSame && changedAt(location, this.#options.libc, anchor) >= since) {
-        this.#tellFound("modify", anchor);
+    for (const root of this.#roots.values()) {
+      const { wd, absolutePath } = root;
+      this.#update(root);
+      const isSame = root.isFile && root.wd === wd;
+      if (
+        isSame && changedAt(absolutePath, this.#options.libc, root) >= since
+      ) {
+        this.#emitSynthetic("modify", root);
       }
     }
   }
 
   // Events
 
-  #takeFor(anchor: Anchor, event: InotifyEvent): void {
+  #takeFor(root: Root, event: InotifyEvent): void {
     const { mask, wd, name } = event;
-    if (anchor.wd === wd) this.#takeOfFile(anchor, event);
-    const i = anchor.hops.findIndex((hop) =>
-      hop.wd === wd && (hop.name === name || (mask & SELF) !== 0)
+    if (root.wd === wd) this.#takeOfFile(root, event);
+    const i = root.components.findIndex((component) =>
+      component.wd === wd && (component.name === name || (mask & SELF) !== 0)
     );
     if (i < 0) return;
-    const isLast = anchor.isReached && i === anchor.hops.length - 1 &&
+    const isLast = root.isReached && i === root.components.length - 1 &&
       name !== "" && (mask & IN.ISDIR) === 0;
-    if (isLast) this.#takeOfName(anchor, event);
-    else if (mask & (NAMES | SELF)) this.#update(anchor);
+    if (isLast) this.#takeOfName(root, event);
+    else if (mask & (NAMES | SELF)) this.#update(root);
   }
 
   /** An event of the name that the path ends at. */
-  #takeOfName(anchor: Anchor, event: InotifyEvent): void {
+  #takeOfName(root: Root, event: InotifyEvent): void {
     const { mask, wd, name } = event;
-    const isTold = this.#options.tracker.tells(anchor.path, wd, name);
+    const isTold = this.#options.treeWatcher.reports(root.path, wd, name);
     // What another file repeats does not come from the one that is there now.
-    if (mask & NAMES) anchor.echo = 0;
+    if (mask & NAMES) root.expectedDuplicate = 0;
     if (mask & (IN.CREATE | IN.MOVED_TO)) {
-      const isNews = !anchor.isFile || (mask & IN.MOVED_TO) !== 0;
-      if (isNews) this.#come(anchor, event, isTold);
+      const isNews = !root.isFile || (mask & IN.MOVED_TO) !== 0;
+      if (isNews) this.#come(root, event, isTold);
     } else if (mask & (IN.DELETE | IN.MOVED_FROM)) {
-      if (!anchor.isFile) return;
-      anchor.isFile = false;
-      this.#ways.unwatchFile(anchor);
-      if (!isTold) this.#tellOf(anchor, event, NAME_TYPES);
-    } else if (anchor.isFile) {
-      if (!isTold) this.#tellOf(anchor, event, CONTENT_TYPES);
-      anchor.echo |= mask;
-      anchor.echoUntil = Infinity;
-      this.#echoing.add(anchor);
+      if (!root.isFile) return;
+      root.isFile = false;
+      this.#watches.unwatchFile(root);
+      if (!isTold) this.#emitOf(root, event, NAME_TYPES);
+    } else if (root.isFile) {
+      if (!isTold) this.#emitOf(root, event, CONTENT_TYPES);
+      root.expectedDuplicate |= mask;
+      root.duplicateUntil = Infinity;
+      this.#expectingDuplicates.add(root);
     }
   }
 
   /** A file came, or a link, which may lead anywhere. */
-  #come(anchor: Anchor, event: InotifyEvent, isTold: boolean): void {
-    const { hops } = anchor;
-    this.#attempt(anchor, () => {
-      const found = this.#ways.reach(anchor);
-      if (anchor.hops !== hops || found === "directory") {
-        this.#follow(anchor, found);
+  #come(root: Root, event: InotifyEvent, isTold: boolean): void {
+    const { components } = root;
+    this.#attempt(root, () => {
+      const found = this.#watches.resolveAndWatch(root);
+      if (root.components !== components || found === "directory") {
+        this.#follow(root, found);
         return;
       }
-      if (!isTold) this.#tellOf(anchor, event, NAME_TYPES);
-      anchor.isFile = true;
+      if (!isTold) this.#emitOf(root, event, NAME_TYPES);
+      root.isFile = true;
       // If it is missing, the event for that is on its way.
-      if (found === "file") this.#ways.watchFileIfThere(anchor);
+      if (found === "file") this.#watches.watchFileIfThere(root);
     });
   }
 
   /** An event of the file itself, by whatever name. */
-  #takeOfFile(anchor: Anchor, event: InotifyEvent): void {
+  #takeOfFile(root: Root, event: InotifyEvent): void {
     const { mask } = event;
-    if (mask & IN.IGNORED) anchor.wd = UNWATCHED;
-    const echo = performance.now() < anchor.echoUntil ? anchor.echo : 0;
-    this.#tellOf(anchor, { ...event, mask: mask & ~echo }, CONTENT_TYPES);
-    anchor.echo = echo & ~mask;
+    if (mask & IN.IGNORED) root.wd = UNWATCHED;
+    const echo = performance.now() < root.duplicateUntil
+      ? root.expectedDuplicate
+      : 0;
+    this.#emitOf(root, { ...event, mask: mask & ~echo }, CONTENT_TYPES);
+    root.expectedDuplicate = echo & ~mask;
   }
 
   // What is there
 
   /** Something on the way has changed. */
-  #update(anchor: Anchor): void {
-    this.#attempt(anchor, () => this.#follow(anchor, this.#ways.reach(anchor)));
+  #update(root: Root): void {
+    this.#attempt(
+      root,
+      () => this.#follow(root, this.#watches.resolveAndWatch(root)),
+    );
   }
 
-  #attempt(anchor: Anchor, follow: () => void): void {
+  #attempt(root: Root, follow: () => void): void {
     try {
       follow();
     } catch (error) {
       // Not so for what a filter throws.
       if (!isSystemError(error)) throw error;
-      this.#options.emit({ type: "unwatched", path: anchor.path, error });
-      this.#lose(anchor);
+      this.#options.emit({ type: "unwatched", path: root.path, error });
+      this.#lose(root);
     }
   }
 
   /** Brings the consumer to what was found. */
-  #follow(anchor: Anchor, found: Found): void {
-    const { emit, tracker, waits } = this.#options;
-    const { path, location, root } = anchor;
-    if (found === "directory" && root) {
-      tracker.rescan(root);
+  #follow(root: Root, found: PathState): void {
+    const { emit, treeWatcher, waitForMissing } = this.#options;
+    const { path, absolutePath, directory } = root;
+    if (found === "directory" && directory) {
+      treeWatcher.rescan(directory);
       return;
     }
-    if (root) {
-      tracker.remove(root);
-      anchor.root = undefined;
+    if (directory) {
+      treeWatcher.remove(directory);
+      root.directory = undefined;
       emit({ type: "delete_self", path });
     }
     if (found === "file") {
-      const { wd } = anchor;
-      this.#ways.watchFileIfThere(anchor);
-      if (!anchor.isFile) this.#tellFound("create", anchor);
-      else if (wd !== anchor.wd) this.#tellFound("modify", anchor);
-      anchor.isFile = true;
+      const { wd } = root;
+      this.#watches.watchFileIfThere(root);
+      if (!root.isFile) this.#emitSynthetic("create", root);
+      else if (wd !== root.wd) this.#emitSynthetic("modify", root);
+      root.isFile = true;
       return;
     }
-    if (anchor.isFile) this.#tellFound("delete", anchor);
-    anchor.isFile = false;
-    this.#ways.unwatchFile(anchor);
+    if (root.isFile) this.#emitSynthetic("delete", root);
+    root.isFile = false;
+    this.#watches.unwatchFile(root);
     if (found === "directory") {
       emit({ type: "create", path, isDirectory: true, synthetic: true });
-      anchor.root = tracker.add(path, location);
-      tracker.unmute(anchor.root);
-    } else if (found === "unreachable" && anchor.hops.length === 1 && !waits) {
+      root.directory = treeWatcher.add(path, absolutePath);
+      treeWatcher.unmute(root.directory);
+    } else if (
+      found === "unreachable" && root.components.length === 1 &&
+      !waitForMissing
+    ) {
       // No link leads there that could be pointed elsewhere.
-      this.#lose(anchor);
+      this.#lose(root);
     }
   }
 
-  #tellOf(
-    { path }: Anchor,
+  #emitOf(
+    { path }: Root,
     { mask, cookie }: InotifyEvent,
     types: ReadonlyMap<number, EntryEventType>,
   ): void {
@@ -265,7 +285,7 @@ export class Anchors implements Observer {
   }
 
   /** Tells what no event of the kernel has told. */
-  #tellFound(type: EntryEventType, { path }: Anchor): void {
+  #emitSynthetic(type: EntryEventType, { path }: Root): void {
     this.#options.emit({ type, path, isDirectory: false, synthetic: true });
   }
 }

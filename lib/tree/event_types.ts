@@ -5,7 +5,7 @@ import type { EntryEventType, WatchEventType } from "./watch_event.ts";
 
 // What leaves an entry where it is; the lowest bit first, which is the order in
 // which one event that has several of them is told.
-const CONTENT = {
+const CONTENT_BITS = {
   access: IN.ACCESS,
   modify: IN.MODIFY,
   attrib: IN.ATTRIB,
@@ -15,7 +15,7 @@ const CONTENT = {
 };
 
 // What brings an entry, or takes it away.
-const NAME = {
+const NAME_BITS = {
   moved_from: IN.MOVED_FROM,
   moved_to: IN.MOVED_TO,
   create: IN.CREATE,
@@ -23,9 +23,9 @@ const NAME = {
 };
 
 /** The bits of every kind; 0 if the kernel has none for it. */
-export const BITS: Readonly<Record<WatchEventType, number>> = {
-  ...CONTENT,
-  ...NAME,
+export const MASK_BITS: Readonly<Record<WatchEventType, number>> = {
+  ...CONTENT_BITS,
+  ...NAME_BITS,
   move: IN.MOVE,
   delete_self: IN.DELETE_SELF,
   move_self: IN.MOVE_SELF,
@@ -35,13 +35,13 @@ export const BITS: Readonly<Record<WatchEventType, number>> = {
 };
 
 /** By their bits, the kinds that leave the tree as it is. */
-export const CONTENT_TYPES = typesByBit(CONTENT);
+export const CONTENT_TYPES = typesByBit(CONTENT_BITS);
 
 /** By their bits, the kinds of which a directory tells that its names change. */
-export const NAME_TYPES = typesByBit(NAME);
+export const NAME_TYPES = typesByBit(NAME_BITS);
 
 /** The kinds that tell of mere reading: they come on request alone. */
-export const READING: readonly WatchEventType[] = [
+export const OPT_IN_TYPES: readonly WatchEventType[] = [
   "access",
   "close_nowrite",
   "open",

@@ -22,17 +22,17 @@ const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
  * where its second half was. It holds back nothing but first halves whose
  * second may still come.
  */
-export class Moves {
+export class MovePairer {
   readonly #pass: (event: InotifyEvent | Move) => void;
-  readonly #held = new Map<InotifyEvent, number>();
+  readonly #pending = new Map<InotifyEvent, number>();
 
   constructor(pass: (event: InotifyEvent | Move) => void) {
     this.#pass = pass;
   }
 
   /** The first halves that are held back, oldest first, and since when. */
-  get held(): ReadonlyMap<InotifyEvent, number> {
-    return this.#held;
+  get pending(): ReadonlyMap<InotifyEvent, number> {
+    return this.#pending;
   }
 
   /** Takes the next event, which was read at the time `now`. */
@@ -40,13 +40,13 @@ export class Moves {
     const from = event.mask & IN.MOVED_TO
       ? this.#take(({ cookie }) => cookie === event.cookie)
       : undefined;
-    if (event.mask & SEPARATORS) this.release(({ wd }) => wd === event.wd);
-    if (event.mask & IN.MOVED_FROM) this.#held.set(event, now);
+    if (event.mask & SEPARATORS) this.flush(({ wd }) => wd === event.wd);
+    if (event.mask & IN.MOVED_FROM) this.#pending.set(event, now);
     else this.#pass(from ? { from, to: event } : event);
   }
 
   /** Passes on the held halves that `isAlone`: no second half will come. */
-  release(
+  flush(
     isAlone: (from: InotifyEvent, since: number) => boolean = () => true,
   ): void {
     for (let from = this.#take(isAlone); from; from = this.#take(isAlone)) {
@@ -55,16 +55,16 @@ export class Moves {
   }
 
   /** Takes back the held half of `name` in the directory `wd`. */
-  withdraw(wd: number, name: string): InotifyEvent | undefined {
+  takePending(wd: number, name: string): InotifyEvent | undefined {
     return this.#take((from) => from.wd === wd && from.name === name);
   }
 
   #take(
     matches: (from: InotifyEvent, since: number) => boolean,
   ): InotifyEvent | undefined {
-    for (const [from, since] of this.#held) {
+    for (const [from, since] of this.#pending) {
       if (!matches(from, since)) continue;
-      this.#held.delete(from);
+      this.#pending.delete(from);
       return from;
     }
   }

@@ -14,52 +14,48 @@ import type { SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
-import type { Picture } from "./watch_tree.ts";
-import {
-  hasVanished,
-  Opener,
-  type Scan,
-  scan,
-  type ScanQueue,
-} from "./scan.ts";
-import { Directory, RootDirectory, type Watches } from "./node.ts";
+import type { WatchTree } from "./watch_tree.ts";
+import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
+import type { ScanQueue } from "./scan_queue.ts";
+import { Directory, RootDirectory } from "./node.ts";
+import type { WatchTable } from "./watch_table.ts";
 import type { WatchEvent } from "./watch_event.ts";
 
 // To read the kernel's queue for each directory costs as much as to list it. So
 // many directories share one read, or those with so many names.
-const BATCH = 64;
-const NAMES_OF_BATCH = 1000;
+const MAX_DIRECTORIES_PER_STEP = 64;
+const MAX_NAMES_PER_STEP = 1000;
 
-/** What a {@linkcode Scanner} scans, and whom it tells. */
-export interface ScannerOptions {
+/** What a {@linkcode Reconciler} scans, and whom it tells. */
+export interface ReconcilerOptions {
   /** The descriptor of the inotify instance. */
   readonly inotify: number;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
   readonly mask: number;
-  readonly watches: Watches;
+  readonly watches: WatchTable;
   readonly scans: ScanQueue;
-  readonly picture: Picture;
+  readonly tree: WatchTree;
   readonly emit: (event: WatchEvent) => void;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
-  readonly fails: (directory: Directory, error: SystemError) => boolean;
+  readonly onScanError: (directory: Directory, error: SystemError) => boolean;
   /** Is told of a root that cannot be scanned. */
-  readonly lose: (root: RootDirectory, error: SystemError) => void;
+  readonly onRootLost: (root: RootDirectory, error: SystemError) => void;
 }
 
-const NONE: ReadonlySet<Scan> = new Set();
-const NOTHING: readonly Directory[] = [];
+const NO_SCANS: ReadonlySet<Scan> = new Set();
+const NO_DIRECTORIES: readonly Directory[] = [];
 
-/** Scans directories for a picture. */
-export class Scanner {
-  readonly #options: ScannerOptions;
+/** Scans directories for a tree. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
   /** Those that were not where they should be, for the first time. */
-  readonly #vanished = new WeakSet<Directory>();
+  readonly #notFoundOnce = new WeakSet<Directory>();
   /** Those of which it was told that they cannot be followed. */
-  readonly #unreadable = new WeakSet<Directory>();
+  readonly #unwatched = new WeakSet<Directory>();
   #latest: Directory | undefined;
 
-  constructor(options: ScannerOptions) {
+  constructor(options: ReconcilerOptions) {
     this.#options = options;
   }
 
@@ -71,10 +67,12 @@ export class Scanner {
   /** Scans the next directories, if there are any. */
   scan(): Scan[] {
     const { inotify, libc, mask, scans } = this.#options;
-    using opener = new Opener(libc);
+    using opener = new DirectoryOpener(libc);
     const found: Scan[] = [];
     let names = 0;
-    while (found.length < BATCH && names < NAMES_OF_BATCH) {
+    while (
+      found.length < MAX_DIRECTORIES_PER_STEP && names < MAX_NAMES_PER_STEP
+    ) {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
@@ -88,24 +86,26 @@ export class Scanner {
   }
 
   /** Takes what `found` tells, after which `events` were read. */
-  settle(found: readonly Scan[], events: readonly InotifyEvent[]): void {
+  applyScans(found: readonly Scan[], events: readonly InotifyEvent[]): void {
     if (found.length === 0) return;
     // All of them, before the first one changes the tree.
-    const doubtful = events.length > 0 ? this.#doubtful(found, events) : NONE;
+    const doubtful = events.length > 0
+      ? this.#invalidScans(found, events)
+      : NO_SCANS;
     const { watches } = this.#options;
     // What one directory gives up, the next one may have found to be its own.
     watches.releaseAfter(() => {
       for (const scan of found) {
-        this.#settle(scan, doubtful.has(scan));
+        this.#applyScan(scan, doubtful.has(scan));
         if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
       }
     });
   }
 
-  #settle(scan: Scan, isInDoubt: boolean): void {
+  #applyScan(scan: Scan, isInDoubt: boolean): void {
     const { directory, since, error } = scan;
     // One before it may have found that it is there no longer.
-    if (directory.gone) return;
+    if (directory.isRemoved) return;
     if (isInDoubt) this.#options.scans.add(directory, since);
     else if (error) this.#fail(directory, error);
     else this.#reconcile(scan);
@@ -113,17 +113,17 @@ export class Scanner {
 
   /** Tries once more to follow `directory`, if that could not be done. */
   retry(directory: Directory): void {
-    if (this.#unreadable.has(directory)) this.#options.scans.add(directory);
+    if (this.#unwatched.has(directory)) this.#options.scans.add(directory);
   }
 
   /** Those of `found` at whose path was another directory, as may be. */
-  #doubtful(
+  #invalidScans(
     found: readonly Scan[],
     events: readonly InotifyEvent[],
   ): ReadonlySet<Scan> {
     if (events.some(({ mask }) => mask & IN.Q_OVERFLOW)) return new Set(found);
     const changed = new Set(events.flatMap((event) => this.#changedBy(event)));
-    if (changed.size === 0) return NONE;
+    if (changed.size === 0) return NO_SCANS;
     return new Set(
       found.filter(({ directory }) => {
         let at: Directory | undefined = directory;
@@ -136,9 +136,9 @@ export class Scanner {
   /** The directories to whose paths `event` brings another one, or none. */
   #changedBy({ mask, wd, name }: InotifyEvent): readonly Directory[] {
     const isOfEntry = (mask & NAMES) !== 0 && (mask & IN.ISDIR) !== 0;
-    if (!isOfEntry && (mask & SELF) === 0) return NOTHING;
+    if (!isOfEntry && (mask & SELF) === 0) return NO_DIRECTORIES;
     const changed: Directory[] = [];
-    for (let at = this.#options.watches.get(wd); at; at = at.twin) {
+    for (let at = this.#options.watches.get(wd); at; at = at.nextAlias) {
       const one = isOfEntry ? at.entries.get(name) : at;
       if (one instanceof Directory) changed.push(one);
     }
@@ -146,67 +146,69 @@ export class Scanner {
   }
 
   #fail(directory: Directory, error: SystemError): void {
-    const { emit, fails, lose, scans } = this.#options;
-    if (fails(directory, error)) return;
+    const { emit, onScanError, onRootLost, scans } = this.#options;
+    if (onScanError(directory, error)) return;
     if (directory instanceof RootDirectory) {
-      lose(directory, error);
-    } else if (hasVanished(error) && !this.#vanished.has(directory)) {
+      onRootLost(directory, error);
+    } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
       // The parent's picture is wrong, or its event is late. If that says once
       // more that it is there, this is an error like any other.
-      this.#vanished.add(directory);
+      this.#notFoundOnce.add(directory);
       scans.add(directory.parent!);
-    } else if (!this.#unreadable.has(directory)) {
-      this.#unreadable.add(directory);
+    } else if (!this.#unwatched.has(directory)) {
+      this.#unwatched.add(directory);
       emit({ type: "unwatched", path: directory.path, error });
     }
   }
 
   /** Brings the tree, and the consumer, to what `scan` found. */
   #reconcile({ directory, since, wd, entries, modified }: Scan): void {
-    const { picture, scans } = this.#options;
+    const { tree, scans } = this.#options;
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     this.#attach(directory, wd);
     if (directory.entries.size === 0) {
-      picture.fill(directory, entries);
+      tree.setEntries(directory, entries);
       return;
     }
     for (const name of directory.entries.keys()) {
-      if (!entries.has(name)) picture.vanish(directory, name);
+      if (!entries.has(name)) tree.foundDeleted(directory, name);
     }
-    const follows = picture.follows(directory);
+    const follows = tree.followsBelow(directory);
     for (const [name, isDirectory] of entries) {
       const known = directory.entries.get(name);
-      if (picture.excludes(directory, name, isDirectory)) {
-        if (known !== undefined) picture.vanish(directory, name);
+      if (tree.excludes(directory, name, isDirectory)) {
+        if (known !== undefined) tree.foundDeleted(directory, name);
       } else if (known === undefined) {
-        picture.appear(directory, name, isDirectory);
+        tree.foundCreated(directory, name, isDirectory);
       } else if (isDirectory !== (known !== false)) {
-        picture.vanish(directory, name);
-        picture.appear(directory, name, isDirectory);
+        tree.foundDeleted(directory, name);
+        tree.foundCreated(directory, name, isDirectory);
       } else if (known instanceof Directory && follows) {
         // What is known of it holds, unless events were lost or this is another.
         const isDoubtful = since !== undefined || isAnother || known.wd < 0 ||
-          this.#vanished.has(known);
+          this.#notFoundOnce.has(known);
         if (isDoubtful) scans.add(known, since);
       } else if (known instanceof Directory) {
-        picture.vanishWithin(known);
+        tree.foundContentsDeleted(known);
         directory.set(name, true);
       } else if (isDirectory && follows) {
-        picture.enter(directory, name, true);
+        tree.insert(directory, name, true);
       } else if (!isDirectory && (isAnother || modified?.has(name))) {
-        picture.tellFound("modify", directory, name, false);
+        tree.emitSynthetic("modify", directory, name, false);
       }
     }
   }
 
   #attach(directory: Directory, wd: number): void {
     const { scans, watches } = this.#options;
-    this.#vanished.delete(directory);
-    this.#unreadable.delete(directory);
+    this.#notFoundOnce.delete(directory);
+    this.#unwatched.delete(directory);
     if (directory.wd === wd) return;
     watches.attach(directory, wd);
     // A mount may put one directory in two places. But this may also be news
     // of a move, and what is known of the old place outdated.
-    for (let twin = directory.twin; twin; twin = twin.twin) scans.add(twin);
+    for (let alias = directory.nextAlias; alias; alias = alias.nextAlias) {
+      scans.add(alias);
+    }
   }
 }

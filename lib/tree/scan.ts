@@ -1,19 +1,19 @@
 /** One look at one directory of a tree: its watch, and what is in it. */
 
-import { NONE, OpenDirectory } from "../kernel/directory.ts";
-import { type SystemError, VANISHED } from "../kernel/errno.ts";
+import { NO_ENTRIES, OpenDirectory } from "../kernel/directory.ts";
+import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
-export const NEVER = Infinity;
+export const SKIP_MODIFIED_CHECK = Infinity;
 
 /** Whether `error` says that the directory which was scanned is not there. */
-export function hasVanished({ code, syscall }: SystemError): boolean {
+export function isNotFound({ code, syscall }: SystemError): boolean {
   // It is deleted, and that may be known sooner than the event for it comes.
   if (syscall === "getdents64") return code === "ENOENT";
   // Once it is open, it is there: what is missing then is /proc.
-  return syscall === "open" && VANISHED.has(code);
+  return syscall === "open" && NOT_FOUND_CODES.has(code);
 }
 
 /** What scanning a directory brought. */
@@ -49,19 +49,21 @@ export interface ScanOptions {
  */
 export function scan(
   directory: Directory,
-  opener: Opener,
+  opener: DirectoryOpener,
   { inotify, mask, since }: ScanOptions,
 ): Scan {
   let wd = UNWATCHED;
-  let entries = NONE;
+  let entries = NO_ENTRIES;
   let modified: ReadonlySet<string> | undefined;
   let open: OpenDirectory | undefined;
   try {
     open = opener.open(directory);
-    if (directory instanceof RootDirectory) directory.real = open.realPath();
+    if (directory instanceof RootDirectory) {
+      directory.realPath = open.realPath();
+    }
     wd = open.watch(inotify, mask);
     entries = open.list();
-    if (since !== undefined && since !== NEVER) {
+    if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {
       modified = modifiedSince(since, open, entries);
     }
     return { directory, since, wd, entries, modified };
@@ -84,65 +86,11 @@ function modifiedSince(
   return modified;
 }
 
-/** The directories to scan: the new ones first, each in the order of coming. */
-export class ScanQueue {
-  /** Those of which nothing is known yet, and how many of them were taken. */
-  #fresh: Directory[] = [];
-  #taken = 0;
-  readonly #since = new Map<Directory, number | undefined>();
-  // To begin anew each time would pass over all that was taken before.
-  #entries = this.#since.entries();
-
-  get size(): number {
-    return this.#fresh.length - this.#taken + this.#since.size;
-  }
-
-  /** Whether any is below `root`. */
-  isWithin(root: Directory): boolean {
-    for (let i = this.#taken; i < this.#fresh.length; i++) {
-      if (this.#fresh[i]!.isWithin(root)) return true;
-    }
-    return this.#since.keys().some((directory) => directory.isWithin(root));
-  }
-
-  /** Adds `directory`, which has just come into its tree. */
-  addFresh(directory: Directory): void {
-    this.#fresh.push(directory);
-  }
-
-  /** Adds `directory`, with {@linkcode Scan.since}. */
-  add(directory: Directory, since?: number): void {
-    const pending = this.#since.get(directory);
-    const earlier = Math.min(since ?? pending ?? NEVER, pending ?? NEVER);
-    const isShallow = since === undefined && pending === undefined;
-    this.#since.set(directory, isShallow ? undefined : earlier);
-  }
-
-  /** Takes the next one that is still in its tree, and its `since`. */
-  take(): readonly [Directory, number | undefined] | undefined {
-    while (this.#taken < this.#fresh.length) {
-      const directory = this.#fresh[this.#taken++]!;
-      // While more and more come, it may never be empty.
-      if (this.#taken * 2 >= this.#fresh.length) {
-        this.#fresh = this.#fresh.slice(this.#taken);
-        this.#taken = 0;
-      }
-      if (!directory.gone) return [directory, undefined];
-    }
-    while (this.#since.size > 0) {
-      const { value } = this.#entries.next();
-      if (value === undefined) this.#entries = this.#since.entries();
-      else this.#since.delete(value[0]);
-      if (value && !value[0].gone) return value;
-    }
-  }
-}
-
 /**
  * Opens one directory after the other, each by its name in the one above. That
  * stays open for those beside it: to look up whole paths takes longer.
  */
-export class Opener implements Disposable {
+export class DirectoryOpener implements Disposable {
   readonly #libc: Libc;
   /** The directory above the last one. */
   #parent: Directory | undefined;
@@ -163,8 +111,8 @@ export class Opener implements Disposable {
     const path = directory.currentPath();
     const { parent } = directory;
     if (parent === undefined) {
-      const { location } = directory;
-      return new OpenDirectory(libc, location, { path, follow: "all" });
+      const { absolutePath } = directory;
+      return new OpenDirectory(libc, absolutePath, { path, follow: "all" });
     }
     const base = this.#open(parent, path);
     const { name } = directory;
@@ -192,16 +140,16 @@ function openAgain(
   path: string,
   libc: Libc,
 ): OpenDirectory {
-  const { location, root } = directory;
+  const { absolutePath, root } = directory;
   const isRoot = directory instanceof RootDirectory;
-  const place = isRoot ? root.real : location;
+  const place = isRoot ? root.realPath : absolutePath;
   const options = { path, follow: "none", isBase: true } as const;
   if (place.startsWith("/")) return new OpenDirectory(libc, place, options);
-  const base = new OpenDirectory(libc, root.location, {
+  const base = new OpenDirectory(libc, root.absolutePath, {
     ...options,
     follow: "all",
   });
   if (isRoot) return base;
   using _ = base;
-  return new OpenDirectory(libc, location, { ...options, base });
+  return new OpenDirectory(libc, absolutePath, { ...options, base });
 }

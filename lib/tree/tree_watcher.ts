@@ -12,20 +12,22 @@ import type { Inotify } from "../kernel/inotify.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { IN } from "../kernel/mask.ts";
-import { Picture, type PictureOptions } from "./watch_tree.ts";
-import { Renames } from "./move_resolver.ts";
-import { NEVER, ScanQueue } from "./scan.ts";
-import { Scanner } from "./reconciler.ts";
-import { Directory, RootDirectory, type Watches } from "./node.ts";
+import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
+import { MoveResolver } from "./move_resolver.ts";
+import { SKIP_MODIFIED_CHECK } from "./scan.ts";
+import { ScanQueue } from "./scan_queue.ts";
+import { Reconciler } from "./reconciler.ts";
+import { Directory, RootDirectory } from "./node.ts";
+import type { WatchTable } from "./watch_table.ts";
 
-/** What a {@linkcode Tracker} follows and whom it tells. */
-export interface TrackerOptions extends Omit<PictureOptions, "scans"> {
+/** What a {@linkcode TreeWatcher} follows and whom it tells. */
+export interface TreeWatcherOptions extends Omit<WatchTreeOptions, "scans"> {
   readonly inotify: Inotify;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
   readonly mask: number;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
-  readonly fails: (directory: Directory, error: SystemError) => boolean;
+  readonly onScanError: (directory: Directory, error: SystemError) => boolean;
 }
 
 /** Who looks at the kernel's events beside the tracker, and before it. */
@@ -40,42 +42,42 @@ export interface Observer {
 }
 
 /** How far the time stamps of files are behind the clock, in milliseconds. */
-const CLOCK_TICK = 10;
+const CLOCK_TICK_MS = 10;
 
 /** How long to wait for the second half of something, in milliseconds. */
-export const PATIENCE = 10;
+export const MOVE_PAIR_TIMEOUT_MS = 10;
 
 /** Follows trees of directories on one inotify instance. */
-export class Tracker {
+export class TreeWatcher {
   observer: Observer | undefined;
 
-  readonly #options: TrackerOptions;
-  readonly #watches: Watches;
+  readonly #options: TreeWatcherOptions;
+  readonly #watches: WatchTable;
   readonly #scans = new ScanQueue();
-  readonly #picture: Picture;
-  readonly #scanner: Scanner;
-  readonly #renames: Renames;
+  readonly #tree: WatchTree;
+  readonly #reconciler: Reconciler;
+  readonly #moves: MoveResolver;
   readonly #unmounted = new Set<Directory>();
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
 
-  constructor(options: TrackerOptions) {
+  constructor(options: TreeWatcherOptions) {
     this.#options = options;
     const { inotify, watches } = options;
     this.#watches = watches;
     const scans = this.#scans;
-    const picture = this.#picture = new Picture({ ...options, scans });
-    this.#scanner = new Scanner({
+    const tree = this.#tree = new WatchTree({ ...options, scans });
+    this.#reconciler = new Reconciler({
       ...options,
       inotify: inotify.fd,
       scans,
-      picture,
-      lose: (root, error) => this.#lose(root, error),
+      tree,
+      onRootLost: (root, error) => this.#lose(root, error),
     });
-    this.#renames = new Renames({
+    this.#moves = new MoveResolver({
       watches,
       scans,
-      picture,
+      tree,
       pass: (event) => this.#apply(event),
       movedRoot: (root) => {
         options.emit({ type: "move_self", path: root.path });
@@ -86,7 +88,7 @@ export class Tracker {
 
   /** The path of the directory that was scanned last. */
   get latest(): string {
-    return this.#scanner.latest;
+    return this.#reconciler.latest;
   }
 
   /** Whether there is anything to do, now or if nothing comes. */
@@ -96,25 +98,25 @@ export class Tracker {
 
   /** Whether something waits for a later event, or for none to come. */
   get isUnsettled(): boolean {
-    return this.#renames.isUnsettled;
+    return this.#moves.isUnsettled;
   }
 
   /**
    * Follows the directory at `location`, under the name of `path`. What happens
-   * below it is told only from {@linkcode Tracker.unmute} on.
+   * below it is told only from {@linkcode TreeWatcher.unmute} on.
    */
   add(path: string, location: string): RootDirectory {
-    return this.#picture.addRoot(path, location);
+    return this.#tree.addRoot(path, location);
   }
 
   /** Tells of `root` what happens from now on. */
   unmute(root: RootDirectory): void {
-    this.#picture.unmute(root);
+    this.#tree.unmute(root);
   }
 
   /** Follows it no longer. */
   remove(root: RootDirectory): void {
-    this.#picture.removeRoot(root);
+    this.#tree.removeRoot(root);
   }
 
   /** Looks at `root` again, which is now at another place. */
@@ -128,35 +130,37 @@ export class Tracker {
   }
 
   /** Whether it tells the events of `name` in the directory `wd` as `path`. */
-  tells(path: string, wd: number, name: string): boolean {
-    return this.#picture.tells(path, wd, name);
+  reports(path: string, wd: number, name: string): boolean {
+    return this.#tree.reports(path, wd, name);
   }
 
   /** Does one thing that can be done without waiting; `false` if that was all. */
   step(): boolean {
-    const scans = this.#canScan ? this.#scanner.scan() : [];
+    const scans = this.#canScan ? this.#reconciler.scan() : [];
     const date = Date.now();
     const now = performance.now();
     const events = this.#read(scans.length > 0);
     if (events.length === 0) this.#emptyAt = date;
-    this.#scanner.settle(scans, events);
+    this.#reconciler.applyScans(scans, events);
     for (const event of events) {
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
-      else this.#renames.take(event, now);
+      else this.#moves.take(event, now);
     }
     if (events.length === 0) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
     // Where the queue does not run empty, there is more to wait for, but not
     // for ever.
-    const patience = events.length === 0 ? PATIENCE : 10 * PATIENCE;
-    if (this.isUnsettled) this.#renames.settle(now - patience);
+    const patience = events.length === 0
+      ? MOVE_PAIR_TIMEOUT_MS
+      : 10 * MOVE_PAIR_TIMEOUT_MS;
+    if (this.isUnsettled) this.#moves.settle(now - patience);
     if (events.length > 0) return true;
     return this.#canScan;
   }
 
   get #canScan(): boolean {
-    return this.#scans.size > 0 && !this.#renames.isBlocking;
+    return this.#scans.size > 0 && !this.#moves.isBlocking;
   }
 
   /** The next events; those that scans came too late for are all among them. */
@@ -174,7 +178,7 @@ export class Tracker {
   #apply(event: InotifyEvent): void {
     let next: Directory | undefined;
     for (let at = this.#watches.get(event.wd); at; at = next) {
-      next = at.twin;
+      next = at.nextAlias;
       if (event.name === "") this.#applyToSelf(at, event);
       else this.#applyToEntry(at, event);
     }
@@ -186,16 +190,16 @@ export class Tracker {
     const known = directory.entries.get(name);
     if (mask & IN.CREATE) {
       const isNew = known === undefined &&
-        !this.#picture.excludes(directory, name, isDirectory);
-      if (isNew) this.#picture.create(directory, name, isDirectory);
+        !this.#tree.excludes(directory, name, isDirectory);
+      if (isNew) this.#tree.create(directory, name, isDirectory);
     } else if (known === undefined || isDirectory !== (known !== false)) {
       // From before the directory was scanned.
     } else if (mask & IN.DELETE) {
-      this.#picture.delete(directory, name);
+      this.#tree.delete(directory, name);
     } else {
-      this.#touch(mask, directory, name, isDirectory);
+      this.#emitContent(mask, directory, name, isDirectory);
       if (mask & IN.ATTRIB && known instanceof Directory) {
-        this.#scanner.retry(known);
+        this.#reconciler.retry(known);
       }
     }
   }
@@ -210,50 +214,50 @@ export class Tracker {
       } else if (mask & IN.IGNORED) {
         if (!this.#unmounted.has(directory)) this.#lose(directory);
       } else {
-        this.#touch(mask, directory, "", true);
+        this.#emitContent(mask, directory, "", true);
       }
     }
   }
 
-  #touch(
+  #emitContent(
     mask: number,
     directory: Directory,
     name: string,
     isDirectory: boolean,
   ): void {
     const only = CONTENT_TYPES.get(mask & ~IN.ISDIR);
-    if (only) return this.#picture.tell(only, directory, name, isDirectory);
+    if (only) return this.#tree.emit(only, directory, name, isDirectory);
     // Several of these bits: truncating a file that is setuid both modifies it
     // and changes its mode.
     for (const [bit, type] of CONTENT_TYPES) {
-      if (mask & bit) this.#picture.tell(type, directory, name, isDirectory);
+      if (mask & bit) this.#tree.emit(type, directory, name, isDirectory);
     }
   }
 
   // What did not come
 
   #overflow(): void {
-    const since = this.#emptyAt - CLOCK_TICK;
-    this.#renames.settle();
+    const since = this.#emptyAt - CLOCK_TICK_MS;
+    this.#moves.settle();
     this.#options.emit({ type: "overflow" });
-    for (const root of this.#picture.roots) this.#scans.add(root, since);
+    for (const root of this.#tree.roots) this.#scans.add(root, since);
     this.observer?.recheck(since);
   }
 
   /** Every directory of a file system tells that it is unmounted. */
   #leaveUnmounted(): void {
     for (const directory of this.#unmounted) {
-      const { parent, path, gone } = directory;
-      if (gone || parent && this.#unmounted.has(parent)) continue;
+      const { parent, path, isRemoved } = directory;
+      if (isRemoved || parent && this.#unmounted.has(parent)) continue;
       this.#options.emit({ type: "unmount", path });
       if (directory instanceof RootDirectory) this.#lose(directory);
-      else this.#scans.add(directory, NEVER);
+      else this.#scans.add(directory, SKIP_MODIFIED_CHECK);
     }
     this.#unmounted.clear();
   }
 
   #lose(root: RootDirectory, error?: SystemError): void {
-    if (!this.#picture.roots.has(root)) return;
+    if (!this.#tree.roots.has(root)) return;
     this.remove(root);
     this.observer?.lost(root, error);
   }

@@ -3,16 +3,21 @@
  * and only here.
  */
 
-import { type InotifyEvent, isOfDirectory } from "../kernel/inotify_event.ts";
+import {
+  type InotifyEvent,
+  isDirectoryEvent,
+} from "../kernel/inotify_event.ts";
 import { type Move, withCookie } from "./move_pairer.ts";
 import { joinPath } from "../kernel/byte_path.ts";
-import { NEVER, type ScanQueue } from "./scan.ts";
-import { Directory, type Entry, RootDirectory, type Watches } from "./node.ts";
+import { SKIP_MODIFIED_CHECK } from "./scan.ts";
+import type { ScanQueue } from "./scan_queue.ts";
+import { Directory, type Entry, RootDirectory } from "./node.ts";
+import type { WatchTable } from "./watch_table.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
 /** What is in the picture, and who looks at it. */
-export interface PictureOptions {
-  readonly watches: Watches;
+export interface WatchTreeOptions {
+  readonly watches: WatchTable;
   /** Where directories are put that are new. */
   readonly scans: ScanQueue;
   /** How many levels of directories to follow; 1 is a root without any below. */
@@ -26,13 +31,13 @@ export interface PictureOptions {
 }
 
 /** The directories that are followed, and their entries. */
-export class Picture {
-  readonly #options: PictureOptions;
+export class WatchTree {
+  readonly #options: WatchTreeOptions;
   readonly #roots = new Set<RootDirectory>();
   /** The roots of which nothing is told yet. */
-  readonly #silent = new Set<RootDirectory>();
+  readonly #muted = new Set<RootDirectory>();
 
-  constructor(options: PictureOptions) {
+  constructor(options: WatchTreeOptions) {
     this.#options = options;
   }
 
@@ -46,22 +51,22 @@ export class Picture {
     return depth < Infinity || excludes !== undefined;
   }
 
-  /** A root, of which nothing is told before {@linkcode Picture.unmute}. */
+  /** A root, of which nothing is told before {@linkcode WatchTree.unmute}. */
   addRoot(path: string, location: string): RootDirectory {
     const root = new RootDirectory(path, location);
     this.#roots.add(root);
-    this.#silent.add(root);
+    this.#muted.add(root);
     this.#options.scans.addFresh(root);
     return root;
   }
 
   unmute(root: RootDirectory): void {
-    this.#silent.delete(root);
+    this.#muted.delete(root);
   }
 
   removeRoot(root: RootDirectory): void {
     this.#roots.delete(root);
-    this.#silent.delete(root);
+    this.#muted.delete(root);
     this.drop(root);
   }
 
@@ -71,7 +76,7 @@ export class Picture {
   }
 
   /** Whether directories in `directory` are followed. */
-  follows(directory: Directory): boolean {
+  followsBelow(directory: Directory): boolean {
     let { depth } = this.#options;
     if (depth === Infinity) return true;
     for (let at: Directory | undefined = directory; at; at = at.parent) depth--;
@@ -81,36 +86,36 @@ export class Picture {
   // What the kernel told
 
   create(directory: Directory, name: string, isDirectory: boolean): void {
-    this.enter(directory, name, isDirectory);
-    this.tell("create", directory, name, isDirectory);
+    this.insert(directory, name, isDirectory);
+    this.emit("create", directory, name, isDirectory);
   }
 
   delete(directory: Directory, name: string): void {
     const isDirectory = this.#clear(directory, name);
-    this.tell("delete", directory, name, isDirectory);
+    this.emit("delete", directory, name, isDirectory);
   }
 
   /** The entry has left the trees. */
-  leave(directory: Directory, event: InotifyEvent): void {
+  movedOut(directory: Directory, event: InotifyEvent): void {
     const entry = forget(directory, event.name);
     if (entry instanceof Directory) this.drop(entry);
-    this.#tellMoved("moved_from", directory, event);
+    this.#emitHalf("moved_from", directory, event);
   }
 
   /** An entry has come into the trees. */
-  arrive(directory: Directory, event: InotifyEvent): void {
-    this.enter(directory, event.name, isOfDirectory(event));
-    this.#tellMoved("moved_to", directory, event);
+  movedIn(directory: Directory, event: InotifyEvent): void {
+    this.insert(directory, event.name, isDirectoryEvent(event));
+    this.#emitHalf("moved_to", directory, event);
   }
 
   move(source: Directory, target: Directory, { from, to }: Move): void {
     const before = joinPath(source.path, from.name);
     const entry = forget(source, from.name)!;
     const isDirectory = entry !== false;
-    if (entry instanceof Directory) entry.place(target, to.name);
+    if (entry instanceof Directory) entry.moveTo(target, to.name);
     else target.set(to.name, entry);
-    if (isDirectory) this.#limit(entry, target);
-    if (this.#isSilent(target)) return;
+    if (isDirectory) this.#applyLimits(entry, target);
+    if (this.#isMuted(target)) return;
     const path = joinPath(target.path, to.name);
     this.#options.emit(
       withCookie({ type: "move", from: before, path, isDirectory }, to.cookie),
@@ -119,62 +124,70 @@ export class Picture {
 
   /** Puts `entry` into `directory`, which is no part of the trees by now. */
   moveIn(entry: Directory, directory: Directory, event: InotifyEvent): void {
-    entry.place(directory, event.name);
-    this.#tellMoved("moved_to", directory, event);
-    this.#tellContents(entry);
-    this.#limit(entry, directory);
+    entry.moveTo(directory, event.name);
+    this.#emitHalf("moved_to", directory, event);
+    this.#emitContents(entry);
+    this.#applyLimits(entry, directory);
   }
 
   /** Looks which of what lies below `entry` is in the picture at its new place. */
-  #limit(entry: Entry, parent: Directory): void {
+  #applyLimits(entry: Entry, parent: Directory): void {
     if (!this.#isLimited) return;
     const wasFollowed = entry instanceof Directory;
-    const isFollowed = this.follows(parent);
+    const isFollowed = this.followsBelow(parent);
     if (!wasFollowed && !isFollowed) return;
-    this.#options.scans.add(wasFollowed && isFollowed ? entry : parent, NEVER);
+    this.#options.scans.add(
+      wasFollowed && isFollowed ? entry : parent,
+      SKIP_MODIFIED_CHECK,
+    );
   }
 
   // What a scan found
 
-  appear(directory: Directory, name: string, isDirectory: boolean): void {
-    this.enter(directory, name, isDirectory);
-    this.tellFound("create", directory, name, isDirectory);
+  foundCreated(directory: Directory, name: string, isDirectory: boolean): void {
+    this.insert(directory, name, isDirectory);
+    this.emitSynthetic("create", directory, name, isDirectory);
   }
 
-  /** As {@linkcode appear} for all that is in a directory that is new. */
-  fill(directory: Directory, entries: ReadonlyMap<string, boolean>): void {
-    directory.fill(entries);
-    const follows = this.follows(directory);
-    const isSilent = this.#isSilent(directory);
+  /** As {@linkcode foundCreated} for all that is in a directory that is new. */
+  setEntries(
+    directory: Directory,
+    entries: ReadonlyMap<string, boolean>,
+  ): void {
+    directory.setEntries(entries);
+    const follows = this.followsBelow(directory);
+    const isMuted = this.#isMuted(directory);
     for (const [name, isDirectory] of entries) {
       if (this.excludes(directory, name, isDirectory)) {
         directory.delete(name);
         continue;
       }
       if (isDirectory && follows) this.#follow(directory, name);
-      if (!isSilent) {
-        this.#options.emit(found("create", directory, name, isDirectory));
+      if (!isMuted) {
+        this.#options.emit(
+          syntheticEvent("create", directory, name, isDirectory),
+        );
       }
     }
   }
 
-  vanish(directory: Directory, name: string): void {
+  foundDeleted(directory: Directory, name: string): void {
     const isDirectory = this.#clear(directory, name);
-    this.tellFound("delete", directory, name, isDirectory);
+    this.emitSynthetic("delete", directory, name, isDirectory);
   }
 
   /** Forgets an entry and all below it; whether it was a directory. */
   #clear(directory: Directory, name: string): boolean {
     const entry = forget(directory, name);
-    if (entry instanceof Directory) this.vanishWithin(entry);
+    if (entry instanceof Directory) this.foundContentsDeleted(entry);
     return entry !== false;
   }
 
   /** What was known below `directory` is gone; it is followed no longer. */
-  vanishWithin(directory: Directory): void {
+  foundContentsDeleted(directory: Directory): void {
     for (const each of directory.subtree()) {
       for (const [name, entry] of each.entries) {
-        this.tellFound("delete", each, name, entry !== false);
+        this.emitSynthetic("delete", each, name, entry !== false);
       }
     }
     this.drop(directory);
@@ -182,9 +195,10 @@ export class Picture {
 
   // The trees alone
 
-  enter(directory: Directory, name: string, isDirectory: boolean): void {
-    if (isDirectory && this.follows(directory)) this.#follow(directory, name);
-    else directory.set(name, isDirectory);
+  insert(directory: Directory, name: string, isDirectory: boolean): void {
+    if (isDirectory && this.followsBelow(directory)) {
+      this.#follow(directory, name);
+    } else directory.set(name, isDirectory);
   }
 
   #follow(parent: Directory, name: string): void {
@@ -196,78 +210,78 @@ export class Picture {
   /** Watches `directory` and what lies below it no longer. */
   drop(directory: Directory): void {
     for (const each of directory.subtree()) {
-      each.gone = true;
+      each.isRemoved = true;
       this.#options.watches.detach(each);
     }
   }
 
   // The consumer alone
 
-  tell(
+  emit(
     type: EntryEventType,
     directory: Directory,
     name: string,
     isDirectory: boolean,
   ): void {
-    if (this.#isSilent(directory)) return;
+    if (this.#isMuted(directory)) return;
     const path = joinPath(directory.path, name);
     this.#options.emit({ type, path, isDirectory });
   }
 
-  #tellMoved(
+  #emitHalf(
     type: "moved_from" | "moved_to",
     directory: Directory,
     event: InotifyEvent,
   ): void {
-    if (this.#isSilent(directory)) return;
+    if (this.#isMuted(directory)) return;
     const path = joinPath(directory.path, event.name);
-    const isDirectory = isOfDirectory(event);
+    const isDirectory = isDirectoryEvent(event);
     this.#options.emit(withCookie({ type, path, isDirectory }, event.cookie));
   }
 
   /** Tells what no event of the kernel has told. */
-  tellFound(
+  emitSynthetic(
     type: EntryEventType,
     directory: Directory,
     name: string,
     isDirectory: boolean,
   ): void {
-    if (this.#isSilent(directory)) return;
-    this.#options.emit(found(type, directory, name, isDirectory));
+    if (this.#isMuted(directory)) return;
+    this.#options.emit(syntheticEvent(type, directory, name, isDirectory));
   }
 
   /** Whether the events of `name` in the directory `wd` are told as `path`. */
-  tells(path: string, wd: number, name: string): boolean {
-    for (let at = this.#options.watches.get(wd); at; at = at.twin) {
-      if (!this.#isSilent(at) && joinPath(at.path, name) === path) return true;
+  reports(path: string, wd: number, name: string): boolean {
+    for (let at = this.#options.watches.get(wd); at; at = at.nextAlias) {
+      if (!this.#isMuted(at) && joinPath(at.path, name) === path) return true;
     }
     return false;
   }
 
-  #tellContents(directory: Directory): void {
+  #emitContents(directory: Directory): void {
     for (const each of directory.subtree().reverse()) {
       for (const [name, entry] of each.entries) {
-        this.tellFound("create", each, name, entry !== false);
+        this.emitSynthetic("create", each, name, entry !== false);
       }
     }
   }
 
   /** Whether nothing is told of it yet, or another root tells the same paths. */
-  #isSilent(directory: Directory): boolean {
+  #isMuted(directory: Directory): boolean {
     // To find the root means to go all the way up, for every event.
-    if (this.#silent.size === 0 && this.#roots.size < 2) return false;
+    if (this.#muted.size === 0 && this.#roots.size < 2) return false;
     const { root } = directory;
-    if (this.#silent.has(root)) return true;
-    let twin = this.#options.watches.get(root.wd);
-    for (; twin; twin = twin.twin) {
-      if (twin.parent !== undefined && twin.path === root.path) return true;
+    if (this.#muted.has(root)) return true;
+    let alias = this.#options.watches.get(root.wd);
+    for (; alias; alias = alias.nextAlias) {
+      if (alias.parent !== undefined && alias.path === root.path) return true;
     }
     return false;
   }
 }
 
 /** What no event of the kernel has told. */
-function found(
+function syntheticEvent(
   type: EntryEventType,
   directory: Directory,
   name: string,

@@ -1,8 +1,8 @@
 /** Events gathered until it has been quiet for a while. */
 
 import { CONTENT_TYPES } from "../tree/event_types.ts";
-import type { Queue } from "./event_queue.ts";
-import { within } from "./timeout.ts";
+import type { EventQueue } from "./event_queue.ts";
+import { withTimeout } from "./timeout.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 
 /**
@@ -39,7 +39,7 @@ const REPEATABLE: ReadonlySet<WatchEventType> = new Set(CONTENT_TYPES.values());
 
 /** Yields the events of `queue` in batches, until it has come to its end. */
 export async function* batches<Event extends WatchEvent>(
-  queue: Queue<Event>,
+  queue: EventQueue<Event>,
   { quiet = 100, max = 65_536 }: BatchOptions,
 ): AsyncGenerator<Event[], void> {
   // Not so for NaN, which no number is less than.
@@ -54,7 +54,7 @@ export async function* batches<Event extends WatchEvent>(
 }
 
 async function gather<Event extends WatchEvent>(
-  queue: Queue<Event>,
+  queue: EventQueue<Event>,
   quiet: number,
   max: number,
 ): Promise<Event[]> {
@@ -81,11 +81,11 @@ function repeats(
 
 async function isReadyWithin(
   milliseconds: number,
-  queue: Queue<unknown>,
+  queue: EventQueue<unknown>,
 ): Promise<boolean> {
   if (queue.size > 0) return true;
   try {
-    return await within(milliseconds, queue.ready()) ?? false;
+    return await withTimeout(milliseconds, queue.ready()) ?? false;
   } catch {
     // It is thrown again behind this batch.
     return false;

@@ -1,7 +1,7 @@
 /** Between a producer that does not wait and a consumer that takes its time. */
 
 /** Who waits for an item. A method, or a queue of some events were none of events. */
-interface Taker<T> {
+interface Waiter<T> {
   settle(
     result:
       | IteratorResult<T, undefined>
@@ -13,14 +13,14 @@ interface Taker<T> {
  * A queue of which the producer can tell whether it is full, and on which the
  * consumer can wait.
  */
-export class Queue<T> {
+export class EventQueue<T> {
   readonly #highWaterMark: number;
   #items: T[] = [];
   #taken = 0;
   #ended = false;
   #error: { readonly reason: unknown } | undefined;
   /** Those who wait for one item each. */
-  readonly #takers: Taker<T>[] = [];
+  readonly #waiters: Waiter<T>[] = [];
   #hasHandedOver = false;
   /** Those who wait until there are items, and those who wait for room. */
   #waiting: PromiseWithResolvers<void> | undefined;
@@ -41,7 +41,7 @@ export class Queue<T> {
   push(item: T): void {
     // Straight to whoever waits: on the way through the queue others would come
     // before, and an item that comes alone is wanted soonest.
-    const taker = this.#takers.shift();
+    const taker = this.#waiters.shift();
     if (taker) {
       this.#hasHandedOver = true;
       taker.settle({ done: false, value: item });
@@ -56,7 +56,7 @@ export class Queue<T> {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = error;
-    for (const taker of this.#takers.splice(0)) taker.settle(this.next());
+    for (const taker of this.#waiters.splice(0)) taker.settle(this.next());
     this.#waiting = release(this.#waiting);
     this.#blocked = release(this.#blocked);
   }
@@ -65,7 +65,7 @@ export class Queue<T> {
   shift(): T | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#taken];
-    this.#letGo(this.#taken + 1);
+    this.#compact(this.#taken + 1);
     return item;
   }
 
@@ -73,7 +73,7 @@ export class Queue<T> {
   drain(max: number): T[] {
     const end = Math.min(this.#taken + max, this.#items.length);
     const items = this.#items.slice(this.#taken, end);
-    this.#letGo(end);
+    this.#compact(end);
     return items;
   }
 
@@ -102,7 +102,7 @@ export class Queue<T> {
     if (value !== undefined) return Promise.resolve({ done: false, value });
     if (this.#error) return Promise.reject(this.#error.reason);
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((settle) => this.#takers.push({ settle }));
+    return new Promise((settle) => this.#waiters.push({ settle }));
   }
 
   /** Whether an item went straight to a consumer since this was last asked. */
@@ -113,7 +113,7 @@ export class Queue<T> {
   }
 
   /** Lets go of what was taken, at a cost that each item has but once. */
-  #letGo(taken: number): void {
+  #compact(taken: number): void {
     this.#taken = taken;
     if (taken * 2 >= this.#items.length) {
       this.#items = this.#items.slice(taken);
@@ -123,7 +123,7 @@ export class Queue<T> {
   }
 
   /** Waits until there is room, or nobody is going to make any. */
-  async room(): Promise<void> {
+  async waitForRoom(): Promise<void> {
     while (this.isFull && !this.#ended) {
       this.#blocked ??= Promise.withResolvers();
       await this.#blocked.promise;

@@ -1,6 +1,7 @@
 /** The options of `watch()`, and what follows from them. */
 
-import { BITS, CONTENT_TYPES, READING } from "../tree/event_types.ts";
+import { CONTENT_TYPES, MASK_BITS, OPT_IN_TYPES } from "../tree/event_types.ts";
+import { compileFilters, type PathFilter, type PathTest } from "./filter.ts";
 import type { WatchEventType } from "../tree/watch_event.ts";
 
 /**
@@ -8,10 +9,10 @@ import type { WatchEventType } from "../tree/watch_event.ts";
  *
  * @example
  * ```ts
- * import type { DefaultEventType, VitalEventType, Watcher } from "@x/inotify";
+ * import type { DefaultEventType, AlwaysReportedEventType, Watcher } from "@x/inotify";
  *
  * // What `watch()` resolves to without the option `events`.
- * let watcher: Watcher<DefaultEventType | VitalEventType> | undefined;
+ * let watcher: Watcher<DefaultEventType | AlwaysReportedEventType> | undefined;
  * ```
  */
 export type DefaultEventType = Exclude<
@@ -24,15 +25,15 @@ export type DefaultEventType = Exclude<
  *
  * @example
  * ```ts
- * import type { VitalEventType, WatchEvent } from "@x/inotify";
+ * import type { AlwaysReportedEventType, WatchEvent } from "@x/inotify";
  *
- * function warn(event: WatchEvent<VitalEventType>): void {
+ * function warn(event: WatchEvent<AlwaysReportedEventType>): void {
  *   if (event.type === "unwatched") console.warn(event.error.message);
  *   else console.warn(event.type);
  * }
  * ```
  */
-export type VitalEventType = "overflow" | "unmount" | "unwatched";
+export type AlwaysReportedEventType = "overflow" | "unmount" | "unwatched";
 
 /**
  * How far the walk through what is to be watched has come.
@@ -141,7 +142,7 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
    *
    * @default {true}
    */
-  follows?: boolean;
+  followSymlinks?: boolean;
   /**
    * Whether adding a path fails for any directory below it that cannot be
    * watched, rather than to report that.
@@ -151,12 +152,18 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   strict?: boolean;
 }
 
-const KINDS = Object.keys(BITS) as WatchEventType[];
-const DEFAULT = KINDS.filter((kind) => !READING.includes(kind));
-const VITAL: readonly VitalEventType[] = ["overflow", "unmount", "unwatched"];
+const EVENT_TYPES = Object.keys(MASK_BITS) as WatchEventType[];
+const DEFAULT_TYPES = EVENT_TYPES.filter((kind) =>
+  !OPT_IN_TYPES.includes(kind)
+);
+const ALWAYS_REPORTED: readonly AlwaysReportedEventType[] = [
+  "overflow",
+  "unmount",
+  "unwatched",
+];
 
 /** What {@linkcode WatchOptions} come to, the defaults filled in. */
-export interface WatchSettings {
+export interface ResolvedOptions {
   /** The kinds of event to report. */
   readonly types: ReadonlySet<WatchEventType>;
   /** The events to ask the kernel for, besides those that the tree needs. */
@@ -168,45 +175,42 @@ export interface WatchSettings {
   /** Which entries to pass by. */
   readonly excludes: PathTest | undefined;
   /** Whether to wait for paths that do not exist. */
-  readonly waits: boolean;
+  readonly waitForMissing: boolean;
   /** Whether to follow a path that is a symbolic link. */
-  readonly follows: boolean;
+  readonly followSymlinks: boolean;
   /** Whether adding a path fails for any directory that cannot be watched. */
   readonly isStrict: boolean;
   readonly highWaterMark: number;
 }
 
-/** Tells of a path whether it is one of those that are meant. */
-export type PathTest = (path: string, isDirectory: boolean) => boolean;
-
 /** What `options` come to. */
-export function settingsOf(
+export function resolveOptions(
   options: OpenOptions<WatchEventType>,
-): WatchSettings {
+): ResolvedOptions {
   const {
-    events = DEFAULT,
+    events = DEFAULT_TYPES,
     include = [],
     exclude = [],
     recursive = false,
     maxDepth = Infinity,
     missing = "error",
-    follows = true,
+    followSymlinks = true,
     strict: isStrict = false,
     highWaterMark = 65_536,
   } = options;
-  for (const type of events) assertKnown("events", type, KINDS);
+  for (const type of events) assertKnown("events", type, EVENT_TYPES);
   assertKnown("missing", missing, ["error", "wait"]);
   assertPositive("highWaterMark", highWaterMark);
   assertPositive("maxDepth", maxDepth);
-  const types = new Set<WatchEventType>([...events, ...VITAL]);
+  const types = new Set<WatchEventType>([...events, ...ALWAYS_REPORTED]);
   return {
     types,
     mask: maskFor(types),
     depth: recursive ? maxDepth : 1,
-    includes: include.length > 0 ? anyOf(include) : undefined,
-    excludes: exclude.length > 0 ? anyOf(exclude) : undefined,
-    waits: missing === "wait",
-    follows,
+    includes: include.length > 0 ? compileFilters(include) : undefined,
+    excludes: exclude.length > 0 ? compileFilters(exclude) : undefined,
+    waitForMissing: missing === "wait",
+    followSymlinks,
     isStrict,
     highWaterMark,
   };
@@ -236,40 +240,4 @@ function maskFor(types: ReadonlySet<WatchEventType>): number {
   let mask = 0;
   for (const [bit, type] of CONTENT_TYPES) if (types.has(type)) mask |= bit;
   return mask;
-}
-
-/**
- * Picks paths: a pattern that matches somewhere in the path, or a function of
- * the path and of whether it is a directory.
- *
- * A function is called in the middle of things, and must not change what is
- * watched. If it throws, the watcher closes, and iterating throws that, too.
- *
- * @example
- * ```ts
- * import { type PathFilter, watch } from "@x/inotify";
- *
- * const exclude: PathFilter[] = [
- *   /\/node_modules(\/|$)/,
- *   (path, isDirectory) => isDirectory && path.endsWith(".cache"),
- * ];
- * const directory = await Deno.makeTempDir();
- * await using watcher = await watch(directory, { recursive: true, exclude });
- * ```
- */
-export type PathFilter =
-  | RegExp
-  | ((path: string, isDirectory: boolean) => boolean);
-
-/** A function that tells whether any of `filters` picks a path. */
-export function anyOf(
-  filters: readonly PathFilter[],
-): (path: string, isDirectory: boolean) => boolean {
-  const tests = filters.map((filter) => {
-    if (typeof filter === "function") return filter;
-    // Without these flags a pattern does not remember where it last matched.
-    const pattern = new RegExp(filter, filter.flags.replace(/[gy]/g, ""));
-    return (path: string) => pattern.test(path);
-  });
-  return (path, isDirectory) => tests.some((test) => test(path, isDirectory));
 }

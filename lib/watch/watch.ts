@@ -2,8 +2,8 @@
 
 import type { WatchEventType } from "../tree/watch_event.ts";
 import type {
+  AlwaysReportedEventType,
   DefaultEventType,
-  VitalEventType,
   WatchOptions,
 } from "./options.ts";
 import { Watcher } from "./watcher.ts";
@@ -67,9 +67,9 @@ import { Watcher } from "./watcher.ts";
 export function watch<const Type extends WatchEventType = DefaultEventType>(
   paths: string | URL | readonly (string | URL)[],
   options: WatchOptions<Type> = {},
-): Promise<Watcher<Type | VitalEventType>> {
+): Promise<Watcher<Type | AlwaysReportedEventType>> {
   const list = typeof paths === "string" || paths instanceof URL
     ? [paths]
     : paths;
-  return Watcher.open<Type | VitalEventType>(list, options);
+  return Watcher.open<Type | AlwaysReportedEventType>(list, options);
 }

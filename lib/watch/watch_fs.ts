@@ -3,7 +3,7 @@
 import { assertExists } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
 import { joinPath } from "../kernel/byte_path.ts";
-import { resolve, toAbsolute } from "../roots/resolve_path.ts";
+import { resolvePath, toAbsolute } from "../roots/resolve_path.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
 import type { DefaultEventType as Type } from "./options.ts";
 import { Watcher } from "./watcher.ts";
@@ -34,7 +34,7 @@ export interface WatchFsOptions {
 }
 
 /** The kinds of event that say all there is to say about their path. */
-const KINDS = {
+const FS_EVENT_KINDS = {
   attrib: "modify",
   close_write: "access",
   create: "create",
@@ -175,20 +175,24 @@ export function watchFs(
 }
 
 /** A path, absolute, and where it leads to through symbolic links. */
-interface Place {
+interface PathPair {
   readonly path: string;
   readonly real: string;
 }
 
-function locate(path: string, libc: Libc): Place {
+function locate(path: string, libc: Libc): PathPair {
   const absolute = normalize(toAbsolute(path || ".", libc));
-  const { hops } = resolve({ location: absolute, path, follows: true }, libc);
-  const { directory, name } = hops.at(-1)!;
+  const { components } = resolvePath({
+    absolutePath: absolute,
+    path,
+    followSymlinks: true,
+  }, libc);
+  const { directory, name } = components.at(-1)!;
   return { path: absolute, real: joinPath(directory, name) };
 }
 
 /** The paths by which `place` is met below `roots`. */
-function namesOf(place: Place, roots: readonly Place[]): string[] {
+function namesOf(place: PathPair, roots: readonly PathPair[]): string[] {
   const within = roots.filter(({ real }) => isWithin(place.real, real));
   const names = within.map(({ path, real }) =>
     joinPath(path, place.real.slice(real.length).replace("/", ""))
@@ -234,7 +238,7 @@ function* translate(event: WatchEvent<Type>): Generator<Deno.FsEvent> {
     yield { kind: "rename", paths: [event.from, path] };
     return;
   }
-  yield { kind: KINDS[type], paths: [path] };
+  yield { kind: FS_EVENT_KINDS[type], paths: [path] };
   if (type === "create" && event.synthetic && !event.isDirectory) {
     yield { kind: "modify", paths: [path] };
   }

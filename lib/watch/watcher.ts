@@ -1,29 +1,30 @@
 /** Puts one inotify instance, its trees and a consumer together. */
 
-import { Anchors } from "../roots/roots.ts";
+import { Roots } from "../roots/roots.ts";
 import { batches, type BatchOptions } from "./batches.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import { Inotify } from "../kernel/inotify.ts";
 import { Libc } from "../kernel/libc.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { toPath } from "../kernel/byte_path.ts";
-import { Queue } from "./event_queue.ts";
+import { EventQueue } from "./event_queue.ts";
 import { toAbsolute } from "../roots/resolve_path.ts";
-import { hasVanished } from "../tree/scan.ts";
-import { PATIENCE, Tracker } from "../tree/tree_watcher.ts";
-import { type Directory, Watches } from "../tree/node.ts";
+import { isNotFound } from "../tree/scan.ts";
+import { MOVE_PAIR_TIMEOUT_MS, TreeWatcher } from "../tree/tree_watcher.ts";
+import type { Directory } from "../tree/node.ts";
+import { WatchTable } from "../tree/watch_table.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 import {
   type OpenOptions,
-  type PathTest,
-  settingsOf,
+  type ResolvedOptions,
+  resolveOptions,
   type WatchOptions,
-  type WatchSettings,
 } from "./options.ts";
-import type { Anchor } from "../roots/path_watches.ts";
+import type { PathTest } from "./filter.ts";
+import type { Root } from "../roots/path_watches.ts";
 
 /** How long to work before the event loop gets its turn, in milliseconds. */
-const SLICE = 5;
+const TURN_BUDGET_MS = 5;
 
 /**
  * Watches paths and yields what happens to them: what {@linkcode watch} returns.
@@ -53,12 +54,12 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   implements AsyncIterable<WatchEvent<Type>>, Disposable, AsyncDisposable {
   readonly #inotify: Inotify;
   readonly #libc: Libc;
-  readonly #watches: Watches;
-  readonly #tracker: Tracker;
-  readonly #anchors: Anchors;
-  readonly #queue: Queue<WatchEvent<Type>>;
+  readonly #watches: WatchTable;
+  readonly #treeWatcher: TreeWatcher;
+  readonly #roots: Roots;
+  readonly #queue: EventQueue<WatchEvent<Type>>;
   readonly #options: WatchOptions<Type>;
-  readonly #settings: WatchSettings;
+  readonly #resolved: ResolvedOptions;
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and what went wrong with them. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
@@ -68,38 +69,45 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   #closing: Promise<void> | undefined;
 
   private constructor(options: OpenOptions<Type>) {
-    const settings = this.#settings = settingsOf(options);
-    const { mask, depth, excludes, waits, follows, highWaterMark } = settings;
+    const settings = this.#resolved = resolveOptions(options);
+    const {
+      mask,
+      depth,
+      excludes,
+      waitForMissing,
+      followSymlinks,
+      highWaterMark,
+    } = settings;
     this.#options = options;
-    this.#queue = new Queue(highWaterMark);
+    this.#queue = new EventQueue(highWaterMark);
 
     const inotify = this.#inotify = new Inotify();
     const libc = this.#libc = Libc.acquire();
-    const watches = this.#watches = new Watches((wd) => {
+    const watches = this.#watches = new WatchTable((wd) => {
       // It may be gone already, with `IN.IGNORED` on its way.
       libc.symbols.inotify_rm_watch(inotify.fd, wd);
     });
     const emit = (event: WatchEvent) => this.#emit(event);
-    const tracker = this.#tracker = new Tracker({
+    const treeWatcher = this.#treeWatcher = new TreeWatcher({
       inotify,
       libc,
       watches,
       mask,
       emit,
-      fails: (directory, error) => this.#fails(directory, error),
+      onScanError: (directory, error) => this.#onScanError(directory, error),
       depth,
       excludes,
     });
-    this.#anchors = new Anchors({
+    this.#roots = new Roots({
       inotify: inotify.fd,
       libc,
       watches,
       mask,
       emit,
-      tracker,
-      waits,
-      follows,
-      emptied: () => void this.close(),
+      treeWatcher,
+      waitForMissing,
+      followSymlinks,
+      onEmpty: () => void this.close(),
     });
 
     options.signal?.addEventListener("abort", this.#onAbort);
@@ -115,7 +123,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     options: OpenOptions<Type>,
   ): Promise<Watcher<Type>> {
     options.signal?.throwIfAborted();
-    const end = performance.now() + SLICE;
+    const end = performance.now() + TURN_BUDGET_MS;
     const watcher = new Watcher(options);
     try {
       await watcher.#add(paths, end);
@@ -160,7 +168,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /** How many watches of the kernel it holds. */
-  get watches(): number {
+  get watchCount(): number {
     return this.#watches.size;
   }
 
@@ -196,13 +204,13 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   remove(path: string | URL): void {
     this.#assertOpen();
     const given = toPath(path);
-    const anchor = this.#anchors.find(given);
-    if (!anchor) {
+    const root = this.#roots.find(given);
+    if (!root) {
       throw new Deno.errors.NotFound(
         `Cannot remove the path '${given}': it is not watched`,
       );
     }
-    this.#anchors.remove(anchor);
+    this.#roots.remove(root);
   }
 
   /**
@@ -236,7 +244,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#assertOpen();
     // While changes go on, no read finds the queue empty. One that leaves nothing
     // behind has taken all that was there before.
-    const isTold = () => !this.#inotify.isBehind && !this.#tracker.isBusy;
+    const isTold = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
     while (await this.#turn({ isOver: isTold }));
   }
 
@@ -328,26 +336,26 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
 
   /** Adds `paths`; wherever it yields, some steps are to be done. */
   *#addInSteps(paths: readonly (string | URL)[]): Generator<void, void> {
-    const added: Anchor[] = [];
+    const added: Root[] = [];
     try {
       for (const path of paths.map(toPath)) {
-        if (this.#anchors.find(path)) continue;
-        added.push(this.#anchors.add(path, toAbsolute(path, this.#libc)));
+        if (this.#roots.find(path)) continue;
+        added.push(this.#roots.add(path, toAbsolute(path, this.#libc)));
       }
       yield* this.#walk(added);
     } catch (error) {
-      if (!this.#closing) added.forEach((each) => this.#anchors.remove(each));
+      if (!this.#closing) added.forEach((each) => this.#roots.remove(each));
       throw error;
     }
   }
 
-  /** Watches what lies below `anchors`, and tells of it from then on. */
-  *#walk(anchors: readonly Anchor[]): Generator<void, void> {
+  /** Watches what lies below `added`, and tells of it from then on. */
+  *#walk(added: readonly Root[]): Generator<void, void> {
     const { initial = false, signal, onProgress } = this.#options;
-    const roots = anchors.flatMap(({ root }) => root ?? []);
+    const roots = added.flatMap(({ directory }) => directory ?? []);
     if (initial) {
-      for (const root of roots) this.#tracker.unmute(root);
-      for (const { path, isFile } of anchors) {
+      for (const root of roots) this.#treeWatcher.unmute(root);
+      for (const { path, isFile } of added) {
         if (!isFile) continue;
         this.#emit({
           type: "create",
@@ -359,11 +367,13 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }
     // Another directory may have come in the place of one by now.
     const isWalking = () =>
-      anchors.some(({ root }) => root && this.#tracker.isScanning(root));
+      added.some(({ directory }) =>
+        directory && this.#treeWatcher.isScanning(directory)
+      );
     for (const root of roots) this.#adding.set(root, undefined);
     try {
       // What begins while nobody reads has to be brought to its end here.
-      while (isWalking() || this.#isRunning && this.#tracker.isBusy) {
+      while (isWalking() || this.#isRunning && this.#treeWatcher.isBusy) {
         yield;
         signal?.throwIfAborted();
         // Where the last path has gone meanwhile, the consumer is told of that.
@@ -373,13 +383,13 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
           const error = this.#adding.get(root);
           if (error) throw error;
         }
-        const { directories } = this.#watches;
-        onProgress?.({ directories, path: this.#tracker.latest });
+        const directories = this.#watches.directoryCount;
+        onProgress?.({ directories, path: this.#treeWatcher.latest });
       }
     } finally {
       for (const root of roots) this.#adding.delete(root);
     }
-    for (const root of roots) this.#tracker.unmute(root);
+    for (const root of roots) this.#treeWatcher.unmute(root);
   }
 
   /** Reads events for as long as the watcher is open. */
@@ -387,7 +397,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#isRunning = true;
     try {
       while (!this.#closing) {
-        if (this.#queue.isFull) await this.#queue.room();
+        if (this.#queue.isFull) await this.#queue.waitForRoom();
         if (!await this.#turn()) await this.#inotify.wait();
       }
     } catch (reason) {
@@ -398,7 +408,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
 
   /** Works for a while; `false` once there is nothing left to do. */
   async #turn(
-    { end = performance.now() + SLICE, isOver }: {
+    { end = performance.now() + TURN_BUDGET_MS, isOver }: {
       end?: number | undefined;
       isOver?: () => boolean;
     } = {},
@@ -411,14 +421,14 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       await new Promise((resolve) => setImmediate(resolve));
       return true;
     }
-    if (this.#closing || !this.#tracker.isUnsettled) return false;
-    return await this.#inotify.wait(PATIENCE);
+    if (this.#closing || !this.#treeWatcher.isUnsettled) return false;
+    return await this.#inotify.wait(MOVE_PAIR_TIMEOUT_MS);
   }
 
   /** Fails if a filter does, and so does the consumer then, for all is over. */
   #step(): boolean {
     try {
-      return this.#tracker.step();
+      return this.#treeWatcher.step();
     } catch (reason) {
       this.#queue.end({ reason });
       this.close();
@@ -427,18 +437,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   #emit(event: WatchEvent): void {
-    const { types, includes } = this.#settings;
+    const { types, includes } = this.#resolved;
     if (!types.has(event.type)) return;
     if (includes && !isIncluded(event, includes)) return;
     this.#queue.push(event as WatchEvent<Type>);
   }
 
   /** Keeps what makes the adding of a root fail. */
-  #fails(directory: Directory, error: SystemError): boolean {
+  #onScanError(directory: Directory, error: SystemError): boolean {
     const { root } = directory;
-    const { isStrict, waits } = this.#settings;
-    const isRequired = hasVanished(error)
-      ? directory === root && !waits
+    const { isStrict, waitForMissing } = this.#resolved;
+    const isRequired = isNotFound(error)
+      ? directory === root && !waitForMissing
       : directory === root || isStrict || error instanceof WatchLimitError;
     const isFatal = this.#adding.has(root) && isRequired;
     if (isFatal) this.#adding.set(root, error);

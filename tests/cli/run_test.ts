@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { follow } from "../../lib/cli/run.ts";
+import { run } from "../../lib/cli/run.ts";
 import type { Source } from "../../lib/cli/source.ts";
 
 /** Yields numbers and then waits for the signal. */
@@ -19,12 +19,12 @@ function countTo(last: number, signal: AbortSignal): Source<number> {
 Deno.test("`follow()` does not count the time that the sink takes", async () => {
   const taken: number[] = [];
   const timeout = 20;
-  const status = await follow((signal) => Promise.resolve(countTo(3, signal)), {
+  const status = await run((signal) => Promise.resolve(countTo(3, signal)), {
     async take(numbers: readonly number[]) {
       taken.push(...numbers);
       await new Promise((resolve) => setTimeout(resolve, 2 * timeout));
     },
-  }, { count: Infinity, timeout, notes() {}, prints: false });
+  }, { count: Infinity, timeout, notes() {}, writesStdout: false });
   assertEquals(taken, [1, 2, 3]);
   assertEquals(status, 2);
 });

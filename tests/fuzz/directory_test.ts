@@ -1,5 +1,5 @@
 import { assertGreater, assertStrictEquals } from "@std/assert";
-import { decodeEntries } from "../../lib/kernel/directory.ts";
+import { decodeEntries } from "../../lib/kernel/dirent.ts";
 import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { decodeTwice, mutate, randomName } from "./bytes.ts";

@@ -126,7 +126,7 @@ Deno.test("`systemError()` tells the call, and the path where there is one", () 
     syscall: "read",
     path: undefined,
   });
-  assertMatch(stack!, /errors_test\.ts/);
+  assertMatch(stack!, /errno_test\.ts/);
 
   const error = systemError(2, "inotify_add_watch", "/a");
   assertEquals(

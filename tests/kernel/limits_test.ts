@@ -4,7 +4,7 @@ import {
   assertGreater,
   assertStringIncludes,
 } from "@std/assert";
-import { IN, Inotify, limits, type ProcessUsage } from "../../mod.ts";
+import { IN, Inotify, inotifyLimits, type ProcessUsage } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { inheritable } from "../support/inheritance.ts";
 import { LIBRARY_PATH } from "../support/library.ts";
@@ -46,17 +46,21 @@ class Sharer implements AsyncDisposable {
 }
 
 function usageOf(process: Sharer): ProcessUsage | undefined {
-  return limits().processes.find(({ pid }) => pid === process.pid);
+  return inotifyLimits().processes.find(({ pid }) => pid === process.pid);
 }
 
-Deno.test("`limits()` gives the limit on queued events", () => {
+Deno.test("`inotifyLimits()` gives the limit on queued events", () => {
   const limit = "fs.inotify.max_queued_events";
-  assertEquals(limits().queuedEvents, { limit, value: valueOf(limit) });
+  assertEquals(inotifyLimits().queuedEvents, {
+    name: limit,
+    value: valueOf(limit),
+  });
 });
 
 for (const kind of ["instances", "watches"] as const) {
   Deno.test({
-    name: `\`limits()\` gives the limits on ${kind}, the lower one first`,
+    name:
+      `\`inotifyLimits()\` gives the limits on ${kind}, the lower one first`,
     ignore: !hasNamespaces,
     async fn() {
       const machine = `fs.inotify.max_user_${kind}`;
@@ -64,12 +68,13 @@ for (const kind of ["instances", "watches"] as const) {
       const value = valueOf(machine);
       for (const lower of [0, value - 1, value, value + 1]) {
         const outcome = await run(
-          ({ limits }, kind) => limits()[kind as "instances"].limits,
+          ({ inotifyLimits }, kind) =>
+            inotifyLimits()[kind as "instances"].limits,
           { within: limited(kind, lower), input: kind },
         );
         const expected = [
-          { limit: machine, value },
-          { limit: namespace, value: lower },
+          { name: machine, value },
+          { name: namespace, value: lower },
         ];
         if (lower < value) expected.reverse();
         assertEquals(outcome, { value: expected });
@@ -79,11 +84,11 @@ for (const kind of ["instances", "watches"] as const) {
 }
 
 Deno.test({
-  name: "`limits()` counts what the kernel counts",
+  name: "`inotifyLimits()` counts what the kernel counts",
   ignore: !hasNamespaces,
   async fn() {
     const outcome = await run(
-      async ({ IN, Inotify, limits, WatchLimitError }, support) => {
+      async ({ IN, Inotify, inotifyLimits, WatchLimitError }, support) => {
         const { inheritable } = await import(support);
         using shared = new Inotify();
         shared.addWatch("/", IN.CREATE);
@@ -95,7 +100,7 @@ Deno.test({
         const children = [1, 2].map(() =>
           new Deno.Command("sleep", { args: ["infinity"] }).spawn()
         );
-        const { instances, watches, processes, unreadable } = limits();
+        const { instances, watches, processes, unreadable } = inotifyLimits();
 
         const set = (kind: string, value: number) =>
           Deno.writeTextFileSync(
@@ -132,7 +137,7 @@ Deno.test({
             instances,
             watches,
           ]),
-          after: limits().processes.map(({ pid }) => pid === Deno.pid),
+          after: inotifyLimits().processes.map(({ pid }) => pid === Deno.pid),
           isOutsideUnreadable: unreadable > 0,
         };
       },
@@ -159,13 +164,13 @@ Deno.test({
 });
 
 for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
-  Deno.test(`\`limits()\` needs ${grant} only`, async () => {
-    const { value } = await run(({ IN, Inotify, limits }) => {
+  Deno.test(`\`inotifyLimits()\` needs ${grant} only`, async () => {
+    const { value } = await run(({ IN, Inotify, inotifyLimits }) => {
       using inotify = new Inotify();
       inotify.addWatch("/", IN.CREATE);
       inotify.addWatch("/usr", IN.CREATE);
       using _other = new Inotify();
-      return limits().processes.find(({ pid }) => pid === Deno.pid);
+      return inotifyLimits().processes.find(({ pid }) => pid === Deno.pid);
     }, { permissions: [grant] });
     const { command, instances, watches } = value as ProcessUsage;
     assertStringIncludes(command, `${Deno.execPath()} run `);
@@ -181,7 +186,7 @@ const COMMANDS: [does: string, run: string, command: string][] = [
 ];
 
 for (const [does, run, command] of COMMANDS) {
-  Deno.test(`\`limits()\` gives a command of ${does}`, async () => {
+  Deno.test(`\`inotifyLimits()\` gives a command of ${does}`, async () => {
     using inotify = new Inotify();
     inotify.addWatch("/", IN.CREATE);
     using _copy = inheritable(inotify.fd);
@@ -192,7 +197,7 @@ for (const [does, run, command] of COMMANDS) {
   });
 }
 
-Deno.test("`limits()` counts where a path is too long to be told", async () => {
+Deno.test("`inotifyLimits()` counts where a path is too long to be told", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch("/", IN.CREATE);
@@ -212,7 +217,7 @@ Deno.test("`limits()` counts where a path is too long to be told", async () => {
 });
 
 Deno.test({
-  name: "`limits()` leaves out the processes of other users",
+  name: "`inotifyLimits()` leaves out the processes of other users",
   ignore: Deno.uid() !== 0,
   async fn() {
     using inotify = new Inotify();
@@ -225,7 +230,7 @@ Deno.test({
   },
 });
 
-Deno.test("`limits()` works while processes and descriptors come and go", async () => {
+Deno.test("`inotifyLimits()` works while processes and descriptors come and go", async () => {
   using inotify = new Inotify();
   using _copy = inheritable(inotify.fd);
   const script = "while :; do (:) </dev/null; done";
@@ -233,7 +238,7 @@ Deno.test("`limits()` works while processes and descriptors come and go", async 
   await using b = new Sharer("sh", "-c", script);
   const seen = new Set<number>();
   for (let i = 0; i < 100; i++) {
-    const pids = limits().processes.map(({ pid }) => pid);
+    const pids = inotifyLimits().processes.map(({ pid }) => pid);
     assert([Deno.pid, a.pid, b.pid].every((pid) => pids.includes(pid)));
     for (const pid of pids) seen.add(pid);
   }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { IN, maskNames, maskOf } from "../../mod.ts";
+import { IN, maskNames, parseMask } from "../../mod.ts";
 import { withRandom } from "../support/random.ts";
 
 const NAMES: [mask: number, names: string[]][] = [
@@ -45,7 +45,7 @@ for (const [mask, names] of NAMES) {
   });
 
   Deno.test(`\`maskOf()\` finds ${hex} again by its names`, () => {
-    assertEquals(maskOf(names), mask);
+    assertEquals(parseMask(names), mask);
   });
 }
 
@@ -58,21 +58,21 @@ Deno.test("`maskOf()` is the inverse of `maskNames()` for any mask", () => {
   withRandom((random) => {
     for (let i = 0; i < 10_000; i++) {
       const mask = random.below(0x1_0000_0000);
-      assertEquals(maskOf(maskNames(mask)), mask);
+      assertEquals(parseMask(maskNames(mask)), mask);
     }
   });
 });
 
 Deno.test("`maskOf()` takes the groups and any iterable", () => {
-  assertEquals(maskOf(new Set(["IN_CLOSE", "IN_MOVE"])), IN.CLOSE | IN.MOVE);
-  assertEquals(maskOf(["IN_ALL_EVENTS"]), IN.ALL_EVENTS);
+  assertEquals(parseMask(new Set(["IN_CLOSE", "IN_MOVE"])), IN.CLOSE | IN.MOVE);
+  assertEquals(parseMask(["IN_ALL_EVENTS"]), IN.ALL_EVENTS);
 });
 
 for (
   const name of ["CREATE", "in_create", "", "toString", "0x", "0x100000000"]
 ) {
   Deno.test(`\`maskOf()\` rejects '${name}' with the list of the known`, () => {
-    const error = assertThrows(() => maskOf(["IN_OPEN", name]), TypeError);
+    const error = assertThrows(() => parseMask(["IN_OPEN", name]), TypeError);
     const [what, known] = error.message.split(": the known are ");
     assertEquals(what, `Cannot find the inotify constant '${name}'`);
     assertEquals(known, Object.keys(IN).map((key) => `IN_${key}`).join(", "));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Burst } from "../../lib/kernel/read_pacer.ts";
+import { ReadPacer } from "../../lib/kernel/read_pacer.ts";
 
 /** What is read and when, and the pause behind it, in milliseconds. */
 const ROWS: [
@@ -25,15 +25,15 @@ const ROWS: [
 
 for (const [does, reads, pause] of ROWS) {
   Deno.test(`\`Burst\` ${does}`, () => {
-    const burst = new Burst();
-    for (const [now, count] of reads) burst.take(count, now);
-    assertEquals(burst.pauseFrom(reads.at(-1)?.[0] ?? 0), pause);
+    const burst = new ReadPacer();
+    for (const [now, count] of reads) burst.recordRead(count, now);
+    assertEquals(burst.remainingDelay(reads.at(-1)?.[0] ?? 0), pause);
   });
 }
 
 Deno.test("`Burst` pauses from the read on", () => {
-  const burst = new Burst();
-  burst.take(1, 8);
-  burst.take(100, 10);
-  assertEquals([12, 18, 20].map((now) => burst.pauseFrom(now)), [6, 0, 0]);
+  const burst = new ReadPacer();
+  burst.recordRead(1, 8);
+  burst.recordRead(100, 10);
+  assertEquals([12, 18, 20].map((now) => burst.remainingDelay(now)), [6, 0, 0]);
 });

@@ -36,5 +36,5 @@ Deno.test("`changedAt()` is about a link below, and where a path leads unless to
   assertGreater(open.changedAt("dangling"), 0);
   const link = directory.at("dangling");
   assertEquals(changedAt(link, libc), -Infinity);
-  assertGreater(changedAt(link, libc, { follows: false }), 0);
+  assertGreater(changedAt(link, libc, { followSymlinks: false }), 0);
 });

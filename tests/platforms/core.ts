@@ -8,7 +8,7 @@
 import {
   IN,
   Inotify,
-  limits,
+  inotifyLimits,
   maskNames,
   watch,
   type WatchEventType,
@@ -109,7 +109,7 @@ const CHECKS: Check[] = [
   }],
   ["the limits are known, and what this process uses", async (directory) => {
     await using _watcher = await watch(directory.path);
-    const { watches, processes } = limits();
+    const { watches, processes } = inotifyLimits();
     equal(watches.limits.every(({ value }) => value > 0), true);
     const own = processes.find(({ pid }) => pid === Deno.pid);
     equal([own?.instances, own?.watches], [1, 1]);

@@ -53,7 +53,7 @@ Deno.test({
       events: ["create", "move"],
     });
     // The name of its root is one of them.
-    const { watches } = watcher;
+    const { watchCount } = watcher;
     directory.file("a/b/wrong");
     Deno.writeTextFileSync(`${path}/a/b/file`, "");
     Deno.mkdirSync(`${path}/a/b/c/d`, { recursive: true });
@@ -63,7 +63,7 @@ Deno.test({
     Deno.writeTextFileSync(`${path}/b/c/d/file`, "");
     directory.file("outside/wrong");
     await watcher.sync();
-    assertEquals([watches, watcher.watches], [4, 6]);
+    assertEquals([watchCount, watcher.watchCount], [4, 6]);
     await watcher.close();
     const events = await Array.fromAsync(watcher);
     // When a scan finds what is new below is a matter of chance.

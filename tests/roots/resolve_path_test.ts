@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Libc } from "../../lib/kernel/libc.ts";
-import { resolve, toAbsolute } from "../../lib/roots/resolve_path.ts";
+import { resolvePath, toAbsolute } from "../../lib/roots/resolve_path.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { runScript } from "../support/script.ts";
 import { makeDirectory } from "../support/system.ts";
@@ -11,8 +11,8 @@ interface Row {
   /** The script that makes what is there. */
   given: string;
   path: string;
-  /** The hops, each "directory: name". */
-  hops: string[];
+  /** The components, each "directory: name". */
+  components: string[];
   isMissing?: true;
   isPartial?: true;
 }
@@ -22,57 +22,62 @@ const ROWS: Row[] = [
     does: "ends at a file",
     given: "mkdir a; : > a/f",
     path: "a/f",
-    hops: ["a: f"],
+    components: ["a: f"],
   },
-  { does: "ends at a directory", given: "mkdir a", path: "a", hops: [": a"] },
+  {
+    does: "ends at a directory",
+    given: "mkdir a",
+    path: "a",
+    components: [": a"],
+  },
   {
     does: "passes over slashes and dots",
     given: "mkdir -p a/b",
     path: ".//a/./b//",
-    hops: ["a: b"],
+    components: ["a: b"],
   },
   {
     does: "goes up",
     given: "mkdir -p a/b; : > a/f",
     path: "a/b/../f",
-    hops: ["a: f"],
+    components: ["a: f"],
   },
   {
     does: "goes up from where a link leads",
     given: "mkdir -p a/b; ln -s a/b l; : > a/f",
     path: "l/../f",
-    hops: [": l", "a: f"],
+    components: [": l", "a: f"],
   },
   {
     does: "follows a link at the end",
     given: ": > f; ln -s f l",
     path: "l",
-    hops: [": l", ": f"],
+    components: [": l", ": f"],
   },
   {
     does: "follows links on the way, one after the other",
     given: "mkdir 1; : > 1/f; ln -s 1 ..data; ln -s ..data/f f",
     path: "f",
-    hops: [": f", ": ..data", "1: f"],
+    components: [": f", ": ..data", "1: f"],
   },
   {
     does: "follows an absolute link",
     given: 'mkdir a; : > a/f; ln -s "$PWD/a" l',
     path: "l/f",
-    hops: [": l", "a: f"],
+    components: [": l", "a: f"],
   },
   {
     does: "ends at a name that is missing",
     given: "mkdir a",
     path: "a/f",
-    hops: ["a: f"],
+    components: ["a: f"],
     isMissing: true,
   },
   {
     does: "ends at the first name that is missing",
     given: "mkdir a",
     path: "a/b/c/f",
-    hops: ["a: b"],
+    components: ["a: b"],
     isMissing: true,
     isPartial: true,
   },
@@ -80,14 +85,14 @@ const ROWS: Row[] = [
     does: "ends at what a link should lead to",
     given: "mkdir a; ln -s a/f l",
     path: "l",
-    hops: [": l", "a: f"],
+    components: [": l", "a: f"],
     isMissing: true,
   },
   {
     does: "ends at a file in the place of a directory",
     given: "mkdir a; : > a/b",
     path: "a/b/c",
-    hops: ["a: b"],
+    components: ["a: b"],
     isMissing: true,
     isPartial: true,
   },
@@ -95,27 +100,27 @@ const ROWS: Row[] = [
     does: "ends at a file with names to come",
     given: "mkdir a; : > a/b",
     path: "a/b/c/d",
-    hops: ["a: b"],
+    components: ["a: b"],
     isMissing: true,
     isPartial: true,
   },
 ];
 
-for (const { does, given, path, hops, isMissing, isPartial } of ROWS) {
+for (const { does, given, path, components, isMissing, isPartial } of ROWS) {
   Deno.test(`\`resolve()\` ${does}`, () => {
     using directory = new TestDirectory();
     runScript(given, directory.path);
     using libc = Libc.acquire();
     const base = Deno.realPathSync(directory.path);
-    const resolution = resolve(
-      { location: `${base}/${path}`, path, follows: true },
+    const resolution = resolvePath(
+      { absolutePath: `${base}/${path}`, path, followSymlinks: true },
       libc,
     );
     assertEquals(
-      resolution.hops.map((hop) =>
-        `${hop.directory.slice(base.length + 1)}: ${hop.name}`
+      resolution.components.map((component) =>
+        `${component.directory.slice(base.length + 1)}: ${component.name}`
       ),
-      hops,
+      components,
     );
     assertEquals(resolution.isMissing, isMissing ?? false);
     assertEquals(resolution.isPartial, isPartial ?? false);
@@ -124,13 +129,20 @@ for (const { does, given, path, hops, isMissing, isPartial } of ROWS) {
 
 Deno.test("`resolve()` stays at the root", () => {
   using libc = Libc.acquire();
-  assertEquals(resolve({ location: "/", path: "/", follows: true }, libc), {
-    hops: [{ directory: "/", name: "" }],
-    isMissing: false,
-    isPartial: false,
-  });
   assertEquals(
-    resolve({ location: "/../../proc", path: "/", follows: true }, libc).hops,
+    resolvePath({ absolutePath: "/", path: "/", followSymlinks: true }, libc),
+    {
+      components: [{ directory: "/", name: "" }],
+      isMissing: false,
+      isPartial: false,
+    },
+  );
+  assertEquals(
+    resolvePath({
+      absolutePath: "/../../proc",
+      path: "/",
+      followSymlinks: true,
+    }, libc).components,
     [
       { directory: "/", name: "proc" },
     ],
@@ -143,9 +155,13 @@ Deno.test("`resolve()` takes names that are not UTF-8", () => {
   Deno.symlinkSync("nothing", directory.at("link"));
   using libc = Libc.acquire();
   const path = directory.at("caf\udce9");
-  assertEquals(resolve({ location: path, path, follows: true }, libc).hops, [
-    { directory: directory.path, name: "caf\udce9" },
-  ]);
+  assertEquals(
+    resolvePath({ absolutePath: path, path, followSymlinks: true }, libc)
+      .components,
+    [
+      { directory: directory.path, name: "caf\udce9" },
+    ],
+  );
 });
 
 Deno.test("`resolve()` follows as many links as the kernel", () => {
@@ -155,18 +171,18 @@ Deno.test("`resolve()` follows as many links as the kernel", () => {
     Deno.symlinkSync(`${i - 1}`, directory.at(`${i}`));
   }
   using libc = Libc.acquire();
-  const { hops, isMissing } = resolve({
-    location: directory.at("40"),
+  const { components, isMissing } = resolvePath({
+    absolutePath: directory.at("40"),
     path: "it",
-    follows: true,
+    followSymlinks: true,
   }, libc);
-  assertEquals(hops.length, 41);
+  assertEquals(components.length, 41);
   assert(!isMissing);
   Deno.statSync(directory.at("40"));
-  const beyond = resolve({
-    location: directory.at("41"),
+  const beyond = resolvePath({
+    absolutePath: directory.at("41"),
     path: "it",
-    follows: true,
+    followSymlinks: true,
   }, libc);
   assert(beyond.isMissing && beyond.isPartial);
   assertThrows(

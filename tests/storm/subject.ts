@@ -47,7 +47,7 @@ export async function startWatch(
       if (!isMarked) throw new Error("sync() has resolved too early");
     },
     get watches() {
-      return watcher.watches;
+      return watcher.watchCount;
     },
     async [Symbol.asyncDispose]() {
       await watcher.close();

@@ -20,8 +20,8 @@ export function assertExact(
 
 /** There is one watch for each directory of `root`, also as the kernel counts. */
 export function assertWatches({ watcher }: Observation, root: string): void {
-  assertEquals(watcher.watches, countDirectories(readTree(root)));
-  assertEquals(countWatches(), watcher.watches);
+  assertEquals(watcher.watchCount, countDirectories(readTree(root)));
+  assertEquals(countWatches(), watcher.watchCount);
 }
 
 /** Besides, each of these watches has gone with its directory. */

@@ -1,6 +1,6 @@
 /** What takes the place of the log of the system: syslog(3). */
 
-import { within } from "../../lib/watch/timeout.ts";
+import { withTimeout } from "../../lib/watch/timeout.ts";
 
 /** How long to wait for a line, in milliseconds. */
 const PATIENCE = 10_000;
@@ -51,7 +51,7 @@ export class Log implements AsyncDisposable {
 
   /** The next line of the log, which has to come. */
   async line(): Promise<string> {
-    const next = await within(PATIENCE, this.#lines.next());
+    const next = await withTimeout(PATIENCE, this.#lines.next());
     if (next === undefined) throw new Error("No line came");
     return next.value;
   }

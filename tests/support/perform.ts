@@ -41,6 +41,6 @@ export async function perform(
     runScript(script, directory);
     steps.push([script, await told.take()]);
   }
-  const { watches } = watcher;
+  const { watchCount: watches } = watcher;
   return { steps, watches, kernelWatches: countWatches() };
 }

@@ -51,7 +51,7 @@ Deno.test("`watch()` follows a tree 4,500 levels deep, and its end", async () =>
   await watcher.sync();
   const gone = CHAINS * (LEVELS + 1) + 1;
   assertEquals([types.get("overflow"), types.get("delete")], [1, gone]);
-  assertEquals(watcher.watches, 3);
+  assertEquals(watcher.watchCount, 3);
   await watcher.close();
   await listening;
   runScript("rm -r outside", directory.path);

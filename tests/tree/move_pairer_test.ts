@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { InotifyEvent } from "../../lib/kernel/inotify_event.ts";
 import { IN, maskNames } from "../../lib/kernel/mask.ts";
-import { type Move, Moves } from "../../lib/tree/move_pairer.ts";
+import { type Move, MovePairer } from "../../lib/tree/move_pairer.ts";
 
 /** An event of the directory `wd`. */
 function event(
@@ -111,36 +111,36 @@ const ROWS: Row[] = [
 for (const { what, events, passed, held } of ROWS) {
   Deno.test(`\`Moves\` ${what}`, () => {
     const actual: string[] = [];
-    const moves = new Moves((event) => actual.push(describe(event)));
+    const moves = new MovePairer((event) => actual.push(describe(event)));
     for (const event of events) moves.take(event, 0);
     assertEquals(actual, passed);
-    assertEquals([...moves.held.keys()].map(({ name }) => name), held);
+    assertEquals([...moves.pending.keys()].map(({ name }) => name), held);
   });
 }
 
 Deno.test("`release()` passes the halves on that are alone, oldest first", () => {
   const passed: string[] = [];
-  const moves = new Moves((event) => passed.push(describe(event)));
+  const moves = new MovePairer((event) => passed.push(describe(event)));
   moves.take(from(1, "a", 7), 0);
   moves.take(from(2, "b", 8), 0);
   moves.take(from(3, "c", 9), 0);
-  moves.release(({ wd }) => wd === 2);
+  moves.flush(({ wd }) => wd === 2);
   assertEquals(passed, ["IN_MOVED_FROM 2/b"]);
-  moves.release();
-  moves.release();
+  moves.flush();
+  moves.flush();
   assertEquals(passed.slice(1), ["IN_MOVED_FROM 1/a", "IN_MOVED_FROM 3/c"]);
-  assertEquals(moves.held.size, 0);
+  assertEquals(moves.pending.size, 0);
 });
 
 Deno.test("`release()` copes with halves that come while it passes others on", () => {
   const passed: string[] = [];
-  const moves = new Moves((event) => {
+  const moves = new MovePairer((event) => {
     passed.push(describe(event));
     if (passed.length === 1) moves.take(from(3, "c", 9), 0);
   });
   moves.take(from(1, "a", 7), 0);
   moves.take(from(2, "b", 8), 0);
-  moves.release();
+  moves.flush();
   assertEquals(passed, [
     "IN_MOVED_FROM 1/a",
     "IN_MOVED_FROM 2/b",
@@ -150,13 +150,13 @@ Deno.test("`release()` copes with halves that come while it passes others on", (
 
 Deno.test("`withdraw()` takes the half of a name back", () => {
   const passed: string[] = [];
-  const moves = new Moves((event) => passed.push(describe(event)));
+  const moves = new MovePairer((event) => passed.push(describe(event)));
   const half = from(1, "a", 7);
   moves.take(half, 0);
-  assertEquals(moves.withdraw(1, "b"), undefined);
-  assertEquals(moves.withdraw(2, "a"), undefined);
-  assertEquals(moves.withdraw(1, "a"), half);
-  assertEquals(moves.withdraw(1, "a"), undefined);
+  assertEquals(moves.takePending(1, "b"), undefined);
+  assertEquals(moves.takePending(2, "a"), undefined);
+  assertEquals(moves.takePending(1, "a"), half);
+  assertEquals(moves.takePending(1, "a"), undefined);
   moves.take(to(1, "b", 7), 0);
   assertEquals(passed, ["IN_MOVED_TO 1/b"]);
 });

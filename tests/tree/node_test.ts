@@ -1,10 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import {
-  Directory,
-  RootDirectory,
-  UNWATCHED,
-  Watches,
-} from "../../lib/tree/node.ts";
+import { Directory, RootDirectory, UNWATCHED } from "../../lib/tree/node.ts";
+import { WatchTable } from "../../lib/tree/watch_table.ts";
 
 /** The directories `/root`, `a`, `a/b` and `c` in it. */
 function plant() {
@@ -28,7 +24,7 @@ function paths(directories: Iterable<Directory>): string[] {
 Deno.test("`Directory` has the path of its root with the names below", () => {
   const { root, a, b } = plant();
   assertEquals(paths([root, a, b]), ["root", "root/a", "root/a/b"]);
-  assertEquals([root, b].map(({ location }) => location), [
+  assertEquals([root, b].map(({ absolutePath }) => absolutePath), [
     "/root",
     "/root/a/b",
   ]);
@@ -46,8 +42,8 @@ for (const [path, location, [pathOfA, locationOfA]] of ROOTS) {
   Deno.test(`\`Directory\` has a path and a location below '${path}'`, () => {
     const root = new RootDirectory(path, location);
     const a = grow(root, "a");
-    assertEquals([root.path, root.location], [path, location]);
-    assertEquals([a.path, a.location], [pathOfA, locationOfA]);
+    assertEquals([root.path, root.absolutePath], [path, location]);
+    assertEquals([a.path, a.absolutePath], [pathOfA, locationOfA]);
   });
 }
 
@@ -55,12 +51,12 @@ Deno.test("`place()` takes along what lies below", () => {
   const { root, a, b, c } = plant();
   assertEquals(paths([a, b, c]), ["root/a", "root/a/b", "root/c"]);
   root.delete("a");
-  a.place(c, "d");
+  a.moveTo(c, "d");
   assertEquals(paths([a, b, c]), ["root/c/d", "root/c/d/b", "root/c"]);
-  assertEquals(b.location, "/root/c/d/b");
+  assertEquals(b.absolutePath, "/root/c/d/b");
   assertStrictEquals(c.entries.get("d"), a);
   root.delete("c");
-  c.place(root, "e");
+  c.moveTo(root, "e");
   assertEquals(paths([a, b, c]), ["root/e/d", "root/e/d/b", "root/e"]);
 });
 
@@ -79,7 +75,7 @@ Deno.test("`Directory` may be 100,000 levels deep", () => {
   assert(at.isWithin(a) && !at.isWithin(c));
   assertEquals(a.subtree().length, 100_002);
   root.delete("a");
-  a.place(c, "a");
+  a.moveTo(c, "a");
   assertEquals(at.path, `root/c/a${"/x".repeat(100_000)}`);
 });
 
@@ -104,9 +100,9 @@ Deno.test("`entries` are what was set and not deleted", () => {
 });
 
 /** Watches that tell which of them were given up. */
-function countingWatches(): { watches: Watches; released: number[] } {
+function countingWatches(): { watches: WatchTable; released: number[] } {
   const released: number[] = [];
-  return { watches: new Watches((wd) => released.push(wd)), released };
+  return { watches: new WatchTable((wd) => released.push(wd)), released };
 }
 
 Deno.test("`attach()` gives a directory its watch, and gives up the one before", () => {
@@ -168,7 +164,7 @@ for (const order of ORDERS) {
     for (const [i, n] of order.entries()) {
       assertEquals(released, []);
       watches.detach(all[n]!);
-      assertEquals([all[n]!.wd, all[n]!.twin], [UNWATCHED, undefined]);
+      assertEquals([all[n]!.wd, all[n]!.nextAlias], [UNWATCHED, undefined]);
       const left = new Set(order.slice(i + 1).map((n) => all[n]!));
       assertEquals(new Set(withWatch(watches, 1)), left);
       assertEquals(watches.size, left.size > 0 ? 1 : 0);
@@ -179,26 +175,26 @@ for (const order of ORDERS) {
   });
 }
 
-function withWatch(watches: Watches, wd: number): Directory[] {
+function withWatch(watches: WatchTable, wd: number): Directory[] {
   const directories = [];
-  for (let at = watches.get(wd); at; at = at.twin) directories.push(at);
+  for (let at = watches.get(wd); at; at = at.nextAlias) directories.push(at);
   return directories;
 }
 
 Deno.test("`hold()` keeps a watch that no directory has", () => {
   const { a } = plant();
   const { watches, released } = countingWatches();
-  watches.hold(1);
-  watches.hold(1);
+  watches.retain(1);
+  watches.retain(1);
   assertEquals(watches.size, 1);
   watches.attach(a, 1);
   assertEquals(watches.size, 1);
   watches.detach(a);
-  watches.unhold(1);
+  watches.release(1);
   assertEquals(released, []);
-  watches.unhold(1);
+  watches.release(1);
   assertEquals(released, [1]);
-  watches.unhold(1);
+  watches.release(1);
   assertEquals([watches.size, ...released], [0, 1]);
 });
 
@@ -206,7 +202,7 @@ Deno.test("`releaseUnused()` gives up only what nobody has", () => {
   const { a } = plant();
   const { watches, released } = countingWatches();
   watches.attach(a, 1);
-  watches.hold(2);
+  watches.retain(2);
   for (const wd of [UNWATCHED, 1, 2, 3]) watches.releaseUnused(wd);
   assertEquals(released, [3]);
 });
@@ -216,13 +212,13 @@ Deno.test("`forget()` takes a watch from all, which the kernel has removed", () 
   const { watches, released } = countingWatches();
   for (const directory of [a, b]) watches.attach(directory, 1);
   watches.attach(c, 2);
-  watches.hold(1);
+  watches.retain(1);
   watches.forget(1);
   watches.forget(3);
   assertEquals([a.wd, b.wd, c.wd], [UNWATCHED, UNWATCHED, 2]);
-  assertEquals([a.twin, b.twin], [undefined, undefined]);
+  assertEquals([a.nextAlias, b.nextAlias], [undefined, undefined]);
   assertEquals([watches.size, ...released], [1]);
-  watches.unhold(1);
+  watches.release(1);
   watches.detach(a);
   assertEquals(released, []);
 });

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Libc } from "../../lib/kernel/libc.ts";
-import { NEVER, Opener, scan, ScanQueue } from "../../lib/tree/scan.ts";
+import {
+  DirectoryOpener,
+  scan,
+  SKIP_MODIFIED_CHECK,
+} from "../../lib/tree/scan.ts";
+import { ScanQueue } from "../../lib/tree/scan_queue.ts";
 import { Directory, RootDirectory, UNWATCHED } from "../../lib/tree/node.ts";
 import { IN, Inotify } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
@@ -48,7 +53,7 @@ Deno.test("`ScanQueue` gives first what is new, in order", () => {
   assert(queue.isWithin(c));
   assert(!queue.isWithin(b));
   queue.addFresh(d);
-  c.gone = true;
+  c.isRemoved = true;
   assertEquals(drain(queue), [["/d", undefined], ["/a", 5]]);
   queue.addFresh(b);
   assertEquals(drain(queue), [["/b", undefined]]);
@@ -71,7 +76,9 @@ Deno.test("`ScanQueue` lets go of what was taken, also if it is never empty", ()
 Deno.test("`ScanQueue` has each once, with the earliest of its times", () => {
   const queue = new ScanQueue();
   const [a, b] = [rootAt("/a"), rootAt("/b")] as const;
-  for (const since of [undefined, NEVER, 7, 5, 6]) queue.add(a, since);
+  for (const since of [undefined, SKIP_MODIFIED_CHECK, 7, 5, 6]) {
+    queue.add(a, since);
+  }
   queue.add(b, 3);
   queue.add(b);
   assertEquals(drain(queue), [["/a", 5], ["/b", 3]]);
@@ -81,8 +88,8 @@ Deno.test("`ScanQueue` passes over what has left its tree", () => {
   const queue = new ScanQueue();
   const [a, b, c] = [rootAt("/a"), rootAt("/b"), rootAt("/c")] as const;
   for (const directory of [a, b, c]) queue.add(directory);
-  a.gone = true;
-  c.gone = true;
+  a.isRemoved = true;
+  c.isRemoved = true;
   assertEquals(drain(queue), [["/b", undefined]]);
   assertEquals(queue.size, 0);
 });
@@ -101,7 +108,7 @@ Deno.test("`scan()` watches and lists, and tells what is modified", () => {
   directory.directory("folder");
   const root = rootAt(directory.path);
   using libc = Libc.acquire();
-  using opener = new Opener(libc);
+  using opener = new DirectoryOpener(libc);
   using inotify = new Inotify();
   const options = { inotify: inotify.fd, mask: IN.CREATE };
   const found = scan(root, opener, { ...options, since: 0 });
@@ -111,7 +118,7 @@ Deno.test("`scan()` watches and lists, and tells what is modified", () => {
   assertEquals(later.modified, new Set());
   assertEquals(later.wd, found.wd);
   assertEquals(
-    scan(root, opener, { ...options, since: NEVER }).modified,
+    scan(root, opener, { ...options, since: SKIP_MODIFIED_CHECK }).modified,
     undefined,
   );
   directory.file("new");
@@ -126,9 +133,13 @@ Deno.test("`scan()` follows a link that was given, and none below", () => {
   const link = directory.at("link");
   const root = rootAt(link);
   using libc = Libc.acquire();
-  using opener = new Opener(libc);
+  using opener = new DirectoryOpener(libc);
   using inotify = new Inotify();
-  const options = { inotify: inotify.fd, mask: IN.CREATE, since: NEVER };
+  const options = {
+    inotify: inotify.fd,
+    mask: IN.CREATE,
+    since: SKIP_MODIFIED_CHECK,
+  };
   assertEquals(
     scan(root, opener, options).entries,
     new Map([["link", false]]),

@@ -5,7 +5,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { batches } from "../../lib/watch/batches.ts";
-import { Queue } from "../../lib/watch/event_queue.ts";
+import { EventQueue } from "../../lib/watch/event_queue.ts";
 import type { WatchEvent } from "../../mod.ts";
 import { describe } from "../support/observation.ts";
 import { turn } from "../support/until.ts";
@@ -32,7 +32,7 @@ async function gather(
   max?: number,
   quiet = 100,
 ): Promise<string[][]> {
-  const queue = new Queue<WatchEvent>(1_000);
+  const queue = new EventQueue<WatchEvent>(1_000);
   for (const event of events) queue.push(event);
   queue.end();
   const options = max === undefined ? { quiet } : { quiet, max };
@@ -125,7 +125,7 @@ Deno.test("`batches()` gives none of nothing", async () => {
 });
 
 Deno.test("`batches()` waits until it has been quiet", async () => {
-  const queue = new Queue<WatchEvent>(10);
+  const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 50 });
   let last = performance.now();
   const pushing = (async () => {
@@ -148,7 +148,7 @@ Deno.test("`batches()` waits until it has been quiet", async () => {
 });
 
 Deno.test("`batches()` without a quiet time gives all that is there, as it is", async () => {
-  const queue = new Queue<WatchEvent>(10);
+  const queue = new EventQueue<WatchEvent>(10);
   const taking = batches(queue, { quiet: 0 });
   const first = [event("modify", "/a"), event("modify", "/a")];
   for (const each of first) queue.push(each);
@@ -181,9 +181,9 @@ for (const max of [0, -1, NaN]) {
 }
 
 Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async () => {
-  const queue = new Queue<WatchEvent>(3);
+  const queue = new EventQueue<WatchEvent>(3);
   for (const path of ["/a", "/b", "/c"]) queue.push(event("create", path));
-  const room = queue.room();
+  const room = queue.waitForRoom();
   const taking = batches(queue, { quiet: 0, max: 2 });
   assertEquals((await taking.next()).value?.length, 2);
   await room;
@@ -193,7 +193,7 @@ Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async 
 });
 
 Deno.test("`batches()` gives what it has when the queue ends", async () => {
-  const queue = new Queue<WatchEvent>(10);
+  const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 60_000 });
   const first = gathering.next();
   queue.push(event("create", "/a"));
@@ -204,7 +204,7 @@ Deno.test("`batches()` gives what it has when the queue ends", async () => {
 });
 
 Deno.test("`batches()` gives what came before an error, then throws it", async () => {
-  const queue = new Queue<WatchEvent>(10);
+  const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 60_000 });
   const first = gathering.next();
   queue.push(event("create", "/a"));
@@ -216,7 +216,7 @@ Deno.test("`batches()` gives what came before an error, then throws it", async (
 
 Deno.test("`batches()` can wait longer than a timer does", async () => {
   for (const quiet of [2 ** 31, Infinity]) {
-    const queue = new Queue<WatchEvent>(10);
+    const queue = new EventQueue<WatchEvent>(10);
     const gathering = batches(queue, { quiet });
     const first = gathering.next();
     queue.push(event("create", "/a"));

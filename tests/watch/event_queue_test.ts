@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Queue } from "../../lib/watch/event_queue.ts";
+import { EventQueue } from "../../lib/watch/event_queue.ts";
 import { turn } from "../support/until.ts";
 
 /** Whether `promise` is settled once all else has had its turn. */
@@ -12,7 +12,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 Deno.test("`shift()` gives items in the order in which they were pushed", () => {
-  const queue = new Queue<number>(10);
+  const queue = new EventQueue<number>(10);
   assertEquals(queue.shift(), undefined);
   const taken = [];
   for (let i = 0; i < 100; i++) {
@@ -28,7 +28,7 @@ Deno.test("`shift()` gives items in the order in which they were pushed", () => 
 });
 
 Deno.test("`ready()` waits for an item", async () => {
-  const queue = new Queue<string>(10);
+  const queue = new EventQueue<string>(10);
   const ready = queue.ready();
   assert(!await isSettled(ready));
   queue.push("a");
@@ -38,7 +38,7 @@ Deno.test("`ready()` waits for an item", async () => {
 });
 
 Deno.test("`next()` gives each item to one of those who wait, in order", async () => {
-  const queue = new Queue<string>(10);
+  const queue = new EventQueue<string>(10);
   const taking = [queue.next(), queue.next(), queue.next()];
   queue.push("a");
   queue.push("b");
@@ -58,7 +58,7 @@ Deno.test("`next()` gives each item to one of those who wait, in order", async (
 });
 
 Deno.test("`next()` has the error thrown", async () => {
-  const queue = new Queue<string>(10);
+  const queue = new EventQueue<string>(10);
   const waiting = queue.next();
   queue.end({ reason: new RangeError("no") });
   await assertRejects(() => waiting, RangeError, "no");
@@ -66,7 +66,7 @@ Deno.test("`next()` has the error thrown", async () => {
 });
 
 Deno.test("`hasHandedOver()` tells of what someone has waited for", async () => {
-  const queue = new Queue<string>(10);
+  const queue = new EventQueue<string>(10);
   queue.push("a");
   assert(!queue.hasHandedOver());
   await queue.next();
@@ -78,7 +78,7 @@ Deno.test("`hasHandedOver()` tells of what someone has waited for", async () => 
 });
 
 Deno.test("`end()` comes behind what is queued", async () => {
-  const queue = new Queue<string>(10);
+  const queue = new EventQueue<string>(10);
   queue.push("a");
   queue.end();
   assertEquals(await queue.ready(), true);
@@ -87,14 +87,14 @@ Deno.test("`end()` comes behind what is queued", async () => {
 });
 
 Deno.test("`end()` wakes all who wait", async () => {
-  const queue = new Queue<string>(0);
-  const waiting = [queue.ready(), queue.ready(), queue.room()];
+  const queue = new EventQueue<string>(0);
+  const waiting = [queue.ready(), queue.ready(), queue.waitForRoom()];
   queue.end();
   assertEquals(await Promise.all(waiting), [false, false, undefined]);
 });
 
 Deno.test("`end()` has its error thrown behind what is queued, to each", async () => {
-  const queue = new Queue<string>(10);
+  const queue = new EventQueue<string>(10);
   queue.push("a");
   queue.end({ reason: new RangeError("no") });
   queue.end();
@@ -105,13 +105,13 @@ Deno.test("`end()` has its error thrown behind what is queued, to each", async (
 });
 
 Deno.test("`room()` waits until fewer than the mark are queued", async () => {
-  const queue = new Queue<string>(2);
+  const queue = new EventQueue<string>(2);
   queue.push("a");
-  await queue.room();
+  await queue.waitForRoom();
   queue.push("b");
   queue.push("c");
   assert(queue.isFull);
-  const room = queue.room();
+  const room = queue.waitForRoom();
   queue.shift();
   assert(!await isSettled(room));
   queue.shift();

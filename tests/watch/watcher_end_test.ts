@@ -169,7 +169,7 @@ Deno.test("`watch()` and `close()` leak nothing in 100 rounds", async () => {
   const before = countDescriptors();
   for (let i = 0; i < 100; i++) {
     const watcher = await watch(directory.path, { recursive: true });
-    assertEquals(watcher.watches, 3);
+    assertEquals(watcher.watchCount, 3);
     await watcher.close();
   }
   assertEquals(countDescriptors(), before);

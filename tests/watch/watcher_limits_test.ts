@@ -188,13 +188,13 @@ Deno.test({
           await watch(path, { recursive: true });
         } catch (error) {
           if (!(error instanceof WatchLimitError)) throw error;
-          const { code, limit, value } = error;
-          refused.add(`${code} ${limit} ${value}`);
+          const { code, name, value } = error;
+          refused.add(`${code} ${name} ${value}`);
         }
       }
       const paths = Array.from({ length: 10 }, (_, i) => `${path}/${i}`);
       await using watcher = await watch(paths);
-      return { refused: [...refused], watches: watcher.watches };
+      return { refused: [...refused], watches: watcher.watchCount };
     }, { within: limited("watches", 10), input: directory.path });
     assertEquals(outcome, {
       value: {
@@ -220,7 +220,7 @@ Deno.test({
       for (let i = 0; i < 3; i++) {
         await watcher.add(`${path}/2`).catch(({ name }) => failures.push(name));
       }
-      const { watches } = watcher;
+      const { watchCount: watches } = watcher;
       Deno.mkdirSync(`${path}/1/a/new`);
       Deno.mkdirSync(`${path}/2/a/never`);
       await watcher.sync();
@@ -357,7 +357,7 @@ Deno.test({
       const { name, limit } = await watch("/").catch((error) => error);
       await one.close();
       await using two = await watch("/");
-      return [name, limit, two.watches];
+      return [name, limit, two.watchCount];
     }, { within: limited("instances", 1) });
     const limit = "user.max_inotify_instances";
     assertEquals(outcome, { value: ["WatchLimitError", limit, 1] });

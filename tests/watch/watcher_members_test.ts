@@ -23,7 +23,7 @@ Deno.test("`add()` watches another path, from then on and with the options", asy
   directory.directory("2/a/b");
   directory.directory("2/skip/b");
   assertEquals((await told.take()).sort(), ["create 1/b/", "create 2/a/b/"]);
-  assertEquals(watcher.watches, 5);
+  assertEquals(watcher.watchCount, 5);
 });
 
 Deno.test('`add()` waits for what is not there with `missing: "wait"`', async () => {
@@ -56,7 +56,7 @@ Deno.test("`add()` rejects a path that is missing, and the watcher goes on", asy
   await told.watcher.add(path);
   directory.directory("missing/b");
   assertEquals(await told.take(), ["create missing/b/"]);
-  assertEquals(told.watcher.watches, 2);
+  assertEquals(told.watcher.watchCount, 2);
   assertEquals(countWatches(), 2);
 });
 
@@ -67,9 +67,9 @@ Deno.test("`remove()` watches a path no longer, and leaves the others", async ()
   const paths = ["root", "root/a", "other"].map((name) => directory.at(name));
   const watcher = await watch(paths, { recursive: true });
   await using told = new Observation(watcher, directory.path);
-  assertEquals(watcher.watches, 4);
+  assertEquals(watcher.watchCount, 4);
   watcher.remove(directory.at("root"));
-  assertEquals(watcher.watches, 3);
+  assertEquals(watcher.watchCount, 3);
   for (const name of ["root/c", "root/a/b/c", "other/c"]) {
     directory.directory(name);
   }
@@ -81,7 +81,7 @@ Deno.test("`remove()` watches a path no longer, and leaves the others", async ()
   watcher.remove(directory.at("other"));
   directory.directory("other/d");
   assertEquals(await told.take(), []);
-  assertEquals(watcher.watches, 0);
+  assertEquals(watcher.watchCount, 0);
   assertEquals(countWatches(), 0);
   await watcher.add(directory.at("root"));
   directory.directory("root/d");
@@ -134,7 +134,7 @@ Deno.test("`watches` is the kernel's own count", async () => {
       Deno.renameSync(directory.at(`${i - 1}`), directory.at(`moved ${i}`));
     }
     await told.take();
-    assertEquals(told.watcher.watches, countDirectories(readTree(root)));
-    assertEquals(told.watcher.watches, countWatches());
+    assertEquals(told.watcher.watchCount, countDirectories(readTree(root)));
+    assertEquals(told.watcher.watchCount, countWatches());
   }
 });

@@ -112,7 +112,7 @@ Deno.test("`watch()` heals a link that it does not follow by itself after an ove
   await passTick();
   const paths = ["flood", "kept", "changed"].map((name) => directory.at(name));
   await using told = new Observation(
-    await Watcher.open(paths, { recursive: true, follows: false }),
+    await Watcher.open(paths, { recursive: true, followSymlinks: false }),
     directory.path,
   );
 

@@ -4,7 +4,7 @@ import {
   assertGreaterOrEqual,
   assertLess,
 } from "@std/assert";
-import { PATIENCE } from "../../lib/tree/tree_watcher.ts";
+import { MOVE_PAIR_TIMEOUT_MS } from "../../lib/tree/tree_watcher.ts";
 import { watch } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { Observation, toNames } from "../support/observation.ts";
@@ -144,13 +144,13 @@ Deno.test("a half of a move waits as long as the one before", async () => {
 
   const first = performance.now();
   leave("a");
-  await passing(first + PATIENCE / 2);
+  await passing(first + MOVE_PAIR_TIMEOUT_MS / 2);
   const second = performance.now();
   leave("b");
   // When the first has waited long enough, there is something to read.
-  await passing(first + 1.2 * PATIENCE);
+  await passing(first + 1.2 * MOVE_PAIR_TIMEOUT_MS);
   directory.directory("root/c");
-  assertGreaterOrEqual(await telling - second, PATIENCE);
+  assertGreaterOrEqual(await telling - second, MOVE_PAIR_TIMEOUT_MS);
 });
 
 /** Resolves when it is `time`, as `performance.now()` has it. */

@@ -183,7 +183,7 @@ Deno.test("`watch()` takes 200 paths with one instance", async () => {
   const before = countInstances();
   await using watcher = await watch(paths);
   assertEquals(countInstances(), before + 1);
-  assertEquals(watcher.watches, 200);
+  assertEquals(watcher.watchCount, 200);
 });
 
 function countInstances(): number {
@@ -212,9 +212,9 @@ for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
         recursive: true,
         missing: "wait",
       });
-      const { watches } = watcher;
+      const { watchCount } = watcher;
       await watcher.close();
-      return watches;
+      return watchCount;
     }, {
       permissions: [grant],
       input: JSON.stringify(paths.map((name) => directory.at(name))),

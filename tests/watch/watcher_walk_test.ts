@@ -28,7 +28,7 @@ Deno.test("`onProgress` is told how far the first walk has come", async () => {
   }
   assertEquals(told.at(-1)!.directories, 41);
   // The file has a watch, and so has the directory with its name.
-  assertEquals(watcher.watches, 43);
+  assertEquals(watcher.watchCount, 43);
 });
 
 Deno.test("`watch()` lets others work while it walks", async () => {

@@ -1,6 +1,6 @@
 /** The events by the names that they have on the command line. */
 
-import { READING } from "../../tree/event_types.ts";
+import { OPT_IN_TYPES } from "../../tree/event_types.ts";
 import { IN } from "../../kernel/mask.ts";
 import type { WatchEventType } from "../../tree/watch_event.ts";
 import { UsageError } from "./tokens.ts";
@@ -127,7 +127,7 @@ export const EVENTS: readonly EventKind[] = [
 
 /** What is reported unless `--event` says otherwise: all but mere reading. */
 export const DEFAULT_EVENTS: readonly EventKind[] = EVENTS.filter(({ types }) =>
-  !types.some((type) => READING.includes(type))
+  !types.some((type) => OPT_IN_TYPES.includes(type))
 );
 
 /** The kinds of event that `events` stand for. */

@@ -14,7 +14,7 @@ import { type FlagName, FLAGS } from "./flags.ts";
 /** The values of `--color`. */
 export const COLORS = ["auto", "always", "never"] as const;
 /** The values of `--on-busy`. */
-export const BUSY = ["queue", "restart", "ignore"] as const;
+export const ON_BUSY_MODES = ["queue", "restart", "ignore"] as const;
 /** The values of `--completions`. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -22,7 +22,7 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Color = typeof COLORS[number];
 
 /** What to do when events come while the command of `--exec` runs. */
-export type OnBusy = typeof BUSY[number];
+export type OnBusy = typeof ON_BUSY_MODES[number];
 
 /** A shell for which there is a completion script. */
 export type Shell = typeof SHELLS[number];
@@ -169,7 +169,7 @@ export function parseOptions(args: readonly string[]): Options {
     sort: last("sort"),
     command,
     quietFor: wholeNumber("quiet-for", values) ?? 100,
-    onBusy: oneOf(BUSY, "on-busy", values) ?? "queue",
+    onBusy: oneOf(ON_BUSY_MODES, "on-busy", values) ?? "queue",
     clear: count("clear") > 0,
     shell: oneOf(SHELLS, "completions", values) ?? "bash",
   };

@@ -5,7 +5,7 @@ import type { WatchEvent } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
 import { typesOf } from "../arguments/event_names.ts";
 import { openExecSource } from "./exec_source.ts";
-import { follow } from "../run.ts";
+import { run } from "../run.ts";
 import { formatJson } from "../print/format.ts";
 import type { Options } from "../arguments/options.ts";
 import { note, print } from "../stdio.ts";
@@ -31,10 +31,10 @@ export async function runCommand(
   const types = typesOf(options.events);
   const { notes, warn } = context;
   await using exec = new Exec(options.command, { ...options, notes });
-  return await follow(
+  return await run(
     (signal) => openExecSource(options, { types, notes, warn, signal }),
     exec,
-    { ...context, prints: false },
+    { ...context, writesStdout: false },
   );
 }
 

@@ -1,7 +1,7 @@
 /** What the command of `--exec` is run for: whatever came before it was quiet. */
 
 import { batches } from "../../watch/batches.ts";
-import { Queue } from "../../watch/event_queue.ts";
+import { EventQueue } from "../../watch/event_queue.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
 import type { Watcher } from "../../watch/watcher.ts";
 import type { Context } from "../context.ts";
@@ -24,7 +24,7 @@ export async function openExecSource(
 ): Promise<Source<readonly WatchEvent[]>> {
   const { watcher, ...source } = await openWatcher(options, sourceOptions);
   const { quietFor, onBusy } = options;
-  const queue = new Queue<WatchEvent>(HIGH_WATER_MARK);
+  const queue = new EventQueue<WatchEvent>(HIGH_WATER_MARK);
   const filling = fill(queue, watcher, warn);
   return {
     ...source,
@@ -46,7 +46,7 @@ export async function openExecSource(
 }
 
 async function fill(
-  queue: Queue<WatchEvent>,
+  queue: EventQueue<WatchEvent>,
   watcher: Watcher,
   warn: (text: string) => void,
 ): Promise<void> {
@@ -56,7 +56,7 @@ async function fill(
         if (event.type === "unwatched") warn(event.error.message);
         else queue.push(event);
       }
-      await queue.room();
+      await queue.waitForRoom();
     }
     queue.end();
   } catch (reason) {
@@ -66,7 +66,7 @@ async function fill(
 
 /** Drops the events of all that has happened by now, and says how many. */
 async function forget(
-  queue: Queue<WatchEvent>,
+  queue: EventQueue<WatchEvent>,
   watcher: Watcher,
 ): Promise<number> {
   // If it is closed, all its events are there already.

@@ -1,7 +1,7 @@
 /** A command with all that it has started. */
 
 import { namesIn } from "../../kernel/directory.ts";
-import { readText } from "../../kernel/stat.ts";
+import { readText } from "../../kernel/procfs.ts";
 import { type Libc, loadSymbols } from "../../kernel/libc.ts";
 
 const SIGKILL = 9;
@@ -9,7 +9,7 @@ const SIGTERM = 15;
 
 /** How often to look whether it is gone, at first and later, in milliseconds. */
 const SHORTEST = 5;
-const LONGEST = 100;
+const MAX_POLL_MS = 100;
 
 // For as long as the command runs.
 const { kill } = loadSymbols({
@@ -41,7 +41,7 @@ export class ProcessGroup {
       if (left <= 0) return this.kill();
       const delay = Math.min(interval, left);
       await new Promise((resolve) => setTimeout(resolve, delay));
-      interval = Math.min(2 * interval, LONGEST);
+      interval = Math.min(2 * interval, MAX_POLL_MS);
     }
   }
 

@@ -2,7 +2,12 @@
 
 import { EVENTS } from "../arguments/event_names.ts";
 import { type Flag, FLAGS } from "../arguments/flags.ts";
-import { BUSY, COLORS, type Shell, SHELLS } from "../arguments/options.ts";
+import {
+  COLORS,
+  ON_BUSY_MODES,
+  type Shell,
+  SHELLS,
+} from "../arguments/options.ts";
 
 const EVENT_NAMES = EVENTS.map(({ name }) => name);
 
@@ -11,7 +16,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   EVENT: EVENT_NAMES,
   LIST: EVENT_NAMES,
   SHELL: SHELLS,
-  WHAT: BUSY,
+  WHAT: ON_BUSY_MODES,
   WHEN: COLORS,
 };
 

@@ -1,7 +1,11 @@
 /** The text of `--limits`. */
 
-import { type Limit, raised } from "../../kernel/limit_error.ts";
-import type { Limits, ProcessUsage, Usage } from "../../kernel/limits.ts";
+import { type Limit, suggestedLimit } from "../../kernel/limit_error.ts";
+import type {
+  InotifyLimits,
+  LimitUsage,
+  ProcessUsage,
+} from "../../kernel/limits.ts";
 import { escape } from "../print/escape.ts";
 
 /** How much of a line is left for a command. */
@@ -11,7 +15,7 @@ const COMMAND_WIDTH = 49;
 const HIGH = 0.8;
 
 /** The limits and who uses them; it fits a terminal of 80 columns. */
-export function limitsText(limits: Limits): string {
+export function limitsText(limits: InotifyLimits): string {
   const { instances, watches, processes, unreadable } = limits;
   const paragraphs = [limitTable(limits)];
   if (processes.length > 0) paragraphs.push(processTable(processes));
@@ -27,15 +31,17 @@ export function limitsText(limits: Limits): string {
   return paragraphs.join("\n");
 }
 
-function limitTable({ queuedEvents, instances, watches }: Limits): string {
+function limitTable(
+  { queuedEvents, instances, watches }: InotifyLimits,
+): string {
   return limitRow("LIMIT", "VALUE", "USED") +
-    limitRow(queuedEvents.limit, queuedEvents.value) +
+    limitRow(queuedEvents.name, queuedEvents.value) +
     [instances, watches].map(usageRows).join("");
 }
 
-function usageRows({ used, limits }: Usage): string {
+function usageRows({ used, limits }: LimitUsage): string {
   return limits.map((limit) =>
-    limitRow(limit.limit, limit.value, used, percent(partOf(used, limit)))
+    limitRow(limit.name, limit.value, used, percent(partOf(used, limit)))
   ).join("");
 }
 
@@ -70,13 +76,13 @@ function shorten(text: string): string {
     : text;
 }
 
-function advice({ limit, value }: Limit, part: number): string {
-  const setting = `${limit}=${raised(value)}`;
-  const keep = limit.startsWith("user.")
+function advice({ name, value }: Limit, part: number): string {
+  const setting = `${name}=${suggestedLimit(value)}`;
+  const keep = name.startsWith("user.")
     ? "It is the limit of this user namespace, and ends with it."
     : `To keep it after a restart, have this line in /etc/sysctl.d/60-inotify.conf:
   ${setting}`;
-  return `${limit} is used to ${percent(part)}. To double it, as root:
+  return `${name} is used to ${percent(part)}. To double it, as root:
   sysctl -w ${setting}
 ${keep}
 `;

@@ -1,7 +1,7 @@
 /** What the command says of itself and of the machine, rather than to watch. */
 
 import config from "../../../deno.json" with { type: "json" };
-import { limits } from "../../kernel/limits.ts";
+import { inotifyLimits } from "../../kernel/limits.ts";
 import { completions } from "./completions.ts";
 import { helpText } from "./help.ts";
 import { limitsText } from "./limits_report.ts";
@@ -21,6 +21,8 @@ export function textOf(
     case "completions":
       return completions(shell);
     case "limits":
-      return format === "json" ? `${toJson(limits())}\n` : limitsText(limits());
+      return format === "json"
+        ? `${toJson(inotifyLimits())}\n`
+        : limitsText(inotifyLimits());
   }
 }

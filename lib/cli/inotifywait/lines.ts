@@ -6,7 +6,7 @@
  * directory twice: as an entry of the one above, and of itself.
  */
 
-import { BITS } from "../../tree/event_types.ts";
+import { MASK_BITS } from "../../tree/event_types.ts";
 import { IN, maskNames } from "../../kernel/mask.ts";
 import { cookieOf } from "../../tree/move_pairer.ts";
 import type {
@@ -14,7 +14,7 @@ import type {
   WatchEvent,
   WatchEventType,
 } from "../../tree/watch_event.ts";
-import type { GivenPaths } from "./watched_paths.ts";
+import type { WatchedPaths } from "./watched_paths.ts";
 
 /** What one watch of the kernel told. */
 export interface KernelLine {
@@ -30,7 +30,7 @@ export interface KernelLine {
 
 /** What the lines of each kind of event may be about. */
 const MASKS: Readonly<Record<WatchEventType, number>> = {
-  ...BITS,
+  ...MASK_BITS,
   delete: IN.DELETE | IN.DELETE_SELF,
   move: IN.MOVE | IN.MOVE_SELF,
   moved_from: IN.MOVED_FROM | IN.MOVE_SELF,
@@ -46,7 +46,7 @@ export function typesOfLines(mask: number): WatchEventType[] {
 /** The lines for `event`, in the kernel's order. */
 export function kernelLines(
   event: WatchEvent,
-  given: GivenPaths,
+  given: WatchedPaths,
 ): KernelLine[] {
   switch (event.type) {
     case "overflow":
@@ -109,7 +109,7 @@ export function kernelLines(
       cookie: number;
     },
   ): KernelLine[] {
-    if (!given.holds(path)) return [];
+    if (!given.isWatched(path)) return [];
     const start = path.lastIndexOf("/") + 1;
     const watched = path.slice(0, start);
     const name = path.slice(start);
@@ -130,7 +130,7 @@ export function kernelLines(
     // Of its own end, a directory that was given has events of its own.
     const isKnown = given.has(path)
       ? (mask & (IN.DELETE_SELF | IN.MOVE_SELF)) === 0
-      : given.follows(path);
+      : given.isFollowed(path);
     return isKnown ? [ofDirectory(path, mask)] : [];
   }
 
@@ -153,7 +153,7 @@ function ofDirectory(path: string, mask: number): KernelLine {
 }
 
 function maskOf(type: EntryEventType, isDirectory: boolean): number {
-  return BITS[type] | (isDirectory ? IN.ISDIR : 0);
+  return MASK_BITS[type] | (isDirectory ? IN.ISDIR : 0);
 }
 
 /** The names of inotifywait(1) for `mask`: `CLOSE_WRITE`, `CLOSE`. */

@@ -1,7 +1,7 @@
 /** Prints events as inotifywait(1) does: `--format` and `--csv`. */
 
 import type { Context } from "../context.ts";
-import { follow } from "../run.ts";
+import { run } from "../run.ts";
 import { type KernelLine, lineNames } from "./lines.ts";
 import { openLineSource } from "./source.ts";
 import type { Options } from "../arguments/options.ts";
@@ -19,7 +19,7 @@ export function printLines(
     ? toCsv
     : compileTemplate(template, timeFormat);
   const shown = context.style.escape ? escaped : (line: KernelLine) => line;
-  return follow<KernelLine>(
+  return run<KernelLine>(
     (signal) => openLineSource(options, context, signal),
     new Printer({
       print: context.print,

@@ -3,7 +3,7 @@
 import { IN } from "../../kernel/mask.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
-import { GivenPaths } from "./watched_paths.ts";
+import { WatchedPaths } from "./watched_paths.ts";
 import { type KernelLine, kernelLines, typesOfLines } from "./lines.ts";
 import type { Options } from "../arguments/options.ts";
 import type { Source } from "../source.ts";
@@ -20,7 +20,7 @@ export async function openLineSource(
 ): Promise<Source<KernelLine>> {
   const { include, exclude } = options;
   const wanted = options.events.reduce((mask, event) => mask | event.mask, 0);
-  const given = new GivenPaths(options);
+  const given = new WatchedPaths(options);
   // Of the halves of a move, each has to be included by itself.
   const source = await openWatchSource(
     { ...options, include: [] },

@@ -3,7 +3,7 @@
 import type { Options } from "../arguments/options.ts";
 
 /** Tells which of the kernel's watches are about a path. */
-export class GivenPaths {
+export class WatchedPaths {
   readonly #paths: ReadonlySet<string>;
   readonly #depth: number;
 
@@ -23,12 +23,12 @@ export class GivenPaths {
   }
 
   /** Whether the directory that `path` is in is watched. */
-  holds(path: string): boolean {
+  isWatched(path: string): boolean {
     return this.#depthOf(path) <= this.#depth;
   }
 
   /** Whether the directory at `path`, which was not given, is watched. */
-  follows(path: string): boolean {
+  isFollowed(path: string): boolean {
     return this.#depthOf(path) < this.#depth;
   }
 

@@ -4,7 +4,7 @@ import type { InotifyEvent } from "../../kernel/inotify_event.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
 import { typesOf } from "../arguments/event_names.ts";
-import { follow } from "../run.ts";
+import { run } from "../run.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "../arguments/options.ts";
 import type { Sink, Source } from "../source.ts";
@@ -27,7 +27,7 @@ async function printKernelEvents(
 ): Promise<number> {
   // Before anything can ask for the end, which the source has to hear.
   const { openRawSource } = await import("./raw_source.ts");
-  return await follow<InotifyEvent>(
+  return await run<InotifyEvent>(
     (signal) => openRawSource(options, signal, context.isOwn),
     new Printer({
       print: context.print,
@@ -39,7 +39,7 @@ async function printKernelEvents(
 }
 
 function printWatchEvents(options: Options, context: Context): Promise<number> {
-  return follow<WatchEvent>(
+  return run<WatchEvent>(
     (signal) =>
       openWatchSource(options, {
         types: typesOf(options.events),

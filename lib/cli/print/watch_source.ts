@@ -1,7 +1,7 @@
 /** What the watcher tells. */
 
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
-import type { PathFilter } from "../../watch/options.ts";
+import type { PathFilter } from "../../watch/filter.ts";
 import { Watcher } from "../../watch/watcher.ts";
 import type { Options } from "../arguments/options.ts";
 import { noteBriefly } from "../stdio.ts";
@@ -55,13 +55,13 @@ export async function openWatcher(
     maxDepth,
     include,
     exclude,
-    follows: options.dereference,
+    followSymlinks: options.dereference,
     missing: options.wait ? "wait" : "error",
     events: types,
     signal,
     onProgress: ({ directories }) => progress.report(directories),
   });
-  const { watches } = watcher;
+  const { watchCount: watches } = watcher;
   return {
     watcher,
     subject: recursive
@@ -98,7 +98,7 @@ function withoutSlash(path: string): string {
 }
 
 /** After how long the line appears, in milliseconds. */
-const PATIENCE = 500;
+const PROGRESS_DELAY_MS = 500;
 
 /** How often it changes, in milliseconds. */
 const INTERVAL = 100;
@@ -110,7 +110,7 @@ class Progress implements Disposable {
 
   constructor(isWanted: boolean) {
     this.#due = isWanted && Deno.stderr.isTerminal()
-      ? performance.now() + PATIENCE
+      ? performance.now() + PROGRESS_DELAY_MS
       : Infinity;
   }
 

@@ -3,7 +3,7 @@
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 
 /** The kinds that are counted, in the order of inotifywatch(1). */
-export const KINDS = [
+export const COUNTED_TYPES = [
   "access",
   "modify",
   "attrib",
@@ -20,38 +20,40 @@ export const KINDS = [
 ] as const satisfies readonly WatchEventType[];
 
 /** A kind that is counted. */
-export type Kind = typeof KINDS[number];
+export type CountedType = typeof COUNTED_TYPES[number];
 
 /** Something that happened once, to one path. */
-export interface Occurrence {
-  readonly kind: Kind;
+export interface CountedEvent {
+  readonly type: CountedType;
   readonly path: string;
 }
 
 /** The kinds to count if these types of event were asked for. */
-export function countedKinds(types: readonly WatchEventType[]): Kind[] {
-  return KINDS.filter((kind) => kind === "unmount" || types.includes(kind));
+export function countedKinds(types: readonly WatchEventType[]): CountedType[] {
+  return COUNTED_TYPES.filter((kind) =>
+    kind === "unmount" || types.includes(kind)
+  );
 }
 
 /** What `event` counts for: nothing, if it is no change of a file. */
-export function occurrences(event: WatchEvent): Occurrence[] {
+export function countedEvents(event: WatchEvent): CountedEvent[] {
   const { type } = event;
   switch (type) {
     case "move":
       return [
-        { kind: "moved_from", path: event.from },
-        { kind: "moved_to", path: event.path },
+        { type: "moved_from", path: event.from },
+        { type: "moved_to", path: event.path },
       ];
     case "overflow":
     case "unwatched":
       return [];
     default:
-      return [{ kind: type, path: event.path }];
+      return [{ type: type, path: event.path }];
   }
 }
 
 /** Why the counts are not exact from `event` on, if they are not. */
-export function flaw(event: WatchEvent): string | undefined {
+export function accuracyWarning(event: WatchEvent): string | undefined {
   switch (event.type) {
     case "overflow":
       return "The counts are not exact: the kernel dropped events";

@@ -3,16 +3,16 @@
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
 import { typesOf } from "../arguments/event_names.ts";
-import { follow } from "../run.ts";
+import { run } from "../run.ts";
 import type { Options } from "../arguments/options.ts";
 import { ignoreSigusr1, onSignal } from "../signals.ts";
 import type { Sink, Source } from "../source.ts";
 import {
+  accuracyWarning,
+  COUNTED_TYPES,
+  countedEvents,
   countedKinds,
-  flaw,
-  type Kind,
-  KINDS,
-  occurrences,
+  type CountedType,
 } from "./counted_events.ts";
 import { type Order, parseOrder, statsTable } from "./table.ts";
 import { escape } from "../print/escape.ts";
@@ -26,7 +26,7 @@ export async function countEvents(
   const types = typesOf(options.events);
   const { isOwn } = context;
   using stats = new Stats(types, { ...context, sort: options.sort });
-  return await follow(
+  return await run(
     (signal) => openWatchSource(options, { types, isOwn, signal }),
     stats,
     { ...context, isTotal: true },
@@ -43,7 +43,7 @@ export interface StatsOptions
 /** Counts, and prints the table at the end and for each SIGUSR1. */
 export class Stats implements Sink<WatchEvent>, Disposable {
   readonly #options: StatsOptions;
-  readonly #kinds: readonly Kind[];
+  readonly #kinds: readonly CountedType[];
   readonly #order: Order;
   readonly #counts = new Map<string, number[]>();
   readonly #flaws = new Set<string>();
@@ -72,10 +72,10 @@ export class Stats implements Sink<WatchEvent>, Disposable {
 
   take(events: readonly WatchEvent[]): void {
     for (const event of events) {
-      const text = flaw(event);
+      const text = accuracyWarning(event);
       if (text !== undefined) this.#warn(text);
-      for (const { kind, path } of occurrences(event)) {
-        if (this.#kinds.includes(kind)) this.#count(kind, path);
+      for (const { type, path } of countedEvents(event)) {
+        if (this.#kinds.includes(type)) this.#count(type, path);
       }
     }
   }
@@ -90,10 +90,10 @@ export class Stats implements Sink<WatchEvent>, Disposable {
     ignoreSigusr1();
   }
 
-  #count(kind: Kind, path: string): void {
+  #count(kind: CountedType, path: string): void {
     let counts = this.#counts.get(path);
-    if (!counts) this.#counts.set(path, counts = KINDS.map(() => 0));
-    counts[KINDS.indexOf(kind)]!++;
+    if (!counts) this.#counts.set(path, counts = COUNTED_TYPES.map(() => 0));
+    counts[COUNTED_TYPES.indexOf(kind)]!++;
   }
 
   /** Says it once. */

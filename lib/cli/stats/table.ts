@@ -1,14 +1,14 @@
 /** The table of `--stats`. */
 
 import { UsageError } from "../arguments/tokens.ts";
-import { type Kind, KINDS } from "./counted_events.ts";
+import { COUNTED_TYPES, type CountedType } from "./counted_events.ts";
 
-/** How often each of {@linkcode KINDS} happened, by path. */
+/** How often each of {@linkcode COUNTED_TYPES} happened, by path. */
 export type Counts = ReadonlyMap<string, readonly number[]>;
 
 /** The order of the rows. */
 export interface Order {
-  readonly column: Kind | "total";
+  readonly column: CountedType | "total";
   /** The least first. */
   readonly isAscending: boolean;
 }
@@ -18,7 +18,7 @@ export interface Order {
  *
  * @throws {UsageError} If that is not counted.
  */
-export function parseOrder(text: string, kinds: readonly Kind[]): Order {
+export function parseOrder(text: string, kinds: readonly CountedType[]): Order {
   const columns = ["total", ...kinds] as const;
   const isAscending = text.startsWith("-");
   const name = text.slice(isAscending ? 1 : 0).toLowerCase();
@@ -35,11 +35,11 @@ export function statsTable(
   { order, escape }: { order: Order; escape: (path: string) => string },
 ): string {
   const rows = sortedRows(counts, order);
-  const columns = KINDS
+  const columns = COUNTED_TYPES
     .map((_, i) => i)
     .filter((i) => rows.some(({ counts }) => counts[i]! > 0));
   const cells = [
-    ["total", ...columns.map((i) => KINDS[i]!), "filename"],
+    ["total", ...columns.map((i) => COUNTED_TYPES[i]!), "filename"],
     ...rows.map(({ path, total, counts }) => [
       `${total}`,
       ...columns.map((i) => `${counts[i]}`),
@@ -58,7 +58,7 @@ export function statsTable(
 /** What happened equally often is in the order of the paths. */
 function sortedRows(counts: Counts, { column, isAscending }: Order) {
   const sign = isAscending ? 1 : -1;
-  const kind = column === "total" ? undefined : KINDS.indexOf(column);
+  const kind = column === "total" ? undefined : COUNTED_TYPES.indexOf(column);
   return Array.from(counts, ([path, counts]) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const key = kind === undefined ? total : counts[kind]!;

@@ -1,15 +1,15 @@
 /** What happened in the last second, and altogether: the state of `--top`. */
 
-import type { Occurrence } from "../stats/counted_events.ts";
+import type { CountedEvent } from "../stats/counted_events.ts";
 
 /** What counts as recent, in milliseconds. */
 const WINDOW = 1000;
 
 /** What happens within so many milliseconds grows old at once. */
-const SLICE = 100;
+const SLICE_MS = 100;
 
 /** How often something happened. */
-export interface Tally {
+export interface Count {
   /** Altogether. */
   total: number;
   /** In the last second. */
@@ -17,20 +17,20 @@ export interface Tally {
 }
 
 /** How often something happened to `path`. */
-export interface PathTally extends Tally {
+export interface PathCount extends Count {
   readonly path: string;
 }
 
 /** What happened from a time on. */
 interface Slice {
   readonly start: number;
-  readonly counts: Map<PathTally, number>;
+  readonly counts: Map<PathCount, number>;
 }
 
 /** Counts by path. All times are those of a clock that only goes forward. */
 export class Activity {
-  readonly #paths = new Map<string, PathTally>();
-  readonly #all: Tally = { total: 0, recent: 0 };
+  readonly #paths = new Map<string, PathCount>();
+  readonly #all: Count = { total: 0, recent: 0 };
   /** The oldest first. */
   readonly #slices: Slice[] = [];
 
@@ -40,14 +40,14 @@ export class Activity {
   }
 
   /** How often something happened to any of them. */
-  get all(): Readonly<Tally> {
+  get all(): Readonly<Count> {
     return this.#all;
   }
 
   /** Counts what happened by the time `now`. */
-  add(occurrences: Iterable<Occurrence>, now: number): void {
+  add(occurrences: Iterable<CountedEvent>, now: number): void {
     let slice = this.#slices.at(-1);
-    if (!slice || now >= slice.start + SLICE) {
+    if (!slice || now >= slice.start + SLICE_MS) {
       slice = { start: now, counts: new Map() };
       this.#slices.push(slice);
     }
@@ -73,8 +73,8 @@ export class Activity {
   }
 
   /** The `count` paths to which most happened recently, else altogether. */
-  busiest(count: number): readonly Readonly<PathTally>[] {
-    const best: PathTally[] = [];
+  busiest(count: number): readonly Readonly<PathCount>[] {
+    const best: PathCount[] = [];
     // There may be very many paths, and this is asked a few times a second.
     for (const tally of this.#paths.values()) {
       const last = best[count - 1];
@@ -87,13 +87,13 @@ export class Activity {
   }
 }
 
-function addTo(tally: Tally, count: number): void {
+function addTo(tally: Count, count: number): void {
   tally.total += count;
   tally.recent += count;
 }
 
 /** Negative if `a` comes first: no two are equal, so that the order is stable. */
-function compare(a: PathTally, b: PathTally): number {
+function compare(a: PathCount, b: PathCount): number {
   return b.recent - a.recent || b.total - a.total ||
     (a.path < b.path ? -1 : 1);
 }

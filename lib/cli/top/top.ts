@@ -3,15 +3,15 @@
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
 import { typesOf } from "../arguments/event_names.ts";
-import { follow } from "../run.ts";
+import { run } from "../run.ts";
 import type { Options } from "../arguments/options.ts";
 import { interruption } from "../signals.ts";
 import type { Reason, Sink, Source } from "../source.ts";
 import {
+  accuracyWarning,
+  countedEvents,
   countedKinds,
-  flaw,
-  type Kind,
-  occurrences,
+  type CountedType,
 } from "../stats/counted_events.ts";
 import { Activity } from "./activity.ts";
 import { layout } from "./layout.ts";
@@ -27,7 +27,7 @@ export async function showEvents(
 ): Promise<number> {
   const types = typesOf(options.events);
   await using top = new Top(types);
-  return await follow(
+  return await run(
     (signal) => openWatchSource(options, { types, signal }),
     top,
     { ...context, isTotal: true },
@@ -36,7 +36,7 @@ export async function showEvents(
 
 /** Counts, and shows it on the terminal. */
 export class Top implements Sink<WatchEvent>, AsyncDisposable {
-  readonly #kinds: readonly Kind[];
+  readonly #kinds: readonly CountedType[];
   readonly #activity = new Activity();
   readonly #resources = new AsyncDisposableStack();
   #painter: Painter | undefined;
@@ -79,9 +79,9 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
   take(events: readonly WatchEvent[]): void {
     const now = performance.now();
     for (const event of events) {
-      this.#flaw = flaw(event) ?? this.#flaw;
+      this.#flaw = accuracyWarning(event) ?? this.#flaw;
       this.#activity.add(
-        occurrences(event).filter(({ kind }) => this.#kinds.includes(kind)),
+        countedEvents(event).filter(({ type }) => this.#kinds.includes(type)),
         now,
       );
     }

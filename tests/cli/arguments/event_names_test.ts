@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { IN, maskOf } from "../../../mod.ts";
+import { IN, parseMask } from "../../../mod.ts";
 import {
   DEFAULT_EVENTS,
   type EventKind,
@@ -37,7 +37,7 @@ Deno.test("`EVENTS` has the bits of each of its types", () => {
     if (name === "all") continue;
     const names = types.filter((type) => type !== "move");
     assertEquals(
-      maskOf(names.map((name) => `IN_${name.toUpperCase()}`)),
+      parseMask(names.map((name) => `IN_${name.toUpperCase()}`)),
       mask,
     );
   }

@@ -7,8 +7,8 @@ import {
 import {
   IN,
   Inotify,
-  type Limits,
-  limits,
+  type InotifyLimits,
+  inotifyLimits,
   type ProcessUsage,
 } from "../../../mod.ts";
 import { limitsText } from "../../../lib/cli/info/limits_report.ts";
@@ -16,20 +16,20 @@ import { runCommand } from "../../support/command.ts";
 import { hasNamespaces, limited } from "../../support/namespaces.ts";
 
 /** Limits of a machine on which nothing uses inotify. */
-const IDLE: Limits = {
-  queuedEvents: { limit: "fs.inotify.max_queued_events", value: 16384 },
+const IDLE: InotifyLimits = {
+  queuedEvents: { name: "fs.inotify.max_queued_events", value: 16384 },
   instances: {
     used: 0,
     limits: [
-      { limit: "fs.inotify.max_user_instances", value: 128 },
-      { limit: "user.max_inotify_instances", value: 128 },
+      { name: "fs.inotify.max_user_instances", value: 128 },
+      { name: "user.max_inotify_instances", value: 128 },
     ],
   },
   watches: {
     used: 0,
     limits: [
-      { limit: "user.max_inotify_watches", value: 1000 },
-      { limit: "fs.inotify.max_user_watches", value: 65536 },
+      { name: "user.max_inotify_watches", value: 1000 },
+      { name: "fs.inotify.max_user_watches", value: 65536 },
     ],
   },
   processes: [],
@@ -58,7 +58,12 @@ Deno.test("`limitsText()` shows who uses them, and what raises them", () => {
       watches: { ...IDLE.watches, used: 1000 },
       processes: [
         { pid: 31, command: "vite --open", instances: 2, watches: 999 },
-        { pid: 4194303, command: "a\x1b[2J\n\\", instances: 101, watches: 1 },
+        {
+          pid: 4194303,
+          command: "a\x1b[2J\n\\",
+          instances: 101,
+          watches: 1,
+        },
       ],
       unreadable: 7,
     }),
@@ -98,10 +103,10 @@ const ADVISED: [used: number, value: number, raised: number | undefined][] = [
 
 for (const [used, value, raised] of ADVISED) {
   Deno.test(`\`limitsText()\` advises for ${used} of ${value}`, () => {
-    const limit = "fs.inotify.max_user_watches";
+    const name = "fs.inotify.max_user_watches";
     const text = limitsText({
       ...IDLE,
-      watches: { used, limits: [{ limit, value }, { limit, value }] },
+      watches: { used, limits: [{ name, value }, { name, value }] },
     });
     const advice = /sysctl -w fs.inotify.max_user_watches=(\d+)\n/.exec(text);
     assertEquals(advice?.[1], raised?.toString());
@@ -114,8 +119,8 @@ for (const command of COMMANDS) {
   Deno.test(`\`limitsText()\` cuts ${JSON.stringify(command[0])} to fit 80 columns`, () => {
     const value = 2 ** 31 - 1;
     const limits = [
-      { limit: "fs.inotify.max_user_instances", value },
-      { limit: "fs.inotify.max_user_instances", value },
+      { name: "fs.inotify.max_user_instances", value },
+      { name: "fs.inotify.max_user_instances", value },
     ] as const;
     const text = limitsText({
       ...IDLE,
@@ -153,8 +158,8 @@ Deno.test("`cli.ts --limits --json` prints one object", async () => {
   using inotify = new Inotify();
   inotify.addWatch("/", IN.CREATE);
   const { code, stdout, stderr } = await runCommand(["--limits", "--json"]);
-  const printed: Limits = JSON.parse(stdout);
-  const expected = limits();
+  const printed: InotifyLimits = JSON.parse(stdout);
+  const expected = inotifyLimits();
   assertEquals(printed.queuedEvents, expected.queuedEvents);
   assertEquals(printed.instances.limits, expected.instances.limits);
   assertEquals(printed.watches.limits, expected.watches.limits);
@@ -162,7 +167,7 @@ Deno.test("`cli.ts --limits --json` prints one object", async () => {
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });
 
-function ownUsage({ processes }: Limits): ProcessUsage {
+function ownUsage({ processes }: InotifyLimits): ProcessUsage {
   const usage = processes.find(({ pid }) => pid === Deno.pid);
   assertExists(usage);
   return usage;

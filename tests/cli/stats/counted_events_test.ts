@@ -2,9 +2,9 @@ import { assertEquals } from "@std/assert";
 import type { WatchEvent } from "../../../mod.ts";
 import { EVENTS } from "../../../lib/cli/arguments/event_names.ts";
 import {
+  COUNTED_TYPES,
+  countedEvents,
   countedKinds,
-  KINDS,
-  occurrences,
 } from "../../../lib/cli/stats/counted_events.ts";
 
 function kindsOf(...names: string[]): string[] {
@@ -15,7 +15,7 @@ function kindsOf(...names: string[]): string[] {
 }
 
 Deno.test("`countedKinds()` has what was asked for, and what always comes", () => {
-  assertEquals(kindsOf("all"), KINDS.slice());
+  assertEquals(kindsOf("all"), COUNTED_TYPES.slice());
   assertEquals(kindsOf("create", "close"), [
     "close_write",
     "close_nowrite",
@@ -27,8 +27,8 @@ Deno.test("`countedKinds()` has what was asked for, and what always comes", () =
 
 Deno.test("`occurrences()` counts a move for both of its paths", () => {
   const event = { type: "move", from: "a", path: "b", isDirectory: false };
-  assertEquals(occurrences(event as WatchEvent), [
-    { kind: "moved_from", path: "a" },
-    { kind: "moved_to", path: "b" },
+  assertEquals(countedEvents(event as WatchEvent), [
+    { type: "moved_from", path: "a" },
+    { type: "moved_to", path: "b" },
   ]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../lib/cli/arguments/tokens.ts";
-import { KINDS } from "../../../lib/cli/stats/counted_events.ts";
+import { COUNTED_TYPES } from "../../../lib/cli/stats/counted_events.ts";
 import { parseOrder, statsTable } from "../../../lib/cli/stats/table.ts";
 
 const COUNTS = new Map([
@@ -9,12 +9,14 @@ const COUNTS = new Map([
   ["a", counts({ modify: 3 })],
 ]);
 
-function counts(of: Partial<Record<typeof KINDS[number], number>>): number[] {
-  return KINDS.map((kind) => of[kind] ?? 0);
+function counts(
+  of: Partial<Record<typeof COUNTED_TYPES[number], number>>,
+): number[] {
+  return COUNTED_TYPES.map((kind) => of[kind] ?? 0);
 }
 
 function pathsBy(sort: string): string[] {
-  const order = parseOrder(sort, KINDS);
+  const order = parseOrder(sort, COUNTED_TYPES);
   const text = statsTable(COUNTS, { order, escape: (path) => path });
   return text.trimEnd().split("\n").slice(1)
     .map((line) => line.replace(/^(\d+ +)+/, ""));

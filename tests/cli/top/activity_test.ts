@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { Activity } from "../../../lib/cli/top/activity.ts";
 
 function add(activity: Activity, paths: string, now: number): void {
-  const occurrences = [...paths].map((
+  const events = [...paths].map((
     path,
-  ) => ({ kind: "open", path } as const));
-  activity.add(occurrences, now);
+  ) => ({ type: "open", path } as const));
+  activity.add(events, now);
 }
 
 function summary(activity: Activity, count = 9): string[] {
@@ -48,7 +48,7 @@ Deno.test("`busiest()` has the same order as sorting", () => {
   // Every path has a count of its own, and the counts come in no order.
   for (let i = 1; i < 1009; i++) {
     const path = `${i}`;
-    activity.add(Array(i * 500 % 1009).fill({ kind: "open", path }), 0);
+    activity.add(Array(i * 500 % 1009).fill({ type: "open", path }), 0);
   }
   const totals = activity.busiest(50).map(({ total }) => total);
   assertEquals(totals, Array.from({ length: 50 }, (_, i) => 1008 - i));

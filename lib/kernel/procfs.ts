@@ -1,0 +1,69 @@
+/** What files and symbolic links hold, without Deno's permission to read. */
+
+import { EINVAL } from "./errno.ts";
+import { decodePath, toCString } from "./byte_path.ts";
+import type { Libc } from "./libc.ts";
+
+const O_CLOEXEC = 0o2000000;
+
+// What a file or a link says is decoded before the next one is read.
+const SIZE = 4096n;
+const buffer = new Uint8Array(Number(SIZE));
+
+/** The text at `path`, whole: its size is known only by reading. */
+export function readText(path: string, libc: Libc): string {
+  const { open, read, close } = libc.symbols;
+  const location = libc.addressOf(toCString(path));
+  const address = libc.addressOf(buffer);
+  const fd = libc.check(() => open(location, O_CLOEXEC), "open", path);
+  try {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const count = libc.check(() => read(fd, address, SIZE), "read", path);
+      if (count === 0) return decodePath(concat(parts));
+      parts.push(buffer.slice(0, count));
+    }
+  } finally {
+    close(fd);
+  }
+}
+
+/** Where the symbolic link at `location`, which errors call `path`, points. */
+export function readLink(
+  location: string,
+  libc: Libc,
+  path: string = location,
+): string {
+  const length = libc.check(readLinkCall(location, libc), "readlink", path);
+  return decodePath(buffer, 0, length);
+}
+
+/** The same, but `undefined` if there is something else than a link. */
+export function readLinkIfAny(
+  location: string,
+  libc: Libc,
+  path: string,
+): string | undefined {
+  const call = readLinkCall(location, libc);
+  const length = libc.checkUnless(EINVAL, call, "readlink", path);
+  return length === undefined ? undefined : decodePath(buffer, 0, length);
+}
+
+/** The call that fills `buffer`. */
+function readLinkCall(location: string, libc: Libc): () => number {
+  const { readlink } = libc.symbols;
+  const place = libc.addressOf(toCString(location));
+  const address = libc.addressOf(buffer);
+  return () => readlink(place, address, SIZE);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const sizes = parts.map(({ length }) => length);
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
