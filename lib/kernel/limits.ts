@@ -60,9 +60,9 @@ export interface ProcessUsage {
  *
  * @example
  * ```ts
- * import { type Limits, limits } from "@x/inotify";
+ * import { type InotifyLimits, inotifyLimits } from "@x/inotify";
  *
- * const { instances, watches }: Limits = inotifyLimits();
+ * const { instances, watches }: InotifyLimits = inotifyLimits();
  * console.log(`${watches.used} watches of ${instances.used} instances`);
  * ```
  */
