@@ -6,11 +6,27 @@ import type { Context } from "./context.ts";
 import { BACKGROUND, USAGE } from "./arguments/flags.ts";
 import { type Options, parseOptions } from "./arguments/options.ts";
 import type { Outfile } from "./output_file.ts";
-import { isToFile, note, noteTo, print, printToFile } from "./stdio.ts";
+import {
+  isToFile,
+  note,
+  noteTo,
+  print,
+  printToFile,
+  type StandardStreams,
+  streams,
+  useStreams,
+} from "./stdio.ts";
 import { printEvents } from "./print/print.ts";
 
-/** Runs the command and returns its exit status. */
-export async function main(args: readonly string[]): Promise<number> {
+/**
+ * Runs the command with these arguments and standard streams; returns its exit
+ * status. One command runs at a time.
+ */
+export async function main(
+  args: readonly string[],
+  standardStreams: StandardStreams = Deno,
+): Promise<number> {
+  useStreams(standardStreams);
   try {
     return await run(args);
   } catch (error) {
@@ -101,7 +117,7 @@ async function contextOf(
   libc: Libc,
 ): Promise<Context> {
   const { count, timeout, color, quiet } = options;
-  const isTerminal = !outfile && Deno.stdout.isTerminal();
+  const isTerminal = !outfile && streams.stdout.isTerminal();
   const isColored = color === "always" ||
     color === "auto" && isTerminal && !Deno.noColor;
   return {

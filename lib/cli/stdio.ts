@@ -12,15 +12,33 @@ const STDOUT = 1;
 
 const encoder = new TextEncoder();
 
+/** The standard streams, as far as the command uses them. */
+export interface StandardStreams extends Pick<typeof Deno, "consoleSize"> {
+  readonly stdin: Pick<typeof Deno.stdin, "isTerminal" | "readable" | "setRaw">;
+  readonly stdout: Pick<
+    typeof Deno.stdout,
+    "isTerminal" | "write" | "writeSync"
+  >;
+  readonly stderr: Pick<typeof Deno.stderr, "isTerminal" | "writeSync">;
+}
+
+/** The streams of the command that runs. */
+export let streams: StandardStreams = Deno;
+
+/** From now on, the command reads from and writes to these streams. */
+export function useStreams(others: StandardStreams): void {
+  streams = others;
+}
+
 /** Writes all of `text` to standard output, names with the bytes they have. */
 export function print(text: string): Promise<void> {
   // A reader may make it wait for ever, and signals are to be heard all the same.
-  return printAll(text, (bytes) => Deno.stdout.write(bytes));
+  return printAll(text, (bytes) => streams.stdout.write(bytes));
 }
 
 /** The same where standard output is a file: that makes nobody wait. */
 export function printToFile(text: string): Promise<void> {
-  return printAll(text, (bytes) => Deno.stdout.writeSync(bytes));
+  return printAll(text, (bytes) => streams.stdout.writeSync(bytes));
 }
 
 async function printAll(
@@ -41,7 +59,7 @@ async function printAll(
 
 /** Whether standard output is a file. */
 export function isToFile(libc: Libc): boolean {
-  return isRegularFile(STDOUT, libc);
+  return hasDescriptor() && isRegularFile(STDOUT, libc);
 }
 
 /** Takes a note that matters so much. */
@@ -77,7 +95,9 @@ export function noteBriefly(text: string): void {
 
 function writeToStderr(text: string): void {
   let bytes = encoder.encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+  while (bytes.length > 0) {
+    bytes = bytes.subarray(streams.stderr.writeSync(bytes));
+  }
 }
 
 /**
@@ -97,6 +117,7 @@ export function onReaderGone(gone: () => void): AsyncDisposable {
 
 /** Not for a FIFO with a name: a reader may come back to that. */
 function isStream(): boolean {
+  if (!hasDescriptor()) return false;
   using libc = Libc.acquire();
   try {
     return /^(pipe|socket):/.test(readLink(`/proc/self/fd/${STDOUT}`, libc));
@@ -104,4 +125,9 @@ function isStream(): boolean {
     // Without a /proc, the next write has to tell.
     return false;
   }
+}
+
+/** Whether standard output is the one of the process. */
+function hasDescriptor(): boolean {
+  return streams === Deno;
 }

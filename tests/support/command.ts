@@ -1,8 +1,8 @@
 /** The command, or another program, in a process of its own. */
 
-import { decodePath } from "../../lib/kernel/byte_path.ts";
+import { type Outcome, Output } from "./output.ts";
 import { isWaiting, statFields } from "./process.ts";
-import { until } from "./until.ts";
+import { DEADLINE_MS, until } from "./until.ts";
 
 export interface CommandOptions {
   /** The flags for Deno; by default the one that the command needs. */
@@ -14,7 +14,7 @@ export interface CommandOptions {
   /**
    * How long it may take, in milliseconds, before it is killed.
    *
-   * @default {20000}
+   * @default {60000}
    */
   deadline?: number;
   /** Variables to set or, as `""`, to switch off. */
@@ -33,13 +33,6 @@ export function commandLine(
   const path = new URL(`../../${program}`, import.meta.url).pathname;
   const deno = [Deno.execPath(), "run", "--no-prompt", ...permissions];
   return [...within, ...deno, path, ...args] as [string, ...string[]];
-}
-
-/** What a process did that has ended. */
-export interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
 }
 
 /** Runs the command to its end. */
@@ -73,7 +66,7 @@ export class Command implements AsyncDisposable {
     this.stderr = new Output(this.#child.stderr);
     this.#deadline = setTimeout(
       () => this.#giveUp(),
-      options.deadline ?? 20_000,
+      options.deadline ?? DEADLINE_MS,
     );
   }
 
@@ -153,67 +146,5 @@ export class Command implements AsyncDisposable {
       this.stdout.close(),
       this.stderr.close(),
     ]);
-  }
-}
-
-/** What a process writes; bytes that are not UTF-8 stand as `decodePath()` does. */
-class Output {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #bytes = new Uint8Array();
-
-  constructor(stream: ReadableStream<Uint8Array>) {
-    this.#reader = stream.getReader();
-  }
-
-  /** The next line, without its end. */
-  async line(): Promise<string> {
-    let end: number;
-    while ((end = this.#bytes.indexOf(0x0a)) < 0) {
-      if (await this.#read()) continue;
-      throw new Error(`Expected a line instead of '${await this.rest()}'`);
-    }
-    const line = decodePath(this.#bytes, 0, end);
-    this.#bytes = this.#bytes.slice(end + 1);
-    return line;
-  }
-
-  /** The next lines, up to the one that has `text` in it. */
-  async linesUntil(text: string): Promise<string[]> {
-    const lines = [];
-    do lines.push(await this.line()); while (!lines.at(-1)!.includes(text));
-    return lines;
-  }
-
-  /** What comes with one read. */
-  async chunk(): Promise<string> {
-    await this.#read();
-    return this.#take();
-  }
-
-  /** Everything until the end. */
-  async rest(): Promise<string> {
-    while (await this.#read());
-    return this.#take();
-  }
-
-  /** Reads no more: the process that writes has no reader left. */
-  close(): Promise<void> {
-    return this.#reader.cancel();
-  }
-
-  #take(): string {
-    const text = decodePath(this.#bytes);
-    this.#bytes = new Uint8Array();
-    return text;
-  }
-
-  async #read(): Promise<boolean> {
-    const { value, done } = await this.#reader.read();
-    if (done) return false;
-    const bytes = new Uint8Array(this.#bytes.length + value.length);
-    bytes.set(this.#bytes);
-    bytes.set(value, this.#bytes.length);
-    this.#bytes = bytes;
-    return true;
   }
 }

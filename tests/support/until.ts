@@ -1,13 +1,33 @@
 /** Waiting for what has to come, whatever it is. */
 
-/** How long to wait, in milliseconds. */
-const PATIENCE = 20_000;
+/**
+ * After how many milliseconds what was waited for will not come any more. Only
+ * a broken program gets there, also on a machine that has much else to do.
+ */
+export const DEADLINE_MS = 60_000;
+
+/** What `promise` resolves to; it fails if that is not to be. */
+export async function withDeadline<T>(
+  promise: Promise<T>,
+  what: string,
+): Promise<T> {
+  const missed = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => missed.reject(new Error(`Waited in vain for ${what}`)),
+    DEADLINE_MS,
+  );
+  try {
+    return await Promise.race([promise, missed.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** What `look` gives, as soon as it is neither `undefined` nor `false`. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const found = await poll(look, PATIENCE);
+  const found = await poll(look, DEADLINE_MS);
   if (found === undefined) throw new Error(`It never came: ${look}`);
   return found;
 }
@@ -18,7 +38,7 @@ export async function until<T>(
  */
 export async function settle(
   isTrue: () => boolean,
-  patience = PATIENCE,
+  patience = DEADLINE_MS,
 ): Promise<void> {
   await poll(isTrue, patience);
 }

@@ -3,6 +3,7 @@
 import { decodePath } from "../../kernel/byte_path.ts";
 import { type PathList, sortPaths } from "./options.ts";
 import { requirePermission, withPath } from "./permission.ts";
+import { streams } from "../stdio.ts";
 
 /** Reads the list in `file`, one path a line; `-` is standard input. */
 export async function readPaths(file: string): Promise<PathList> {
@@ -11,7 +12,7 @@ export async function readPaths(file: string): Promise<PathList> {
 }
 
 async function readAll(file: string): Promise<Uint8Array> {
-  if (file === "-") return await new Response(Deno.stdin.readable).bytes();
+  if (file === "-") return await new Response(streams.stdin.readable).bytes();
   requirePermission("read", file);
   try {
     return await Deno.readFile(file);

@@ -8,7 +8,7 @@ import { openExecSource } from "./exec_source.ts";
 import { run } from "../run.ts";
 import { formatJson } from "../print/format.ts";
 import type { Options } from "../arguments/options.ts";
-import { note, print } from "../stdio.ts";
+import { note, print, streams } from "../stdio.ts";
 import { requirePermission } from "../arguments/permission.ts";
 import { ProcessGroup } from "./process_group.ts";
 import { onInterrupts } from "../signals.ts";
@@ -89,7 +89,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
       // One can only run still if it is to be restarted.
       this.#running?.terminate(this.#grace);
       await this.#ending;
-      if (clear && Deno.stdout.isTerminal()) await print(CLEAR_SCREEN);
+      if (clear && streams.stdout.isTerminal()) await print(CLEAR_SCREEN);
       if (this.#isInterrupted) return;
       this.#start(batch);
       if (onBusy !== "restart") await this.#ending;

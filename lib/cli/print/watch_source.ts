@@ -4,7 +4,7 @@ import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import type { PathFilter } from "../../watch/filter.ts";
 import { Watcher } from "../../watch/watcher.ts";
 import type { Options } from "../arguments/options.ts";
-import { noteBriefly } from "../stdio.ts";
+import { noteBriefly, streams } from "../stdio.ts";
 import type { Source } from "../source.ts";
 import { countOf } from "./escape.ts";
 
@@ -109,7 +109,7 @@ class Progress implements Disposable {
   #isShown = false;
 
   constructor(isWanted: boolean) {
-    this.#due = isWanted && Deno.stderr.isTerminal()
+    this.#due = isWanted && streams.stderr.isTerminal()
       ? performance.now() + PROGRESS_DELAY_MS
       : Infinity;
   }

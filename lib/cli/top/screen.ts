@@ -1,7 +1,7 @@
 /** A terminal that is drawn on, and left as it was. */
 
 import { UsageError } from "../arguments/tokens.ts";
-import { print } from "../stdio.ts";
+import { print, streams } from "../stdio.ts";
 import { onSignal } from "../signals.ts";
 import type { Size } from "./layout.ts";
 
@@ -30,12 +30,12 @@ export class Screen implements Disposable {
 
   constructor({ onKey, onResize, onError }: ScreenEvents) {
     using resources = new DisposableStack();
-    const keys = Deno.stdin.readable.getReader();
+    const keys = streams.stdin.readable.getReader();
     resources.defer(() => void keys.cancel().catch(() => {}));
     // Without this, keys come by the line, and Ctrl-Z leaves the terminal as
     // it is here.
-    Deno.stdin.setRaw(true);
-    resources.defer(() => Deno.stdin.setRaw(false));
+    streams.stdin.setRaw(true);
+    resources.defer(() => streams.stdin.setRaw(false));
     resources.use(onSignal("SIGWINCH", onResize));
     writeNow(ENTER);
     resources.defer(() => writeNow(LEAVE));
@@ -44,7 +44,7 @@ export class Screen implements Disposable {
   }
 
   get size(): Size {
-    return Deno.consoleSize();
+    return streams.consoleSize();
   }
 
   /** Shows the lines in place of those before. */
@@ -70,8 +70,10 @@ export class Screen implements Disposable {
  * @throws {UsageError} It says which stream is none.
  */
 export function requireTerminal(): void {
-  const streams = [[Deno.stdout, "output"], [Deno.stdin, "input"]] as const;
-  for (const [stream, name] of streams) {
+  const { stdin, stdout } = streams;
+  for (
+    const [stream, name] of [[stdout, "output"], [stdin, "input"]] as const
+  ) {
     if (stream.isTerminal()) continue;
     throw new UsageError(`Cannot use --top: standard ${name} is no terminal`);
   }
@@ -91,7 +93,7 @@ async function forEachKey(
 
 /** Writes what must not wait for its turn, and is short. */
 function writeNow(text: string): void {
-  Deno.stdout.writeSync(encoder.encode(text));
+  streams.stdout.writeSync(encoder.encode(text));
 }
 
 /** How long a picture stays at least, in milliseconds. */

@@ -1,9 +1,10 @@
 /** What the command prints when something happens. */
 
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
-import { Command, runCommand } from "../../support/command.ts";
+
 import { TestDirectory } from "../../support/directory.ts";
 import { overflowQueue } from "../../support/flood.ts";
+import { LocalCommand, runLocally } from "../../support/local_command.ts";
 
 interface Row {
   /** What is done, in a directory that has `file` and the empty `folder`. */
@@ -78,7 +79,7 @@ for (const { does, run, args = [], events } of ROWS) {
     using directory = new TestDirectory();
     Deno.writeTextFileSync(directory.at("file"), "text");
     directory.directory("folder");
-    await using command = await Command.ready([...args, directory.path]);
+    await using command = await LocalCommand.ready([...args, directory.path]);
     run(directory);
     const lines = await linesSoFar(command, directory);
     assertEquals(lines.map((line) => summary(line, directory)), events);
@@ -87,7 +88,7 @@ for (const { does, run, args = [], events } of ROWS) {
 
 /** What the command prints for all that was done up to now. */
 async function linesSoFar(
-  { stdout }: Command,
+  { stdout }: LocalCommand,
   directory: TestDirectory,
 ): Promise<string[]> {
   Deno.removeSync(directory.file("last"));
@@ -108,7 +109,12 @@ function summary(line: string, directory: TestDirectory): string {
 Deno.test("`cli.ts --json` says first how many watches it has", async () => {
   using a = new TestDirectory();
   using b = new TestDirectory();
-  await using command = new Command(["--json", a.path, b.path, b.file("c")]);
+  await using command = new LocalCommand([
+    "--json",
+    a.path,
+    b.path,
+    b.file("c"),
+  ]);
   assertEquals(await command.stdout.line(), '{"type":"ready","watches":3}');
   assertEquals(await command.stderr.line(), "Watching 3 paths");
 });
@@ -116,7 +122,7 @@ Deno.test("`cli.ts --json` says first how many watches it has", async () => {
 Deno.test("`cli.ts --json` reports one inode under each of its paths", async () => {
   using directory = new TestDirectory();
   const paths = [`${directory.path}/`, directory.path];
-  await using command = new Command(["--json", ...paths]);
+  await using command = new LocalCommand(["--json", ...paths]);
   assertEquals(await command.stdout.line(), '{"type":"ready","watches":1}');
   Deno.mkdirSync(directory.at("a"));
   for (let i = 0; i < paths.length; i++) {
@@ -129,7 +135,11 @@ Deno.test("`cli.ts --json` reports one inode under each of its paths", async () 
 
 Deno.test("`cli.ts --json` loses nothing of a name that is not UTF-8", async () => {
   using directory = new TestDirectory();
-  await using command = await Command.ready(["-e", "create", directory.path]);
+  await using command = await LocalCommand.ready([
+    "-e",
+    "create",
+    directory.path,
+  ]);
   createFile("a\\377\\033\\n", directory);
   const line = await command.stdout.line();
   assertMatch(line, /a\\udcff\\u001b\\n"/);
@@ -138,7 +148,11 @@ Deno.test("`cli.ts --json` loses nothing of a name that is not UTF-8", async () 
 
 Deno.test("`cli.ts` prints time, type and path, names as they are", async () => {
   using directory = new TestDirectory();
-  await using command = new Command(["-e", "create,delete", directory.path]);
+  await using command = new LocalCommand([
+    "-e",
+    "create,delete",
+    directory.path,
+  ]);
   assertEquals(await command.stderr.line(), "Watching 1 path");
   createFile("a\\377\\033b", directory);
   const line = await command.stdout.line();
@@ -155,7 +169,7 @@ function createFile(name: string, { path }: TestDirectory): void {
 Deno.test("`cli.ts --raw` prints what the kernel gives", async () => {
   using directory = new TestDirectory();
   const watched = directory.directory("a");
-  await using command = new Command(["--raw", "-q", watched]);
+  await using command = new LocalCommand(["--raw", "-q", watched]);
   const [, fd] = /^Watching ".*\/a" \(wd=1\), fd=(\d+)$/.exec(
     await command.stdout.line(),
   )!;
@@ -184,15 +198,15 @@ Deno.test("`cli.ts -0` ends what stands before the events with a NUL, too", asyn
   using directory = new TestDirectory();
   for (const format of ["--json", "--raw"]) {
     const args = ["-q", "-0", "-t", "0.1", format, directory.path];
-    const { stdout } = await runCommand(args);
+    const { stdout } = await runLocally(args);
     assertMatch(stdout, /^[^\n\0]+\0$/);
   }
 });
 
-Deno.test("`cli.ts --color always` colours what is no terminal, under NO_COLOR", async () => {
+Deno.test("`cli.ts --color always` colors what is not a terminal", async () => {
   using directory = new TestDirectory();
   const args = ["--color", "always", "-e", "create", directory.path];
-  await using command = new Command(args, { env: { NO_COLOR: "1" } });
+  await using command = new LocalCommand(args);
   await command.stderr.line();
   Deno.mkdirSync(directory.at("a\x1b[2Jb"));
   assertEquals(
@@ -205,12 +219,10 @@ Deno.test("`cli.ts --color always` colours what is no terminal, under NO_COLOR",
 Deno.test("`cli.ts` writes the events that it reads at once at once", async () => {
   using directory = new TestDirectory();
   const args = ["-q", "--json", "-e", "create", directory.path];
-  await using command = new Command(args);
+  await using command = new LocalCommand(args);
   await command.stdout.line();
-  await command.pause();
   const names = Array.from({ length: 25 }, (_, i) => `${i}`);
   for (const name of names) directory.directory(name);
-  command.resume();
   const chunk = await command.stdout.chunk();
   // What is no longer than this arrives as it was written: pipe(7), PIPE_BUF.
   assertLessOrEqual(chunk.length, 4096);
@@ -224,10 +236,12 @@ Deno.test("`cli.ts` writes the events that it reads at once at once", async () =
 Deno.test("`cli.ts` reports an overflow after all that came before", async () => {
   using directory = new TestDirectory();
   const [a, b] = [directory.file("a"), directory.file("b")];
-  await using command = await Command.ready(["-e", "attrib", directory.path]);
-  await command.pause();
+  await using command = await LocalCommand.ready([
+    "-e",
+    "attrib",
+    directory.path,
+  ]);
   const count = overflowQueue([a, b]);
-  command.resume();
   const lines = await command.stdout.linesUntil("overflow");
   assertEquals(lines.length, count + 1);
   Deno.chmodSync(a, 0o644);
