@@ -24,6 +24,8 @@ const SYS_openat2 = 437n;
 const AT_FDCWD = -100;
 const RESOLVE_NO_SYMLINKS = 4n;
 
+const SYS_lseek = Deno.build.arch === "aarch64" ? 62n : 8n;
+
 /** `struct open_how`: flags, mode, resolve. */
 const HOW = BigUint64Array.of(0n, 0n, RESOLVE_NO_SYMLINKS);
 const HOW_SIZE = BigInt(HOW.byteLength);
@@ -104,10 +106,21 @@ export class OpenDirectory implements Disposable {
     return leadsElsewhere(link, text, libc) ? "" : text;
   }
 
-  /** The names in it, and of each whether it is a directory. */
+  /**
+   * The names in it, and of each whether it is a directory: all that are there
+   * when this is called, however long ago it was opened.
+   */
   list(): ReadonlyMap<string, boolean> {
     const libc = this.#libc;
-    const { getdents64 } = libc.symbols;
+    const { getdents64, syscall } = libc.symbols;
+    // btrfs since Linux 6.5 and tmpfs from 6.6 to 6.13 fix the end of a listing
+    // at open(2): a file that is made before the watch is in neither. A rewind
+    // to the start fixes it anew.
+    libc.check(
+      () => syscall(SYS_lseek, this.#fd, null, null, 0n),
+      "lseek",
+      this.#path,
+    );
     const address = libc.addressOf(buffer);
     let entries: Map<string, boolean> | undefined;
     for (;;) {

@@ -96,6 +96,7 @@ const ERRNOS: Readonly<
 const OPERATIONS: Readonly<Record<string, string>> = {
   getdents64: "readdir",
   inotify_add_watch: "watch",
+  lseek: "readdir",
   open: "watch",
   readlink: "watch",
   statx: "watch",
