@@ -34,9 +34,9 @@ for (const os of ["darwin", "windows", "freebsd"]) {
       os,
       `
         const library = await import("${import.meta.resolve("../mod.ts")}");
-        const { IN, Inotify, limits, maskNames, watch } = library;
+        const { IN, Inotify, inotifyLimits, maskNames, watch } = library;
         console.log(maskNames(IN.CREATE).join());
-        for (const use of [() => watch("."), () => new Inotify(), limits]) {
+        for (const use of [() => watch("."), () => new Inotify(), inotifyLimits]) {
           await (async () => use())().catch((error) => console.log(\`\${error}\`));
         }
         const { state } = await Deno.permissions.query({ name: "ffi" });

@@ -188,8 +188,8 @@ Deno.test({
           await watch(path, { recursive: true });
         } catch (error) {
           if (!(error instanceof WatchLimitError)) throw error;
-          const { code, name, value } = error;
-          refused.add(`${code} ${name} ${value}`);
+          const { code, limit, value } = error;
+          refused.add(`${code} ${limit} ${value}`);
         }
       }
       const paths = Array.from({ length: 10 }, (_, i) => `${path}/${i}`);
