@@ -12,5 +12,6 @@
  */
 
 import { main } from "./lib/cli/main.ts";
+import { endProcess } from "./lib/cli/signals.ts";
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) endProcess(await main(Deno.args));

@@ -20,9 +20,9 @@ const STATUSES: readonly (readonly [status: number, meaning: string])[] = [
   ],
   [1, "an error, or nothing was left to watch before there was an event"],
   [2, "the arguments are wrong, or --timeout passed without an event"],
-  [129, "SIGHUP"],
-  [130, "SIGINT, which is Ctrl-C"],
-  [143, "SIGTERM"],
+  [129, "ended by SIGHUP"],
+  [130, "ended by SIGINT, which is Ctrl-C"],
+  [143, "ended by SIGTERM"],
 ];
 
 /** What man(1) reads; see man(7). */

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { BACKGROUND, USAGE } from "./arguments/flags.ts";
 import { type Options, parseOptions } from "./arguments/options.ts";
 import type { Outfile } from "./output_file.ts";
+import type { ExitStatus } from "./source.ts";
 import {
   isToFile,
   note,
@@ -25,7 +26,7 @@ import { printEvents } from "./print/print.ts";
 export async function main(
   args: readonly string[],
   standardStreams: StandardStreams = Deno,
-): Promise<number> {
+): Promise<ExitStatus> {
   useStreams(standardStreams);
   try {
     return await run(args);
@@ -37,7 +38,7 @@ export async function main(
   }
 }
 
-async function run(args: readonly string[]): Promise<number> {
+async function run(args: readonly string[]): Promise<ExitStatus> {
   const isBackground = args[0] === BACKGROUND;
   const options = parseOptions(isBackground ? args.slice(1) : args);
   // What few runs need is loaded where it is needed: the rest starts sooner.
@@ -77,7 +78,7 @@ async function withListedPaths(options: Options): Promise<Options> {
 }
 
 /** Watches until there is reason to end; returns the exit status. */
-async function watchPaths(options: Options): Promise<number> {
+async function watchPaths(options: Options): Promise<ExitStatus> {
   // For all who need it, since to load it again takes as long as the rest.
   using libc = Libc.acquire();
   using outfile = options.outfile === undefined

@@ -4,7 +4,7 @@ import { MAX_TIMEOUT_MS, withTimeout } from "../watch/timeout.ts";
 import type { Options } from "./arguments/options.ts";
 import { onReaderGone } from "./stdio.ts";
 import { onInterrupt } from "./signals.ts";
-import type { Reason, Sink, Source } from "./source.ts";
+import type { ExitStatus, Reason, Sink, Source } from "./source.ts";
 
 /** How long the end waits for events at most, in milliseconds. */
 const LAST_MOMENT = 100;
@@ -40,7 +40,7 @@ export async function run<T>(
     ready,
     remarks,
   }: FollowOptions,
-): Promise<number> {
+): Promise<ExitStatus> {
   const ending = new AbortController();
   const { signal } = ending;
   const end = (reason: Reason | Error) => ending.abort(reason);

@@ -1,20 +1,21 @@
 /** The signals that the command listens for. */
 
-import { Libc } from "../kernel/libc.ts";
-import type { Reason } from "./source.ts";
+import { Libc, loadSymbols } from "../kernel/libc.ts";
+import type { ExitStatus, Reason } from "./source.ts";
 
-// What a shell reports for a process that the signal killed.
-const STATUSES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+/** The signals that ask for the end, by their numbers. */
+const INTERRUPTS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-type Interrupt = keyof typeof STATUSES;
+type Interrupt = keyof typeof INTERRUPTS;
 
 const SYS_rt_sigaction = Deno.build.arch === "aarch64" ? 134n : 13n;
 const SIGSET_SIZE = 8n;
-const SIGHUP = 1;
 const SIGUSR1 = 10;
+const SIG_DFL = 0n;
 const SIG_IGN = 1n;
 
 /** `struct sigaction`: the handler, flags, code and a mask. */
+const DEFAULT = BigUint64Array.of(SIG_DFL, 0n, 0n, 0n);
 const IGNORING = BigUint64Array.of(SIG_IGN, 0n, 0n, 0n);
 
 /** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
@@ -43,9 +44,32 @@ export function ignoreSigusr1(): void {
   sigaction(SIGUSR1, IGNORING);
 }
 
+/**
+ * Ends the process: with an exit status, or by a signal, as if nothing had
+ * listened for it. A shell ends the loop around a command that SIGINT has
+ * killed, and goes on after one that exits with any status.
+ */
+export function endProcess(status: ExitStatus): never {
+  if (typeof status === "number") Deno.exit(status);
+  const signal = INTERRUPTS[status];
+  sigaction(signal, DEFAULT);
+  const { raise } = loadSymbols({
+    /** `int raise(int sig)` */
+    raise: { parameters: ["i32"], result: "i32" },
+  }).symbols;
+  raise(signal);
+  // The first process of a container is not killed by default.
+  Deno.exit(shellStatus(status));
+}
+
+/** The number that a shell reports for a process that has ended so. */
+export function shellStatus(status: ExitStatus): number {
+  return typeof status === "number" ? status : 128 + INTERRUPTS[status];
+}
+
 /** Why it ends when this signal, or its key, asks for that. */
 export function interruption(signal: Interrupt): Reason {
-  return { status: STATUSES[signal], note: "Interrupted, exiting" };
+  return { status: signal, note: "Interrupted, exiting" };
 }
 
 /**
@@ -68,7 +92,7 @@ export function onInterrupts(
   interrupt: (reason: Reason) => void,
 ): DisposableStack {
   const listening = new DisposableStack();
-  for (const signal of Object.keys(STATUSES) as Interrupt[]) {
+  for (const signal of Object.keys(INTERRUPTS) as Interrupt[]) {
     const listener = () => {
       if (signal === "SIGHUP" && isHangupIgnored) return;
       interrupt(interruption(signal));
@@ -79,7 +103,7 @@ export function onInterrupts(
 }
 
 function ignoresHangup(): boolean {
-  const [handler] = sigaction(SIGHUP, null);
+  const [handler] = sigaction(INTERRUPTS.SIGHUP, null);
   return handler === SIG_IGN;
 }
 

@@ -16,9 +16,12 @@ export interface Source<T> extends AsyncDisposable {
   sync?(): Promise<void>;
 }
 
-/** Why it ends before its time: the exit status, and what to say. */
+/** How the command ends: with an exit status, or by a signal. */
+export type ExitStatus = number | "SIGHUP" | "SIGINT" | "SIGTERM";
+
+/** Why it ends before its time: how, and what to say. */
 export interface Reason {
-  readonly status: number;
+  readonly status: ExitStatus;
   readonly note?: string;
 }
 

@@ -65,7 +65,7 @@ export function isToFile(libc: Libc): boolean {
 /** Takes a note that matters so much. */
 type Log = (text: string, priority: Priority) => void;
 
-let log: Log = (text) => writeToStderr(`${escape(text)}\n`);
+let log: Log = (text) => writeToStderr(`inotify: ${escape(text)}\n`);
 
 /** From now on, notes go to `to` rather than to standard error. */
 export function noteTo(to: Log): void {
@@ -87,7 +87,7 @@ export function note(text: string, priority: Priority = "notice"): void {
 /** Writes `text` over the last line of the terminal at standard error. */
 export function noteBriefly(text: string): void {
   try {
-    writeToStderr(`\r\x1b[K${text}`);
+    writeToStderr(`\r\x1b[K${text && `inotify: ${text}`}`);
   } catch {
     // As with a note.
   }

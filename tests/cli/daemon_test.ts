@@ -94,7 +94,8 @@ Deno.test("`cli.ts --daemon` warns before it goes to the background", async () =
   assertEquals(outcome, {
     code: 0,
     stdout: "",
-    stderr: "'/proc/self/' is on proc: inotify does not see what the kernel " +
+    stderr:
+      "inotify: '/proc/self/' is on proc: inotify does not see what the kernel " +
       "changes there\n",
   });
 });
@@ -160,7 +161,7 @@ for (const [what, options, message] of REFUSED) {
     const within = ["env", "-C", directory.path];
     const args = ["-d", "-o", "log", "/nope"];
     const outcome = await runCommand(args, { ...options, within });
-    const stderr = `${message}\n`;
+    const stderr = `inotify: ${message}\n`;
     assertEquals(outcome, { code: 1, stdout: "", stderr });
   });
 }

@@ -3,6 +3,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+import { readIfPresent } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
 
 const SIGNALS = [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] as const;
@@ -11,10 +13,12 @@ for (const [signal, code] of SIGNALS) {
   Deno.test(`\`cli.ts\` ends with ${signal}`, async () => {
     using directory = new TestDirectory();
     await using command = new Command([directory.path]);
-    assertEquals(await command.stderr.line(), "Watching 1 path");
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
     command.kill(signal);
-    const stderr = "Interrupted, exiting\n";
+    const stderr = "inotify: Interrupted, exiting\n";
     assertEquals(await command.end(), { code, stdout: "", stderr });
+    // Not by a status that looks like it: a shell tells the two apart.
+    assertEquals((await command.status).signal, signal);
   });
 
   Deno.test(`\`cli.ts -q\` ends with ${signal} and says nothing`, async () => {
@@ -24,6 +28,37 @@ for (const [signal, code] of SIGNALS) {
     assertEquals(await command.end(), { code, stdout: "", stderr: "" });
   });
 }
+
+Deno.test("`while cli.ts --once` in a shell ends with Ctrl-C", async () => {
+  using directory = new TestDirectory();
+  const script = 'while "$@" || :; do echo again; done';
+  await using command = new Command(["--once", directory.path], {
+    // As on a terminal, the signal is for the shell and for what it runs.
+    within: ["setsid", "bash", "-c", script, "bash"],
+  });
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
+  Deno.kill(-command.pid, "SIGINT");
+  const { signal } = await command.status;
+  assertEquals([signal, await command.stdout.rest()], ["SIGINT", ""]);
+});
+
+Deno.test({
+  name: "`cli.ts` as the first process of a container ends with SIGTERM",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    const args = ["-Urpf", "--kill-child", "--mount-proc"];
+    await using command = new Command([directory.path], {
+      within: ["unshare", ...args],
+    });
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
+    const [pid] = readIfPresent(
+      `/proc/${command.pid}/task/${command.pid}/children`,
+    ).split(" ");
+    Deno.kill(Number(pid), "SIGTERM");
+    assertEquals((await command.end()).code, 143);
+  },
+});
 
 Deno.test("`nohup cli.ts` goes on after SIGHUP", async () => {
   using directory = new TestDirectory();
@@ -35,7 +70,7 @@ Deno.test("`nohup cli.ts` goes on after SIGHUP", async () => {
         permissions: ["--allow-ffi", "--allow-run=cat"],
       },
     );
-    assertEquals(await command.stderr.line(), "Watching 1 path");
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
     command.kill("SIGHUP");
     const path = directory.directory(`${end.length}`);
     assertStringIncludes(await command.stdout.line(), path);
@@ -78,7 +113,7 @@ Deno.test("`cli.ts | head -1` prints one line and ends", async () => {
   using directory = new TestDirectory();
   const within = ["bash", "-c", '"$0" "$@" | head -1; exit ${PIPESTATUS[0]}'];
   await using command = await Command.ready([directory.path], { within });
-  const stderr = "Watching 1 path\n";
+  const stderr = "inotify: Watching 1 path\n";
   assertEquals(await command.end(), { code: 0, stdout: "", stderr });
 });
 
@@ -89,7 +124,7 @@ Deno.test("`cli.ts` ends when the other end of a socket has gone", async () => {
   const within = ["bash", "-c", `exec "$0" "$@" > ${to}`];
   await using command = new Command(["--json", directory.path], { within });
   const connection = await listener.accept();
-  assertEquals(await command.stderr.line(), "Watching 1 path");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
   await connection.read(new Uint8Array(1));
   // With more that nobody has read, it resets the connection.
   connection.close();
@@ -103,7 +138,7 @@ Deno.test("`cli.ts > FIFO` ends with its first write without a reader", async ()
   const within = ["bash", "-c", `exec "$0" "$@" > ${fifo.at("out")}`];
   await using command = new Command([directory.path], { within });
   const reader = await Deno.open(fifo.at("out"));
-  assertEquals(await command.stderr.line(), "Watching 1 path");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
   reader.close();
   directory.file("a");
   assertEquals(await command.end(), { code: 0, stdout: "", stderr: "" });
@@ -138,7 +173,10 @@ Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
     [["delete_self", a], ["delete_self", b]],
   );
   assertEquals(code, 0);
-  assertEquals(stderr, "Watching 2 paths\nNothing is left to watch\n");
+  assertEquals(
+    stderr,
+    "inotify: Watching 2 paths\ninotify: Nothing is left to watch\n",
+  );
 });
 
 Deno.test("`cli.ts` ends when what it watches has moved away", async () => {

@@ -48,18 +48,18 @@ Deno.test("`cli.ts` warns once for each file system", async () => {
   const args = ["-e", "create", "/proc/self", "/proc/version", "/sys", "/"];
   await using command = new Command(args);
   assertEquals(await notesOf(command, 3), [
-    "'/proc/self' is on proc: inotify does not see what the kernel changes " +
+    "inotify: '/proc/self' is on proc: inotify does not see what the kernel changes " +
     "there",
-    "'/sys' is on sysfs: inotify does not see what the kernel changes there",
-    "Watching 4 paths",
+    "inotify: '/sys' is on sysfs: inotify does not see what the kernel changes there",
+    "inotify: Watching 4 paths",
   ]);
 });
 
 Deno.test("`cli.ts` warns where it cannot watch, too", async () => {
   await using command = new Command(["/proc/self", "/proc/self/missing"]);
   const notes = await notesOf(command, 2);
-  assertMatch(notes[0]!, /^'\/proc\/self' is on proc: /);
-  assertMatch(notes[1]!, /^No such file or directory /);
+  assertMatch(notes[0]!, /^inotify: '\/proc\/self' is on proc: /);
+  assertMatch(notes[1]!, /^inotify: No such file or directory /);
 });
 
 /** So many notes, in the order of the alphabet: no other is promised. */
@@ -89,8 +89,8 @@ Deno.test({
       within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
     });
     const [warning, ready] = await notesOf(command, 2);
-    assertMatch(warning!, /^'merged' is on overlay: /);
-    assertEquals(ready, "Watching 1 path");
+    assertMatch(warning!, /^inotify: 'merged' is on overlay: /);
+    assertEquals(ready, "inotify: Watching 1 path");
   },
 });
 

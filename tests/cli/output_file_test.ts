@@ -89,12 +89,12 @@ Deno.test({
         within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
       },
     );
-    assertEquals(await command.stderr.line(), "Watching 1 path");
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
     for (let i = 0; i < size / 50; i++) watched.directory(`${i}`);
     const { code, stdout, stderr } = await command.end();
     assertEquals(
       stderr,
-      `Cannot write to '${log}': No space left on device (os error 28)\n`,
+      `inotify: Cannot write to '${log}': No space left on device (os error 28)\n`,
     );
     assertEquals(code, 1);
     const lines = stdout.split("\n");
@@ -118,14 +118,14 @@ Deno.test("`cli.ts --outfile` names the file that it cannot open", async () => {
     const outcome = await runCommand(["-o", path, "/"], {
       permissions: ["--allow-ffi", "--allow-write"],
     });
-    const stderr = `${reason}: open '${path}'\n`;
+    const stderr = `inotify: ${reason}: open '${path}'\n`;
     assertEquals(outcome, { code: 1, stdout: "", stderr });
   }
 });
 
 Deno.test("`cli.ts --outfile` says which permission is missing", async () => {
   const outcome = await runCommand(["-o", "log", "/"]);
-  const stderr = "Requires write access to 'log', " +
+  const stderr = "inotify: Requires write access to 'log', " +
     "run again with the --allow-write=log flag\n";
   assertEquals(outcome, { code: 1, stdout: "", stderr });
 });

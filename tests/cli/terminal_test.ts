@@ -56,7 +56,7 @@ for (const { name, args, env, columns } of LOOKS) {
       using directory = new TestDirectory();
       const options = { within, env };
       await using command = new Command([...args, directory.path], options);
-      assertEquals(await command.stdout.line(), "Watching 1 path\r");
+      assertEquals(await command.stdout.line(), "inotify: Watching 1 path\r");
       directory.directory("a\x1b[2J\nb");
       assertEquals(
         (await command.stdout.line()).replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME"),
@@ -72,10 +72,10 @@ Deno.test({
   async fn() {
     using directory = new TestDirectory();
     await using command = new Command([directory.path], { within });
-    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    assertEquals(await command.stdout.line(), "inotify: Watching 1 path\r");
     await command.stdin.write(Uint8Array.of(3));
     const { code, stdout } = await command.end();
-    assertMatch(stdout, /^(\^C)?Interrupted, exiting\r\n$/);
+    assertMatch(stdout, /^(\^C)?inotify: Interrupted, exiting\r\n$/);
     assertEquals(code, 130);
   },
 });
@@ -87,7 +87,10 @@ Deno.test({
     using directory = new TestDirectory();
     const [a, b] = [directory.directory("a\x1b[2J"), directory.at("b\n")];
     await using command = new Command(["-r", directory.path], { within });
-    assertEquals(await command.stdout.line(), "Watching 2 directories\r");
+    assertEquals(
+      await command.stdout.line(),
+      "inotify: Watching 2 directories\r",
+    );
     Deno.renameSync(a, b);
     assertStringIncludes(
       await command.stdout.line(),
@@ -103,11 +106,14 @@ Deno.test({
     using directory = new TestDirectory();
     await using command = new Command(slowWalk(directory), { within });
     const shown = await command.stdout.chunk();
-    assert(shown.startsWith(`${CLEAR}Watching `), shown);
+    assert(shown.startsWith(`${CLEAR}inotify: Watching `), shown);
     assertMatch(shown, /\d+ director(y|ies) so far$/);
     await command.stdin.write(Uint8Array.of(3));
     const { code, stdout } = await command.end();
-    assert(stdout.endsWith(`${CLEAR}Interrupted, exiting\r\n`), stdout);
+    assert(
+      stdout.endsWith(`${CLEAR}inotify: Interrupted, exiting\r\n`),
+      stdout,
+    );
     assertEquals(code, 130);
   },
 });
@@ -124,14 +130,14 @@ Deno.test({
       [directory.path, "--exec", "--", "sh", "-c", script],
       { within, permissions },
     );
-    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    assertEquals(await command.stdout.line(), "inotify: Watching 1 path\r");
     directory.file("a");
     assertEquals(await command.stdout.line(), "begin\r");
     await command.stdin.write(Uint8Array.of(3));
     const { code, stdout } = await command.end();
     assertMatch(
       stdout,
-      /^(\^C)?sh: killed by SIGTERM\r\nInterrupted, exiting\r\n$/,
+      /^(\^C)?inotify: sh: killed by SIGTERM\r\ninotify: Interrupted, exiting\r\n$/,
     );
     assertEquals(code, 130);
   },
@@ -147,7 +153,7 @@ Deno.test({
       [directory.path, "-x", "--", "sh", "-c", script, directory.file("a")],
       { within, permissions },
     );
-    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    assertEquals(await command.stdout.line(), "inotify: Watching 1 path\r");
     using watcher = Deno.watchFs(directory.path);
     directory.file("b");
     assertEquals(await command.stdout.line(), "begin\r");
@@ -165,7 +171,7 @@ Deno.test({
       ["--clear", directory.path, "-1x", "--", "sh", "-c", "echo begin"],
       { within, permissions },
     );
-    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    assertEquals(await command.stdout.line(), "inotify: Watching 1 path\r");
     directory.file("a");
     assertEquals(await command.stdout.line(), "\x1b[2J\x1b[Hbegin\r");
   },

@@ -15,7 +15,7 @@ export async function start(
     [...args, "-e", "create", directory.path, "-x", "--", "sh", "-c", script],
     { permissions: ["--allow-ffi", "--allow-run=sh"] },
   );
-  assertEquals(await command.stderr.line(), "Watching 1 path");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
   return command;
 }
 

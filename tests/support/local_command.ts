@@ -10,6 +10,7 @@ import "../../lib/cli/exec/process_group.ts";
 import "../../lib/cli/inotifywait/strftime.ts";
 import "../../lib/kernel/file_system.ts";
 import { main } from "../../lib/cli/main.ts";
+import { shellStatus } from "../../lib/cli/signals.ts";
 import type { StandardStreams } from "../../lib/cli/stdio.ts";
 import { type Outcome, Output } from "./output.ts";
 import { until, withDeadline } from "./until.ts";
@@ -56,7 +57,7 @@ export class LocalCommand implements AsyncDisposable {
       Deno.addSignalListener(signal, this.#receive);
     }
     const streams = streamsOf(stdout, stderr, options);
-    this.#status = main(args, streams).finally(() => {
+    this.#status = main(args, streams).then(shellStatus).finally(() => {
       this.#hasEnded = true;
       stdout.close();
       stderr.close();

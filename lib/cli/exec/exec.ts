@@ -12,7 +12,7 @@ import { note, print, streams } from "../stdio.ts";
 import { requirePermission } from "../arguments/permission.ts";
 import { ProcessGroup } from "./process_group.ts";
 import { onInterrupts } from "../signals.ts";
-import type { Sink } from "../source.ts";
+import type { ExitStatus, Sink } from "../source.ts";
 
 /** What is between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE = 5000;
@@ -27,7 +27,7 @@ const NOT_RUNNABLE = 126;
 export async function runCommand(
   options: Options,
   context: Context,
-): Promise<number> {
+): Promise<ExitStatus> {
   const types = typesOf(options.events);
   const { notes, warn } = context;
   await using exec = new Exec(options.command, { ...options, notes });
@@ -148,6 +148,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
 class Run {
   readonly #child: Deno.ChildProcess;
   readonly #group: ProcessGroup;
+  readonly #ended = new AbortController();
   #terminating: Promise<void> | undefined;
 
   /** Starts `command`, which can read `input` from its standard input. */
@@ -161,7 +162,7 @@ class Run {
       detached: true,
     }).spawn();
     this.#group = new ProcessGroup(this.#child.pid, libc);
-    feed(this.#child.stdin, input);
+    feed(this.#child.stdin, input, this.#ended.signal);
   }
 
   /**
@@ -170,6 +171,7 @@ class Run {
    */
   async end(): Promise<Deno.CommandStatus> {
     const status = await this.#child.status;
+    this.#ended.abort();
     await this.#terminating;
     return status;
   }
@@ -188,9 +190,18 @@ class Run {
   }
 }
 
-async function feed(stdin: WritableStream, input: string): Promise<void> {
+/**
+ * Writes `input` until `signal` is aborted. A process in the background may
+ * keep the pipe open and read none of it: one write then waits for as long as
+ * that lives, and only the end of this process ends it.
+ */
+async function feed(
+  stdin: WritableStream,
+  input: string,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    await new Blob([input]).stream().pipeTo(stdin);
+    await new Blob([input]).stream().pipeTo(stdin, { signal });
   } catch {
     // It need not read, or not to the end.
   }

@@ -24,58 +24,86 @@ export async function openExecSource(
 ): Promise<Source<readonly WatchEvent[]>> {
   const { watcher, ...source } = await openWatcher(options, sourceOptions);
   const { quietFor, onBusy } = options;
-  const queue = new EventQueue<WatchEvent>(HIGH_WATER_MARK);
-  const filling = fill(queue, watcher, warn);
+  const events = new PendingEvents(watcher, warn);
   return {
     ...source,
     async *batches() {
-      for await (const batch of batches(queue, { quiet: quietFor })) {
+      for await (const batch of events.batches(quietFor)) {
+        if (onBusy !== "ignore") {
+          yield [batch];
+          continue;
+        }
+        events.ignore();
         yield [batch];
-        if (onBusy !== "ignore") continue;
-        const count = await forget(queue, watcher);
+        const count = await events.heed();
         if (count === 0) continue;
         notes(`Ignored ${countOf(count, "event", "events")} meanwhile`);
       }
     },
-    async [Symbol.asyncDispose]() {
-      queue.end();
-      await watcher.close();
-      await filling;
-    },
+    [Symbol.asyncDispose]: () => events[Symbol.asyncDispose](),
   };
 }
 
-async function fill(
-  queue: EventQueue<WatchEvent>,
-  watcher: Watcher,
-  warn: (text: string) => void,
-): Promise<void> {
-  try {
-    for await (const events of watcher.batches({ quiet: 0 })) {
-      for (const event of events) {
-        if (event.type === "unwatched") warn(event.error.message);
-        else queue.push(event);
-      }
-      await queue.waitForRoom();
-    }
-    queue.end();
-  } catch (reason) {
-    queue.end({ reason });
-  }
-}
+/** The events of a watcher for which there was no run yet. */
+class PendingEvents implements AsyncDisposable {
+  readonly #watcher: Watcher;
+  readonly #warn: (text: string) => void;
+  readonly #queue = new EventQueue<WatchEvent>(HIGH_WATER_MARK);
+  readonly #filling: Promise<void>;
+  #isIgnoring = false;
+  #ignored = 0;
 
-/** Drops the events of all that has happened by now, and says how many. */
-async function forget(
-  queue: EventQueue<WatchEvent>,
-  watcher: Watcher,
-): Promise<number> {
-  // If it is closed, all its events are there already.
-  await watcher.sync().catch(() => {});
-  let count = 0;
-  do {
-    count += queue.drain(Infinity).length;
-    // Those behind a queue that was full come before the event loop's turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  } while (queue.size > 0);
-  return count;
+  constructor(watcher: Watcher, warn: (text: string) => void) {
+    this.#watcher = watcher;
+    this.#warn = warn;
+    this.#filling = this.#fill();
+  }
+
+  /** Yields what came until nothing did for `quiet` milliseconds. */
+  batches(quiet: number): AsyncIterable<WatchEvent[]> {
+    return batches(this.#queue, { quiet });
+  }
+
+  /** Drops events from now on, until {@linkcode heed}. */
+  ignore(): void {
+    this.#ignored = 0;
+    this.#isIgnoring = true;
+  }
+
+  /**
+   * Drops no more events once all that happened by now are dropped, however
+   * fast new ones come. Returns how many were.
+   */
+  async heed(): Promise<number> {
+    // If it is closed, all its events are there already.
+    await this.#watcher.sync().catch(() => {});
+    // They are taken before the event loop's turn.
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#isIgnoring = false;
+    return this.#ignored + this.#queue.drain(Infinity).length;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#queue.end();
+    await this.#watcher.close();
+    await this.#filling;
+  }
+
+  async #fill(): Promise<void> {
+    try {
+      for await (const events of this.#watcher.batches({ quiet: 0 })) {
+        for (const event of events) this.#take(event);
+        await this.#queue.waitForRoom();
+      }
+      this.#queue.end();
+    } catch (reason) {
+      this.#queue.end({ reason });
+    }
+  }
+
+  #take(event: WatchEvent): void {
+    if (event.type === "unwatched") this.#warn(event.error.message);
+    else if (this.#isIgnoring) this.#ignored++;
+    else this.#queue.push(event);
+  }
 }

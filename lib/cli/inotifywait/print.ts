@@ -5,6 +5,7 @@ import { run } from "../run.ts";
 import { type KernelLine, lineNames } from "./lines.ts";
 import { openLineSource } from "./source.ts";
 import type { Options } from "../arguments/options.ts";
+import type { ExitStatus } from "../source.ts";
 import { Printer } from "../print/print.ts";
 import { compileTemplate } from "./template.ts";
 import { escape } from "../print/escape.ts";
@@ -13,7 +14,7 @@ import { escape } from "../print/escape.ts";
 export function printLines(
   options: Options,
   context: Context,
-): Promise<number> {
+): Promise<ExitStatus> {
   const { format, template, timeFormat, terminator } = options;
   const toText = format === "csv"
     ? toCsv

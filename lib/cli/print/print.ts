@@ -7,7 +7,7 @@ import { typesOf } from "../arguments/event_names.ts";
 import { run } from "../run.ts";
 import { formatJson, formatRaw, formatText } from "./format.ts";
 import type { Options } from "../arguments/options.ts";
-import type { Sink, Source } from "../source.ts";
+import type { ExitStatus, Sink, Source } from "../source.ts";
 import { toJson } from "./escape.ts";
 import { openWatchSource } from "./watch_source.ts";
 
@@ -15,7 +15,7 @@ import { openWatchSource } from "./watch_source.ts";
 export function printEvents(
   options: Options,
   context: Context,
-): Promise<number> {
+): Promise<ExitStatus> {
   return options.format === "raw"
     ? printKernelEvents(options, context)
     : printWatchEvents(options, context);
@@ -24,7 +24,7 @@ export function printEvents(
 async function printKernelEvents(
   options: Options,
   context: Context,
-): Promise<number> {
+): Promise<ExitStatus> {
   // Before anything can ask for the end, which the source has to hear.
   const { openRawSource } = await import("./raw_source.ts");
   return await run<InotifyEvent>(
@@ -38,7 +38,10 @@ async function printKernelEvents(
   );
 }
 
-function printWatchEvents(options: Options, context: Context): Promise<number> {
+function printWatchEvents(
+  options: Options,
+  context: Context,
+): Promise<ExitStatus> {
   return run<WatchEvent>(
     (signal) =>
       openWatchSource(options, {

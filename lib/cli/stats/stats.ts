@@ -6,7 +6,7 @@ import { typesOf } from "../arguments/event_names.ts";
 import { run } from "../run.ts";
 import type { Options } from "../arguments/options.ts";
 import { ignoreSigusr1, onSignal } from "../signals.ts";
-import type { Sink, Source } from "../source.ts";
+import type { ExitStatus, Sink, Source } from "../source.ts";
 import {
   accuracyWarning,
   COUNTED_TYPES,
@@ -22,7 +22,7 @@ import { openWatchSource } from "../print/watch_source.ts";
 export async function countEvents(
   options: Options,
   context: Context,
-): Promise<number> {
+): Promise<ExitStatus> {
   const types = typesOf(options.events);
   const { isOwn } = context;
   using stats = new Stats(types, { ...context, sort: options.sort });

@@ -6,7 +6,7 @@ import { typesOf } from "../arguments/event_names.ts";
 import { run } from "../run.ts";
 import type { Options } from "../arguments/options.ts";
 import { interruption } from "../signals.ts";
-import type { Reason, Sink, Source } from "../source.ts";
+import type { ExitStatus, Reason, Sink, Source } from "../source.ts";
 import {
   accuracyWarning,
   countedEvents,
@@ -24,7 +24,7 @@ const CTRL_C = "\x03";
 export async function showEvents(
   options: Options,
   context: Context,
-): Promise<number> {
+): Promise<ExitStatus> {
   const types = typesOf(options.events);
   await using top = new Top(types);
   return await run(

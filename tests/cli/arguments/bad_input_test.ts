@@ -131,14 +131,21 @@ for (const { args, options, code, message } of ROWS) {
   const given = JSON.stringify(args).slice(1, -1).slice(0, 40);
   Deno.test(`\`cli.ts\` refuses ${given || "no arguments"}`, async () => {
     const outcome = await runCommand(args, options);
-    assertEquals(outcome, { code, stdout: "", stderr: `${message}\n` });
+    assertEquals(outcome, {
+      code,
+      stdout: "",
+      stderr: `inotify: ${message}\n`,
+    });
   });
 }
 
 Deno.test("`cli.ts` says which permission is missing", async () => {
   const { code, stderr } = await runCommand(["/"], { permissions: [] });
   assertEquals(code, 1);
-  assertMatch(stderr, /^Requires ffi access .* the --allow-ffi flag\n$/);
+  assertMatch(
+    stderr,
+    /^inotify: Requires ffi access .* the --allow-ffi flag\n$/,
+  );
 });
 
 Deno.test("`cli.ts` works with the least form of the permission", async () => {
@@ -154,7 +161,10 @@ Deno.test("`cli.ts` says what it may not read", async () => {
   Deno.chmodSync(path, 0);
   const { code, stderr } = await runCommand([path], { within: unprivileged() });
   assertEquals(code, 1);
-  assertEquals(stderr, `Permission denied (os error 13): watch '${path}'\n`);
+  assertEquals(
+    stderr,
+    `inotify: Permission denied (os error 13): watch '${path}'\n`,
+  );
 });
 
 Deno.test("`cli.ts -r` reports what it cannot follow, and goes on", async () => {
@@ -206,8 +216,8 @@ Deno.test("`cli.ts` counts no path that it cannot follow as an event", async () 
   const args = ["-1", "-r", directory.path, "-x", "--", "cat"];
   const permissions = ["--allow-ffi", "--allow-run=cat"];
   await using command = new Command(args, { within, permissions });
-  assertEquals(await command.stderr.line(), "Watching 2 directories");
-  assertEquals(await command.stderr.line(), message);
+  assertEquals(await command.stderr.line(), "inotify: Watching 2 directories");
+  assertEquals(await command.stderr.line(), `inotify: ${message}`);
   const next = directory.directory("c");
   const { code, stdout } = await command.end();
   assertEquals([code, JSON.parse(stdout).path], [0, next]);

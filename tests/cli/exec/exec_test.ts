@@ -33,7 +33,7 @@ Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => 
     { type: "create", path: directory.at("b"), isDirectory: true },
   ]);
   for (const { time } of events) assert(Date.parse(time) <= Date.now());
-  assertEquals(await command.stderr.line(), "sh: exit status 0");
+  assertEquals(await command.stderr.line(), "inotify: sh: exit status 0");
 });
 
 Deno.test("`cli.ts --exec` ends all that its command has started", async () => {
@@ -66,7 +66,7 @@ Deno.test("`cli.ts --exec` kills at a second signal what heeds no first", async 
   // The shell tells of its `sleep`.
   assertEquals(
     stderr.replace("Terminated\n", ""),
-    "sh: killed by SIGKILL\nInterrupted, exiting\n",
+    "inotify: sh: killed by SIGKILL\ninotify: Interrupted, exiting\n",
   );
   assert(performance.now() - begin < 5000);
 });
@@ -83,7 +83,10 @@ Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch",
   Deno.mkdirSync(directory.path);
   const { code, stdout, stderr } = await command.end();
   assertEquals([code, stdout], [0, "end\n"]);
-  assertEquals(stderr, "sh: exit status 3\nNothing is left to watch\n");
+  assertEquals(
+    stderr,
+    "inotify: sh: exit status 3\ninotify: Nothing is left to watch\n",
+  );
 });
 
 Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
@@ -94,8 +97,39 @@ Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
   // More than a pipe takes.
   runScript("for i in $(seq 2000); do : > $i; done", directory.path);
   command.resume();
-  const stderr = "sh: exit status 0\n";
+  const stderr = "inotify: sh: exit status 0\n";
   assertEquals(await command.end(), { code: 0, stdout: "2000\n", stderr });
+});
+
+Deno.test("`cli.ts --exec` ends while a daemon holds the pipe that it does not read", async () => {
+  using directory = new TestDirectory();
+  const daemon = "setsid sleep 1000 <&3 >&- 2>&- & echo $!";
+  for (
+    const [args, end] of [[[], "SIGTERM"], [["--once"], undefined]] as const
+  ) {
+    await using command = await start(
+      directory,
+      `exec 3<&0; ${daemon}`,
+      [...args],
+    );
+    await command.pause();
+    // More than a pipe takes.
+    runScript("for i in $(seq 2000); do : > $i; done; rm *", directory.path);
+    command.resume();
+    const pid = Number(await command.stdout.line());
+    try {
+      assertEquals(
+        await command.stderr.line(),
+        "inotify: sh: exit status 0",
+      );
+      if (end) command.kill(end);
+      const { code, signal } = await command.status;
+      assertEquals([code, signal], end ? [143, end] : [0, null]);
+      assert(isRunning(pid));
+    } finally {
+      Deno.kill(pid);
+    }
+  }
 });
 
 Deno.test("`cli.ts --exec --count` ends after so many runs", async () => {
@@ -125,7 +159,7 @@ for (const { what, script, code, note } of STATUSES) {
     using directory = new TestDirectory();
     await using command = await start(directory, script, ["--once"]);
     directory.file("a");
-    const stderr = `sh: ${note}\n`;
+    const stderr = `inotify: sh: ${note}\n`;
     assertEquals(await command.end(), { code, stdout: "", stderr });
   });
 }
@@ -143,7 +177,7 @@ for (const { what, name, code } of NOT_STARTED) {
       ["--once", directory.path, "--exec", "--", path],
       { permissions: ["--allow-ffi", "--allow-run"] },
     );
-    assertEquals(await command.stderr.line(), "Watching 1 path");
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
     directory.file("a");
     const { stderr, ...outcome } = await command.end();
     assertEquals(outcome, { code, stdout: "" });
@@ -169,7 +203,7 @@ Deno.test("`cli.ts --exec` goes on if its command is not there yet", async () =>
 
 Deno.test("`cli.ts --exec` says which permission it lacks, and does not ask", async () => {
   await using command = new Command(["none", "--exec", "--", "sh"]);
-  const stderr = "Requires run access to 'sh', " +
+  const stderr = "inotify: Requires run access to 'sh', " +
     "run again with the --allow-run=sh flag\n";
   assertEquals(await command.end(), { code: 1, stdout: "", stderr });
 });

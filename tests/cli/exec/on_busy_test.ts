@@ -24,7 +24,7 @@ Deno.test("`cli.ts --on-busy queue` runs once for all that came meanwhile", asyn
   await command.stderr.linesUntil("exit status 0");
   await command.stderr.linesUntil("exit status 0");
   command.kill("SIGTERM");
-  const stderr = "Interrupted, exiting\n";
+  const stderr = "inotify: Interrupted, exiting\n";
   assertEquals(await command.end(), { code: 143, stdout: "", stderr });
 });
 
@@ -40,8 +40,8 @@ Deno.test("`cli.ts --on-busy restart` ends what runs for what came since", async
   command.kill("SIGINT");
   const { code, stderr } = await command.end();
   assertEquals(code, 130);
-  const killed = "sh: killed by SIGTERM\n";
-  assertEquals(stderr, `${killed.repeat(3)}Interrupted, exiting\n`);
+  const killed = "inotify: sh: killed by SIGTERM\n";
+  assertEquals(stderr, `${killed.repeat(3)}inotify: Interrupted, exiting\n`);
 });
 
 Deno.test("`cli.ts --on-busy ignore` drops what came meanwhile", async () => {
@@ -55,11 +55,29 @@ Deno.test("`cli.ts --on-busy ignore` drops what came meanwhile", async () => {
   directory.file("b");
   directory.file("c");
   await gate.open();
-  assertEquals(await command.stderr.line(), "sh: exit status 0");
-  assertEquals(await command.stderr.line(), "Ignored 2 events meanwhile");
+  assertEquals(await command.stderr.line(), "inotify: sh: exit status 0");
+  assertEquals(
+    await command.stderr.line(),
+    "inotify: Ignored 2 events meanwhile",
+  );
   directory.file("d");
   assertEquals(await names(command, "begin"), ["d"]);
   await gate.open();
+});
+
+Deno.test("`cli.ts --on-busy ignore` ends a run while events never stop", async () => {
+  using directory = new TestDirectory();
+  const busy = `cd ${directory.path}; while :; do : > a; : > b; done`;
+  const script = `setsid sh -c '${busy}' >&- 2>&- & echo $!; sleep .2`;
+  const args = ["-e", "modify", "--on-busy", "ignore"];
+  await using command = await start(directory, script, args);
+  directory.file("c");
+  const pid = Number(await command.stdout.line());
+  try {
+    await command.stderr.linesUntil("Ignored");
+  } finally {
+    Deno.kill(pid, "SIGKILL");
+  }
 });
 
 Deno.test("`cli.ts --on-busy ignore` is not set off by its own command", async () => {
@@ -70,7 +88,10 @@ Deno.test("`cli.ts --on-busy ignore` is not set off by its own command", async (
   for (const name of ["a", "b", "c"]) {
     directory.file(name);
     assertEquals(await names(command, "begin"), [name]);
-    assertEquals(await command.stderr.line(), "sh: exit status 0");
-    assertEquals(await command.stderr.line(), "Ignored 1 event meanwhile");
+    assertEquals(await command.stderr.line(), "inotify: sh: exit status 0");
+    assertEquals(
+      await command.stderr.line(),
+      "inotify: Ignored 1 event meanwhile",
+    );
   }
 });

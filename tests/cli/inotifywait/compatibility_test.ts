@@ -46,7 +46,7 @@ Deno.test("`cli.ts --csv` says on standard error what has no line", async () => 
   assertEquals(await command.end(), {
     code: 0,
     stdout: `${path}/,DELETE_SELF,\n`,
-    stderr: "Nothing is left to watch\n",
+    stderr: "inotify: Nothing is left to watch\n",
   });
 });
 
@@ -66,7 +66,7 @@ Deno.test("`cli.ts --fromfile -` reads paths from standard input", async () => {
   const list = encodePath(`\n@${path}/skip/\n${path}\n`);
   await command.stdin.write(list.subarray(0, -1));
   await command.stdin.close();
-  assertEquals(await command.stderr.line(), "Watching 1 directory");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 directory");
   makeDirectory(`${path}/skip/unseen`);
   makeDirectory(`${path}/b`);
   assertEquals(await command.stdout.line(), `${path}/,"CREATE,ISDIR",b`);
@@ -76,7 +76,7 @@ Deno.test("`cli.ts --fromfile` says which permission it wants", async () => {
   using directory = new TestDirectory();
   const list = directory.file("list");
   const outcome = await runCommand(["--fromfile", list]);
-  const stderr = `Requires read access to '${list}', ` +
+  const stderr = `inotify: Requires read access to '${list}', ` +
     `run again with the --allow-read=${list} flag\n`;
   assertEquals(outcome, { code: 1, stdout: "", stderr });
 });
@@ -86,7 +86,7 @@ Deno.test("`cli.ts --fromfile` refuses a list without a path", async () => {
   await command.stdin.write(encodePath("\n@skip\n").subarray(0, -1));
   await command.stdin.close();
   const stderr =
-    "Cannot watch what --fromfile lists: there is no path in '-'\n";
+    "inotify: Cannot watch what --fromfile lists: there is no path in '-'\n";
   assertEquals(await command.end(), { code: 2, stdout: "", stderr });
 });
 
@@ -100,7 +100,7 @@ Deno.test("`cli.ts --fromfile` names the file that it cannot read", async () => 
     const outcome = await runCommand(["--fromfile", path], {
       permissions: ["--allow-ffi", "--allow-read"],
     });
-    const stderr = `${reason}: readfile '${path}'\n`;
+    const stderr = `inotify: ${reason}: readfile '${path}'\n`;
     assertEquals(outcome, { code: 1, stdout: "", stderr });
   }
 });
@@ -112,7 +112,7 @@ Deno.test("`cli.ts -P` watches a link, not where it leads", async () => {
   Deno.symlinkSync("target", link);
   const args = ["-P", "--format", "%w %e %f", link];
   await using command = new Command(args);
-  assertEquals(await command.stderr.line(), "Watching 1 path");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
   directory.file("target/unseen");
   Deno.renameSync(link, directory.at("moved"));
   assertEquals(await command.stdout.line(), `${link} MOVE_SELF `);

@@ -29,13 +29,13 @@ Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () =>
 Deno.test("`cli.ts -r` says how many directories it watches", async () => {
   using directory = new TestDirectory();
   await using command = new Command(["-r", "--json", directory.path]);
-  assertEquals(await command.stderr.line(), "Watching 1 directory");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 directory");
   assertEquals(await command.stdout.line(), '{"type":"ready","watches":1}');
   Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
   directory.file("a/b/c/d");
   await command.stdout.linesUntil(directory.at("a/b/c/d"));
   await using another = new Command(["-r", directory.path]);
-  assertEquals(await another.stderr.line(), "Watching 4 directories");
+  assertEquals(await another.stderr.line(), "inotify: Watching 4 directories");
 });
 
 interface Filtering {
@@ -314,6 +314,6 @@ Deno.test("`cli.ts -r` can be interrupted before it watches everything", async (
   await using command = new Command(slowWalk(directory));
   await until(() => countWatches(command.pid) > 0);
   command.kill("SIGINT");
-  const stderr = "Interrupted, exiting\n";
+  const stderr = "inotify: Interrupted, exiting\n";
   assertEquals(await command.end(), { code: 130, stdout: "", stderr });
 });

@@ -116,7 +116,7 @@ Deno.test("`cli.ts --json` says first how many watches it has", async () => {
     b.file("c"),
   ]);
   assertEquals(await command.stdout.line(), '{"type":"ready","watches":3}');
-  assertEquals(await command.stderr.line(), "Watching 3 paths");
+  assertEquals(await command.stderr.line(), "inotify: Watching 3 paths");
 });
 
 Deno.test("`cli.ts --json` reports one inode under each of its paths", async () => {
@@ -153,7 +153,7 @@ Deno.test("`cli.ts` prints time, type and path, names as they are", async () => 
     "create,delete",
     directory.path,
   ]);
-  assertEquals(await command.stderr.line(), "Watching 1 path");
+  assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
   createFile("a\\377\\033b", directory);
   const line = await command.stdout.line();
   assertMatch(line, /^\d\d:\d\d:\d\d\.\d{3} create {8}\//);

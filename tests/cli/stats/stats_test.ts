@@ -24,7 +24,7 @@ async function started(
   options?: ConstructorParameters<typeof Command>[1],
 ): Promise<Command> {
   const command = new Command(["--stats", ...args], options);
-  assertMatch(await command.stderr.line(), /^Watching /);
+  assertMatch(await command.stderr.line(), /^inotify: Watching /);
   return command;
 }
 
@@ -127,7 +127,10 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     const ended = await command.end();
     const table = `total  create  filename\n1      1       ${path}\n`;
     assert(ended.stdout.endsWith(table), ended.stdout);
-    assert(ended.stderr.endsWith("Interrupted, exiting\n"), ended.stderr);
+    assert(
+      ended.stderr.endsWith("inotify: Interrupted, exiting\n"),
+      ended.stderr,
+    );
     assertEquals(ended.code, code);
   });
 }
@@ -156,7 +159,7 @@ Deno.test("`cli.ts --stats` is not killed by SIGUSR1 before it watches", async (
   await using command = new Command(args);
   await until(() => countWatches(command.pid) > 0);
   command.kill("SIGUSR1");
-  assertEquals(await command.stderr.line(), "No events to count");
+  assertEquals(await command.stderr.line(), "inotify: No events to count");
   command.kill("SIGTERM");
   const { code, stdout } = await command.end();
   assertEquals({ code, stdout }, { code: 143, stdout: "" });
@@ -191,7 +194,7 @@ Deno.test("`cli.ts --stats -t` has a status of its own for no events", async () 
   assertEquals(await runCommand(["--stats", "-t", "0.1", directory.path]), {
     code: 2,
     stdout: "",
-    stderr: "Watching 1 path\nNo events to count\n",
+    stderr: "inotify: Watching 1 path\ninotify: No events to count\n",
   });
 });
 
@@ -234,7 +237,7 @@ Deno.test("`cli.ts --stats -q` says when the kernel dropped events", async () =>
   command.resume();
   assertEquals(
     await command.stderr.line(),
-    "The counts are not exact: the kernel dropped events",
+    "inotify: The counts are not exact: the kernel dropped events",
   );
 });
 
@@ -250,7 +253,9 @@ Deno.test({
     directory.directory("a");
     assertStringIncludes(
       await command.stderr.line(),
-      `The counts are not complete: Cannot watch '${directory.at("a")}'`,
+      `inotify: The counts are not complete: Cannot watch '${
+        directory.at("a")
+      }'`,
     );
   },
 });
@@ -262,7 +267,7 @@ Deno.test({
     using directory = new TestDirectory();
     const args = ["--stats", "-e", "create", "-n1", directory.path];
     await using command = new Command(args, { within: onTerminal });
-    assertEquals(await command.stdout.line(), "Watching 1 path\r");
+    assertEquals(await command.stdout.line(), "inotify: Watching 1 path\r");
     directory.directory("a\x1b[2J\nb");
     const { stdout } = await command.end();
     assertStringIncludes(stdout, directory.at("a\\u001b[2J\\nb\r\n"));

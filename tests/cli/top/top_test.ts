@@ -114,26 +114,27 @@ const ENDINGS: Ending[] = [
     by: "Ctrl-C",
     end: (terminal) => terminal.press("C-c"),
     status: 130,
-    note: ["Interrupted, exiting"],
+    note: ["inotify: Interrupted, exiting"],
   },
   {
     by: "SIGTERM",
     end: (_, directory) =>
       Deno.kill(Number(Deno.readTextFileSync(directory.at("pid"))), "SIGTERM"),
     status: 143,
-    note: ["Interrupted, exiting"],
+    // The last line is of the shell.
+    note: ["inotify: Interrupted, exiting", "Terminated"],
   },
   {
     by: "the end of what it watches",
     end: (_, directory) => Deno.removeSync(directory.at("in")),
     status: 0,
-    note: ["Nothing is left to watch"],
+    note: ["inotify: Nothing is left to watch"],
   },
   {
     by: "an error",
     end: (_, directory) => directory.file("in/a"),
     status: 1,
-    note: ["It failed"],
+    note: ["inotify: It failed"],
     program: failing,
   },
 ];
@@ -145,7 +146,7 @@ function failing(directory: TestDirectory): string {
   Deno.writeTextFileSync(
     path,
     `
-      import { follow } from ${at("../../../lib/cli/run.ts")};
+      import { run } from ${at("../../../lib/cli/run.ts")};
       import { note } from ${at("../../../lib/cli/stdio.ts")};
       import { Top } from ${at("../../../lib/cli/top/top.ts")};
       import { IN, Inotify } from ${at("../../../mod.ts")};
@@ -163,7 +164,7 @@ function failing(directory: TestDirectory): string {
       try {
         await using top = new Top(["create"]);
         const options = { count: Infinity, timeout: Infinity, notes: note };
-        await follow(() => source, top, options);
+        await run(() => source, top, options);
       } catch (error) {
         note(error.message);
         Deno.exitCode = 1;
@@ -185,7 +186,13 @@ for (const { by, end, status, note, program } of ENDINGS) {
       end(terminal, directory);
       assertEquals(
         await terminal.until((lines) => lines.at(-1) === "same"),
-        ["before", "Watching 1 path", ...note, `status ${status}`, "same"],
+        [
+          "before",
+          "inotify: Watching 1 path",
+          ...note,
+          `status ${status}`,
+          "same",
+        ],
       );
       const flags = ["alternate_on", "cursor_flag", "wrap_flag"];
       assertEquals(
