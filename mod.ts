@@ -13,8 +13,8 @@
  * await Deno.writeTextFile(`${directory}/a/b/c.txt`, "Hello");
  *
  * for await (const event of watcher) {
- *   if ("path" in event) console.log(event.type, event.path);
- *   if (event.type === "create" && event.path.endsWith("c.txt")) break;
+ *   console.log(event.type, event.path);
+ *   if (event.path?.endsWith("c.txt")) break;
  * }
  * ```
  *

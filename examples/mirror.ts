@@ -17,7 +17,7 @@ await using watcher = await watch(source, { recursive: true, initial: true });
 console.log("Mirroring");
 for await (const event of watcher) {
   if (event.type === "unwatched") throw event.error;
-  if (!("isDirectory" in event) || event.path === source) continue;
+  if (event.isDirectory === undefined || event.path === source) continue;
   const { type, path, isDirectory } = event;
   const copy = toCopy(path);
   switch (type) {

@@ -77,6 +77,10 @@ export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
   readonly isDirectory: boolean;
   /** Set where the watcher found it itself, by looking at what is there. */
   readonly synthetic?: true;
+  /** Only a {@linkcode MoveEvent} has it. */
+  readonly from?: undefined;
+  /** Only an {@linkcode UnwatchedEvent} has it. */
+  readonly error?: undefined;
 }
 
 /**
@@ -103,7 +107,9 @@ export interface MoveEvent {
   /** Whether it is a directory; then all that lies below moved with it. */
   readonly isDirectory: boolean;
   /** Never set: by looking, a move is found as a `delete` and a `create`. */
-  readonly synthetic?: never;
+  readonly synthetic?: undefined;
+  /** Only an {@linkcode UnwatchedEvent} has it. */
+  readonly error?: undefined;
 }
 
 /**
@@ -127,6 +133,14 @@ export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
   readonly type: Type;
   /** The path as it was given; for `unmount` also one below it. */
   readonly path: string;
+  /** Only a {@linkcode MoveEvent} has it. */
+  readonly from?: undefined;
+  /** Unknown. */
+  readonly isDirectory?: undefined;
+  /** Never set. */
+  readonly synthetic?: undefined;
+  /** Only an {@linkcode UnwatchedEvent} has it. */
+  readonly error?: undefined;
 }
 
 /**
@@ -145,6 +159,16 @@ export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
 export interface OverflowEvent {
   /** What happened. */
   readonly type: "overflow";
+  /** It is about all paths. */
+  readonly path?: undefined;
+  /** Only a {@linkcode MoveEvent} has it. */
+  readonly from?: undefined;
+  /** It is about no entry. */
+  readonly isDirectory?: undefined;
+  /** Never set. */
+  readonly synthetic?: undefined;
+  /** Only an {@linkcode UnwatchedEvent} has it. */
+  readonly error?: undefined;
 }
 
 /**
@@ -170,10 +194,20 @@ export interface UnwatchedEvent {
   readonly path: string;
   /** Why. */
   readonly error: SystemError;
+  /** Only a {@linkcode MoveEvent} has it. */
+  readonly from?: undefined;
+  /** Unknown. */
+  readonly isDirectory?: undefined;
+  /** Never set. */
+  readonly synthetic?: undefined;
 }
 
 /**
  * An event of a watcher; `Type` narrows it to some kinds.
+ *
+ * Every kind has the members `path`, `from`, `isDirectory`, `synthetic` and
+ * `error`, which are `undefined` where they do not apply: `event.path` compiles
+ * without a check of `type`, and a check of any of them narrows the type.
  *
  * @example
  * ```ts

@@ -1,7 +1,13 @@
-/** Events gathered until it has been quiet for a while. */
+/** Events gathered until changes stop for a while. */
 
 import { CONTENT_TYPES } from "../tree/event_types.ts";
 import type { EventQueue } from "./event_queue.ts";
+import {
+  atLeast,
+  checkOptions,
+  NUMBER,
+  type OptionRules,
+} from "./check_options.ts";
 import { withTimeout } from "./timeout.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 
@@ -12,42 +18,66 @@ import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
  * ```ts
  * import type { BatchOptions } from "@x/inotify";
  *
- * const patient: BatchOptions = { quiet: 1000, max: 500 };
+ * const patient: BatchOptions = { quiet: 1000, maxWait: 5000, max: 500 };
  * ```
  */
 export interface BatchOptions {
   /**
-   * How long nothing may happen for a batch to be complete, in milliseconds.
+   * The debounce: a batch ends once so many milliseconds pass without an event.
    *
-   * With 0 nothing is waited for: a batch is what is there, with all that
-   * repeats. Less than 10 cuts a burst into pieces: its events are read up to 8
+   * With 0 nothing is waited for: a batch holds what is queued, and nothing is
+   * merged. Less than 10 cuts a burst into pieces: its events are read up to 8
    * milliseconds apart.
    *
    * @default {100}
    */
-  quiet?: number;
+  quiet?: number | undefined;
   /**
-   * How many events a batch has at most, but one at least.
+   * A batch also ends so many milliseconds after its first event, even if
+   * changes go on.
+   *
+   * By default ten times `quiet`.
+   */
+  maxWait?: number | undefined;
+  /**
+   * A batch also ends when it has so many events, and at least one.
    *
    * @default {65536}
    */
-  max?: number;
+  max?: number | undefined;
 }
 
-/** The kinds of which a second one in a row says nothing new. */
-const REPEATABLE: ReadonlySet<WatchEventType> = new Set(CONTENT_TYPES.values());
+const BATCH_OPTIONS: OptionRules = {
+  quiet: atLeast(0),
+  maxWait: atLeast(0),
+  max: NUMBER,
+};
 
-/** Yields the events of `queue` in batches, until it has come to its end. */
-export async function* batches<Event extends WatchEvent>(
+/**
+ * Yields the events of `queue` in batches, until the queue ends.
+ *
+ * @throws {TypeError} If an option is unknown, or of a wrong type.
+ * @throws {RangeError} If `quiet` or `maxWait` is not at least 0.
+ */
+export function batches<Event extends WatchEvent>(
   queue: EventQueue<Event>,
-  { quiet = 100, max = 65_536 }: BatchOptions,
+  options: BatchOptions,
 ): AsyncGenerator<Event[], void> {
-  // Not so for NaN, which no number is less than.
-  const most = max >= 1 ? Math.floor(max) : 1;
+  checkOptions(options, BATCH_OPTIONS);
+  const { quiet = 100, maxWait = 10 * quiet, max = 65_536 } = options;
+  // NaN is less than nothing, and must not be the end of all batches.
+  const limit = max >= 1 ? Math.floor(max) : 1;
+  return yieldBatches(queue, { quiet, maxWait, max: limit });
+}
+
+async function* yieldBatches<Event extends WatchEvent>(
+  queue: EventQueue<Event>,
+  { quiet, maxWait, max }: { quiet: number; maxWait: number; max: number },
+): AsyncGenerator<Event[], void> {
   while (await queue.ready()) {
     const batch = quiet > 0
-      ? await gather(queue, quiet, most)
-      : queue.drain(most);
+      ? await gather(queue, { quiet, maxWait, max })
+      : queue.drain(max);
     // With several consumers, another one may have been faster.
     if (batch.length > 0) yield batch;
   }
@@ -55,39 +85,78 @@ export async function* batches<Event extends WatchEvent>(
 
 async function gather<Event extends WatchEvent>(
   queue: EventQueue<Event>,
-  quiet: number,
-  max: number,
+  { quiet, maxWait, max }: { quiet: number; maxWait: number; max: number },
 ): Promise<Event[]> {
-  const batch: Event[] = [];
-  const latest = new Map<string, WatchEventType>();
-  do {
-    const event = queue.shift();
-    if (event && !repeats(event, latest)) batch.push(event);
-  } while (batch.length < max && await isReadyWithin(quiet, queue));
-  return batch;
+  const end = performance.now() + maxWait;
+  const batch = new Batch<Event>();
+  for (;;) {
+    for (let event; batch.size < max && (event = queue.shift());) {
+      batch.add(event);
+    }
+    const left = Math.min(quiet, end - performance.now());
+    if (batch.size >= max || left <= 0) break;
+    if (!await isReadyWithin(left, queue)) break;
+  }
+  return batch.take();
 }
 
-/** Whether `event` is of the kind that was the latest of its path. */
-function repeats(
-  event: WatchEvent,
-  latest: Map<string, WatchEventType>,
-): boolean {
-  if (!("path" in event)) return false;
-  const { path, type } = event;
-  if (REPEATABLE.has(type) && latest.get(path) === type) return true;
-  latest.set(path, type);
-  return false;
+/** The kinds that leave the entry of a path in place. */
+const MERGED_TYPES: ReadonlySet<WatchEventType> = new Set(
+  CONTENT_TYPES.values(),
+);
+
+/**
+ * Events in order, merged by path: as long as the same file is at a path, each
+ * kind of event that leaves it there is kept once, at its last place.
+ */
+class Batch<Event extends WatchEvent> {
+  readonly #events = new Set<Event>();
+  /** By path and kind, what a later event of the same file replaces. */
+  readonly #latest = new Map<string, Map<WatchEventType, Event>>();
+
+  get size(): number {
+    return this.#events.size;
+  }
+
+  take(): Event[] {
+    return [...this.#events];
+  }
+
+  add(event: Event): void {
+    if (MERGED_TYPES.has(event.type)) this.#replace(event);
+    else this.#forget(event);
+    this.#events.add(event);
+  }
+
+  #replace(event: Event): void {
+    const path = event.path!;
+    let byType = this.#latest.get(path);
+    if (!byType) this.#latest.set(path, byType = new Map());
+    const earlier = byType.get(event.type);
+    if (earlier) this.#events.delete(earlier);
+    byType.set(event.type, event);
+  }
+
+  /** Forgets the paths at which another file may be after `event`. */
+  #forget({ type, path, from, isDirectory }: WatchEvent): void {
+    // The contents of a directory are created and deleted one by one, but they
+    // move with it. To look for its paths would take as long as there are some.
+    const isAlone = isDirectory === false ||
+      type === "create" || type === "delete" || type === "unwatched";
+    if (!isAlone) return this.#latest.clear();
+    this.#latest.delete(path!);
+    if (from !== undefined) this.#latest.delete(from);
+  }
 }
 
 async function isReadyWithin(
   milliseconds: number,
   queue: EventQueue<unknown>,
 ): Promise<boolean> {
-  if (queue.size > 0) return true;
   try {
     return await withTimeout(milliseconds, queue.ready()) ?? false;
   } catch {
-    // It is thrown again behind this batch.
+    // It is thrown again after this batch.
     return false;
   }
 }

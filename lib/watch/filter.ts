@@ -23,17 +23,35 @@ export type PathFilter =
   | RegExp
   | ((path: string, isDirectory: boolean) => boolean);
 
-/** A function that tells whether any of `filters` picks a path. */
+/** Whether `value` is a filter. */
+export function isPathFilter(value: unknown): value is PathFilter {
+  return value instanceof RegExp || typeof value === "function";
+}
+
+/** Returns a function that tells whether any of `filters` picks a path. */
 export function compileFilters(
-  filters: readonly PathFilter[],
-): (path: string, isDirectory: boolean) => boolean {
-  const tests = filters.map((filter) => {
+  filters: PathFilter | readonly PathFilter[],
+): PathTest {
+  const tests = toList(filters).map((filter) => {
     if (typeof filter === "function") return filter;
     // Without these flags a pattern does not remember where it last matched.
     const pattern = new RegExp(filter, filter.flags.replace(/[gy]/g, ""));
     return (path: string) => pattern.test(path);
   });
   return (path, isDirectory) => tests.some((test) => test(path, isDirectory));
+}
+
+/** The same, but `undefined` if there are no `filters`. */
+export function compileOptionalFilters(
+  filters: PathFilter | readonly PathFilter[] = [],
+): PathTest | undefined {
+  return toList(filters).length > 0 ? compileFilters(filters) : undefined;
+}
+
+function toList(
+  filters: PathFilter | readonly PathFilter[],
+): readonly PathFilter[] {
+  return isPathFilter(filters) ? [filters] : filters;
 }
 
 /** Tells of a path whether it is one of those that are meant. */

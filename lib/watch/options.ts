@@ -1,7 +1,21 @@
 /** The options of `watch()`, and what follows from them. */
 
 import { CONTENT_TYPES, MASK_BITS, OPT_IN_TYPES } from "../tree/event_types.ts";
-import { compileFilters, type PathFilter, type PathTest } from "./filter.ts";
+import {
+  atLeast,
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  listOf,
+  oneOf,
+  type OptionRule,
+} from "./check_options.ts";
+import {
+  compileOptionalFilters,
+  isPathFilter,
+  type PathFilter,
+  type PathTest,
+} from "./filter.ts";
 import type { WatchEventType } from "../tree/watch_event.ts";
 
 /**
@@ -77,13 +91,14 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    *
    * @default {false}
    */
-  recursive?: boolean;
+  recursive?: boolean | undefined;
   /**
-   * How deep below a path entries are reported, if `recursive`: 1 is its own.
+   * How deep below a path entries are reported: 1 is its own. It requires
+   * `recursive`.
    *
    * @default {Infinity}
    */
-  maxDepth?: number;
+  maxDepth?: number | undefined;
   /**
    * The kinds of event to report. It narrows the type of what the watcher
    * yields; `overflow`, `unwatched` and `unmount` come in any case.
@@ -91,18 +106,18 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    * By default all but `access`, `open` and `close_nowrite`, so that reading
    * does not trigger a reader.
    */
-  events?: readonly Type[];
+  events?: readonly Type[] | undefined;
   /**
    * Report only these paths, of a move either one. What is not reported is
    * watched all the same, and so is what lies below it.
    */
-  include?: readonly PathFilter[];
+  include?: PathFilter | readonly PathFilter[] | undefined;
   /**
    * Pass by these paths and all that lies below them: they cost no watch.
    *
    * They are no part of what is watched: what moves there has moved out.
    */
-  exclude?: readonly PathFilter[];
+  exclude?: PathFilter | readonly PathFilter[] | undefined;
   /**
    * What to do about a path that does not exist: to reject, or to watch where
    * it will come to be, also again after it was deleted. While a directory is
@@ -111,27 +126,27 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    *
    * @default {"error"}
    */
-  missing?: "error" | "wait";
+  missing?: "error" | "wait" | undefined;
   /**
    * Whether to report what is there already, as synthetic `create`.
    *
    * @default {false}
    */
-  initial?: boolean;
+  initial?: boolean | undefined;
   /**
    * How many events to keep for a slow consumer; from there on they stay in the
    * kernel's queue, which may overflow.
    *
    * @default {65536}
    */
-  highWaterMark?: number;
+  highWaterMark?: number | undefined;
   /** Closes the watcher when it is aborted, also while it is being set up. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Is told now and then how far the walk through what is to be watched has
    * come, also that of {@linkcode Watcher.add}. What it throws, they reject with.
    */
-  onProgress?: (progress: WatchProgress) => void;
+  onProgress?: ((progress: WatchProgress) => void) | undefined;
 }
 
 /** What there is for the command and for `watchFs()`. */
@@ -156,11 +171,51 @@ const EVENT_TYPES = Object.keys(MASK_BITS) as WatchEventType[];
 const DEFAULT_TYPES = EVENT_TYPES.filter((kind) =>
   !OPT_IN_TYPES.includes(kind)
 );
+/** A filter, or a list of some. */
+const PATH_FILTERS: OptionRule = {
+  expected: "a RegExp, a function, or a list of these",
+  accepts: isPathFilter,
+  list: "allowed",
+};
 const ALWAYS_REPORTED: readonly AlwaysReportedEventType[] = [
   "overflow",
   "unmount",
   "unwatched",
 ];
+
+/** What each of {@linkcode WatchOptions} may be. */
+const WATCH_OPTIONS = {
+  recursive: BOOLEAN,
+  maxDepth: atLeast(1),
+  events: listOf(EVENT_TYPES),
+  include: PATH_FILTERS,
+  exclude: PATH_FILTERS,
+  missing: oneOf(["error", "wait"]),
+  initial: BOOLEAN,
+  highWaterMark: atLeast(1),
+  signal: {
+    expected: "an AbortSignal",
+    accepts: (value) => value instanceof AbortSignal,
+  },
+  onProgress: FUNCTION,
+} as const satisfies Record<keyof WatchOptions, OptionRule>;
+
+/**
+ * Checks what {@linkcode watch} was given: the compiler knows, but not every
+ * caller has one.
+ *
+ * @throws {TypeError} If an option is unknown, of a wrong type, or `maxDepth`
+ * without `recursive`.
+ * @throws {RangeError} If an option is out of range.
+ */
+export function checkWatchOptions(options: WatchOptions): void {
+  checkOptions(options, WATCH_OPTIONS);
+  if (options.maxDepth !== undefined && !options.recursive) {
+    throw new TypeError(
+      'Cannot use the option "maxDepth" without "recursive": expected `recursive: true`',
+    );
+  }
+}
 
 /** What {@linkcode WatchOptions} come to, the defaults filled in. */
 export interface ResolvedOptions {
@@ -189,8 +244,8 @@ export function resolveOptions(
 ): ResolvedOptions {
   const {
     events = DEFAULT_TYPES,
-    include = [],
-    exclude = [],
+    include,
+    exclude,
     recursive = false,
     maxDepth = Infinity,
     missing = "error",
@@ -198,41 +253,18 @@ export function resolveOptions(
     strict: isStrict = false,
     highWaterMark = 65_536,
   } = options;
-  for (const type of events) assertKnown("events", type, EVENT_TYPES);
-  assertKnown("missing", missing, ["error", "wait"]);
-  assertPositive("highWaterMark", highWaterMark);
-  assertPositive("maxDepth", maxDepth);
   const types = new Set<WatchEventType>([...events, ...ALWAYS_REPORTED]);
   return {
     types,
     mask: maskFor(types),
     depth: recursive ? maxDepth : 1,
-    includes: include.length > 0 ? compileFilters(include) : undefined,
-    excludes: exclude.length > 0 ? compileFilters(exclude) : undefined,
+    includes: compileOptionalFilters(include),
+    excludes: compileOptionalFilters(exclude),
     waitForMissing: missing === "wait",
     followSymlinks,
     isStrict,
     highWaterMark,
   };
-}
-
-// The compiler knows, but not every caller has one.
-function assertKnown(
-  name: string,
-  value: string,
-  known: readonly string[],
-): void {
-  if (known.includes(value)) return;
-  throw new TypeError(
-    `Cannot use '${value}' for ${name}: the known are ${known.join(", ")}`,
-  );
-}
-
-function assertPositive(name: string, value: number): void {
-  if (value >= 1) return;
-  throw new RangeError(
-    `Cannot use ${value} as ${name}: it has to be at least 1`,
-  );
 }
 
 /** What to ask the kernel for to report `types`, besides what the tree needs. */

@@ -1,11 +1,13 @@
 /** `watch()`: opens a `Watcher`. */
 
 import type { WatchEventType } from "../tree/watch_event.ts";
-import type {
-  AlwaysReportedEventType,
-  DefaultEventType,
-  WatchOptions,
+import {
+  type AlwaysReportedEventType,
+  checkWatchOptions,
+  type DefaultEventType,
+  type WatchOptions,
 } from "./options.ts";
+import { show } from "./check_options.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -31,7 +33,8 @@ import { Watcher } from "./watcher.ts";
  * directory.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
  * @throws {TypeError} If a path has a NUL or is a URL that is not of a local
- * file, or if `events` or `missing` have a value that is unknown.
+ * file, if an option is unknown or of a wrong type, or for `maxDepth` without
+ * `recursive`.
  * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
  * deeper is reported as `unwatched` instead.
  * @throws {WatchLimitError} If there are more directories than watches.
@@ -64,12 +67,27 @@ import { Watcher } from "./watcher.ts";
  * }
  * ```
  */
-export function watch<const Type extends WatchEventType = DefaultEventType>(
+export async function watch<
+  const Type extends WatchEventType = DefaultEventType,
+>(
   paths: string | URL | readonly (string | URL)[],
   options: WatchOptions<Type> = {},
 ): Promise<Watcher<Type | AlwaysReportedEventType>> {
-  const list = typeof paths === "string" || paths instanceof URL
-    ? [paths]
-    : paths;
-  return Watcher.open<Type | AlwaysReportedEventType>(list, options);
+  checkWatchOptions(options);
+  return await Watcher.open<Type | AlwaysReportedEventType>(
+    toPaths(paths),
+    options,
+  );
+}
+
+/** @throws {TypeError} If `paths` is neither a path nor a list of paths. */
+function toPaths(paths: unknown): readonly (string | URL)[] {
+  const list: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
+  for (const path of list) {
+    if (typeof path === "string" || path instanceof URL) continue;
+    throw new TypeError(
+      `Cannot watch ${show(path)}: expected a path, which is a string or a URL`,
+    );
+  }
+  return list as readonly (string | URL)[];
 }

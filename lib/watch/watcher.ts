@@ -249,11 +249,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * The events in batches, each gathered until nothing happened for a while.
-   * Where a path is modified, read or closed twice in a row, once is told. With
-   * `quiet: 0` a batch is what is there at once, repetitions included.
+   * Yields the events in batches, each gathered until changes stop for a while,
+   * or until `maxWait` is over.
+   *
+   * The events of a batch are in their order, and merged by path: as long as the
+   * same file is at a path, each of `modify`, `attrib`, `close_write`, `access`,
+   * `open` and `close_nowrite` is reported once, at its last place. With
+   * `quiet: 0` a batch is what is queued, with all repetitions.
    *
    * Leaving a loop over it closes the watcher.
+   *
+   * @throws {TypeError} If an option is unknown, or of a wrong type.
+   * @throws {RangeError} If `quiet` or `maxWait` is not at least 0.
    *
    * @example
    * ```ts
@@ -271,14 +278,11 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * }
    * ```
    */
-  async *batches(
+  batches(
     options: BatchOptions = {},
   ): AsyncGenerator<WatchEvent<Type>[], void> {
-    try {
-      yield* batches(this.#queue, options);
-    } finally {
-      await this.close();
-    }
+    // Wrong options throw at once.
+    return this.#closeAfter(batches(this.#queue, options));
   }
 
   /** The events, one by one. Leaving a loop over it closes the watcher. */
@@ -315,6 +319,14 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   /** The same as {@linkcode Watcher.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async *#closeAfter<T>(items: AsyncIterable<T>): AsyncGenerator<T, void> {
+    try {
+      yield* items;
+    } finally {
+      await this.close();
+    }
   }
 
   async #close(): Promise<void> {
@@ -463,8 +475,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
 
 /** Whether `event` is of one of the paths to report. */
 function isIncluded(event: WatchEvent, includes: PathTest): boolean {
-  if (!("isDirectory" in event)) return true;
-  const { path, isDirectory } = event;
+  const { path, from, isDirectory } = event;
+  if (isDirectory === undefined) return true;
   return includes(path, isDirectory) ||
-    event.type === "move" && includes(event.from, isDirectory);
+    from !== undefined && includes(from, isDirectory);
 }

@@ -159,5 +159,5 @@ function pickFiles(disk: Entries, seed: number): Set<string> {
 }
 
 function pathOf(event: WatchEvent): string {
-  return "path" in event ? event.path : event.type;
+  return event.path ?? event.type;
 }

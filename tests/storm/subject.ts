@@ -30,7 +30,7 @@ export async function startWatch(
 
   async function consume(): Promise<void> {
     for await (const event of watcher) {
-      if (!("path" in event) || event.path !== marker) model.apply(event);
+      if (event.path !== marker) model.apply(event);
       else if (event.type === "delete") isMarked = true;
     }
   }

@@ -40,9 +40,7 @@ export class Observation implements AsyncDisposable {
 
   /** Waits until something was told of `path`. */
   async untilTold(path: string): Promise<void> {
-    await until(() =>
-      this.#events.some((event) => "path" in event && event.path === path)
-    );
+    await until(() => this.#events.some((event) => event.path === path));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,17 +68,19 @@ export function describe(
 /** The name of what each event is about; its type, where it has no path. */
 export function toNames(events: Iterable<WatchEvent>): string[] {
   return [...events].map((event) =>
-    "path" in event ? event.path.replace(/.*\//, "") : event.type
+    event.path?.replace(/.*\//, "") ?? event.type
   );
 }
 
 function describeEvent(event: WatchEvent, base: string): string {
   const words: string[] = [event.type];
-  const slash = "isDirectory" in event && event.isDirectory ? "/" : "";
-  if ("from" in event) words.push(relative(event.from, base) + slash, "->");
-  if ("path" in event) words.push(relative(event.path, base) + slash);
-  if ("error" in event) words.push(event.error.code);
-  if ("synthetic" in event) words.push("synthetic");
+  const slash = event.isDirectory ? "/" : "";
+  if (event.from !== undefined) {
+    words.push(relative(event.from, base) + slash, "->");
+  }
+  if (event.path !== undefined) words.push(relative(event.path, base) + slash);
+  if (event.error) words.push(event.error.code);
+  if (event.synthetic) words.push("synthetic");
   return words.join(" ");
 }
 

@@ -22,8 +22,8 @@ function event(type: Kind, path: string, isDirectory = false): WatchEvent {
   return { type, path, isDirectory };
 }
 
-function move(from: string, path: string): WatchEvent {
-  return { type: "move", from, path, isDirectory: false };
+function move(from: string, path: string, isDirectory = false): WatchEvent {
+  return { type: "move", from, path, isDirectory };
 }
 
 /** The batches of `events`, which are all there before it begins. */
@@ -46,27 +46,43 @@ const ROWS: [what: string, events: WatchEvent[], batch: string[]][] = [
     event("modify", "/a"),
     event("modify", "/a"),
   ], ["modify a"]],
-  ["leaves a repetition out with other paths in between", [
+  ["keeps each kind of a path once, at its last place", [
     event("modify", "/a"),
     event("modify", "/b"),
-    event("modify", "/a"),
-    event("attrib", "/b"),
-    event("attrib", "/b"),
-  ], ["modify a", "modify b", "attrib b"]],
-  ["keeps what comes again after something else", [
-    event("modify", "/a"),
     event("attrib", "/a"),
+    event("modify", "/a"),
+    event("attrib", "/b"),
+    event("attrib", "/b"),
+  ], ["modify b", "attrib a", "modify a", "attrib b"]],
+  ["keeps each name that comes or goes", [
+    event("create", "/a"),
     event("modify", "/a"),
     event("delete", "/a"),
     event("create", "/a"),
+    event("modify", "/a"),
+    event("modify", "/a"),
     event("delete", "/a"),
   ], [
-    "modify a",
-    "attrib a",
+    "create a",
     "modify a",
     "delete a",
     "create a",
+    "modify a",
     "delete a",
+  ]],
+  ["merges across names that come and go elsewhere", [
+    event("modify", "/a"),
+    event("create", "/d", true),
+    event("delete", "/d", true),
+    event("create", "/b"),
+    move("/b", "/c"),
+    event("modify", "/a"),
+  ], [
+    "create d/",
+    "delete d/",
+    "create b",
+    "move b -> c",
+    "modify a",
   ]],
   ["keeps what happens to another file of the same path", [
     event("modify", "/a"),
@@ -89,6 +105,20 @@ const ROWS: [what: string, events: WatchEvent[], batch: string[]][] = [
     event("moved_to", "/d", true),
     event("create", "/d/x"),
   ], ["create d/x", "moved_from d/", "moved_to d/", "create d/x"]],
+  ["keeps what happens to a file that a directory's move brings", [
+    event("attrib", "/d/f"),
+    move("/d", "/old", true),
+    move("/x", "/d", true),
+    event("attrib", "/d/f"),
+    event("attrib", "/d/f"),
+  ], ["attrib d/f", "move d/ -> old/", "move x/ -> d/", "attrib d/f"]],
+  ["keeps what comes after an overflow, or after a path is gone", [
+    event("modify", "/a"),
+    { type: "overflow" },
+    event("modify", "/a"),
+    { type: "delete_self", path: "/a" },
+    event("modify", "/a"),
+  ], ["modify a", "overflow", "modify a", "delete_self a", "modify a"]],
   ["keeps each overflow", [
     { type: "overflow" },
     { type: "overflow" },
@@ -212,6 +242,51 @@ Deno.test("`batches()` gives what came before an error, then throws it", async (
   queue.end({ reason: new RangeError("no") });
   assertEquals((await first).value, [event("create", "/a")]);
   await assertRejects(() => gathering.next(), RangeError, "no");
+});
+
+/** A queue into which one comes after the other, until it is disposed of. */
+function busyQueue(
+  path: string,
+): Disposable & { queue: EventQueue<WatchEvent> } {
+  const queue = new EventQueue<WatchEvent>(1_000);
+  const timer = setInterval(() => queue.push(event("modify", path)), 5);
+  return { queue, [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+Deno.test("`batches()` ends a batch after `maxWait`, though changes go on", async () => {
+  using busy = busyQueue("/a");
+  const { queue } = busy;
+  const gathering = batches(queue, { quiet: 30_000, maxWait: 50 });
+  for (let round = 0; round < 3; round++) {
+    assertEquals((await gathering.next()).value, [event("modify", "/a")]);
+  }
+  queue.end();
+  await Array.fromAsync(gathering);
+});
+
+Deno.test("`batches()` waits ten times `quiet` at most by default", async () => {
+  using busy = busyQueue("/a");
+  const { queue } = busy;
+  const gathering = batches(queue, { quiet: 100 });
+  await queue.ready();
+  const start = performance.now();
+  assertEquals((await gathering.next()).value, [event("modify", "/a")]);
+  assertGreaterOrEqual(performance.now() - start, 999);
+  queue.end();
+  await Array.fromAsync(gathering);
+});
+
+Deno.test("`batches()` merges what is queued with `maxWait: 0`", async () => {
+  const queue = new EventQueue<WatchEvent>(10);
+  const gathering = batches(queue, { quiet: 30_000, maxWait: 0 });
+  for (const path of ["/a", "/b", "/a"]) queue.push(event("modify", path));
+  assertEquals((await gathering.next()).value, [
+    event("modify", "/b"),
+    event("modify", "/a"),
+  ]);
+  queue.push(event("create", "/b"));
+  assertEquals((await gathering.next()).value, [event("create", "/b")]);
+  await gathering.return();
 });
 
 Deno.test("`batches()` can wait longer than a timer does", async () => {

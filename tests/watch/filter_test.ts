@@ -23,7 +23,7 @@ const ROWS: [what: string, filters: PathFilter[], picked: string[]][] = [
 ];
 
 for (const [what, filters, picked] of ROWS) {
-  Deno.test(`\`anyOf()\` picks ${what}`, () => {
+  Deno.test(`\`compileFilters()\` picks ${what}`, () => {
     const picks = compileFilters(filters);
     const paths = ["/a", "/a/b", "/b.ts", "/b/"];
     for (let round = 0; round < 3; round++) {
@@ -33,7 +33,7 @@ for (const [what, filters, picked] of ROWS) {
   });
 }
 
-Deno.test("`anyOf()` leaves the patterns as they are", () => {
+Deno.test("`compileFilters()` leaves the patterns as they are", () => {
   const pattern = /b/g;
   pattern.lastIndex = 2;
   compileFilters([pattern])("/b", false);

@@ -41,13 +41,24 @@ export async function narrowsByEvents(): Promise<void> {
   for await (const event of watcher) {
     assertType<"create" | "move" | Vital>()(event.type);
     if (event.type === "move") assertType<string>()(event.from);
-    // @ts-expect-error: Only a move has where it came from.
-    if (event.type === "create") event.from;
+    if (event.type === "create") assertType<undefined>()(event.from);
     // @ts-expect-error: This kind was not asked for.
     if (event.type === "delete") event.path;
-    // @ts-expect-error: An overflow is of no path.
-    event.path;
   }
+}
+
+export function hasEveryMember(event: WatchEvent): void {
+  assertType<string | undefined>()(event.path);
+  assertType<string | undefined>()(event.from);
+  assertType<boolean | undefined>()(event.isDirectory);
+  assertType<true | undefined>()(event.synthetic);
+  assertType<string | undefined>()(event.error?.code);
+  if (event.path !== undefined) {
+    assertType<Exclude<WatchEventType, "overflow">>()(event.type);
+  }
+  if (event.isDirectory !== undefined) assertType<string>()(event.path);
+  if (event.from !== undefined) assertType<"move">()(event.type);
+  if (event.error) assertType<"unwatched">()(event.type);
 }
 
 export async function narrowsEverythingItGives(): Promise<void> {
@@ -78,20 +89,17 @@ export async function knowsEventsFromElsewhere(
 export function discriminates(event: WatchEvent): void {
   switch (event.type) {
     case "overflow":
-      // @ts-expect-error: It has nothing else.
-      event.path;
+      assertType<undefined>()(event.path);
       break;
     case "unwatched":
       assertType<string>()(event.error.code);
-      // @ts-expect-error: It need be no directory any more.
-      event.isDirectory;
+      assertType<undefined>()(event.isDirectory);
       break;
     case "delete_self":
     case "move_self":
     case "unmount":
       assertType<string>()(event.path);
-      // @ts-expect-error: Nobody knows any more.
-      event.isDirectory;
+      assertType<undefined>()(event.isDirectory);
       break;
     case "move":
       assertType<string>()(event.from);
@@ -101,8 +109,7 @@ export function discriminates(event: WatchEvent): void {
     default:
       assertType<boolean>()(event.isDirectory);
       assertType<true | undefined>()(event.synthetic);
-      // @ts-expect-error: Only a move has where it came from.
-      event.from;
+      assertType<undefined>()(event.from);
   }
 }
 

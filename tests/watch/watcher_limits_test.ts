@@ -306,7 +306,7 @@ Deno.test("`watch()` survives that no descriptor is left, and recovers", async (
       if (event?.type === "unwatched") {
         const { name, code, limit } = event.error as never;
         told.push([event.type, event.path, name, code, limit]);
-      } else told.push([event?.type, event && "path" in event && event.path]);
+      } else told.push([event?.type, event?.path]);
     };
     const files: Deno.FsFile[] = [];
     try {

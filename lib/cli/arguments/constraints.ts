@@ -22,6 +22,7 @@ const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["no-newline", "format"],
   ["sort", "stats"],
   ["quiet-for", "exec"],
+  ["max-wait", "exec"],
   ["on-busy", "exec"],
   ["clear", "exec"],
   ["daemon", "outfile"],

@@ -204,6 +204,11 @@ export const FLAG_GROUPS = [
         meaning: "with --exec, once nothing came for so long (100)",
       },
       {
+        name: "max-wait",
+        value: "MS",
+        meaning: "with --exec, at the latest so long after a change",
+      },
+      {
         name: "on-busy",
         value: "WHAT",
         meaning: "if it still runs: queue (default), restart or ignore",

@@ -99,6 +99,11 @@ export interface Options extends PathList {
   readonly command: readonly string[];
   /** How long nothing has to come before it runs, in milliseconds. */
   readonly quietFor: number;
+  /**
+   * How long after the first event it runs at the latest, in milliseconds;
+   * undefined is ten times {@linkcode Options.quietFor}.
+   */
+  readonly maxWait: number | undefined;
   /** What to do while it runs. */
   readonly onBusy: OnBusy;
   /** Clear the screen before it runs. */
@@ -169,6 +174,7 @@ export function parseOptions(args: readonly string[]): Options {
     sort: last("sort"),
     command,
     quietFor: wholeNumber("quiet-for", values) ?? 100,
+    maxWait: wholeNumber("max-wait", values),
     onBusy: oneOf(ON_BUSY_MODES, "on-busy", values) ?? "queue",
     clear: count("clear") > 0,
     shell: oneOf(SHELLS, "completions", values) ?? "bash",

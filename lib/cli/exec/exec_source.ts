@@ -1,6 +1,6 @@
 /** What the command of `--exec` is run for: whatever came before it was quiet. */
 
-import { batches } from "../../watch/batches.ts";
+import { batches, type BatchOptions } from "../../watch/batches.ts";
 import { EventQueue } from "../../watch/event_queue.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
 import type { Watcher } from "../../watch/watcher.ts";
@@ -23,12 +23,12 @@ export async function openExecSource(
     & Pick<Context, "notes" | "warn">,
 ): Promise<Source<readonly WatchEvent[]>> {
   const { watcher, ...source } = await openWatcher(options, sourceOptions);
-  const { quietFor, onBusy } = options;
+  const { quietFor: quiet, maxWait, onBusy } = options;
   const events = new PendingEvents(watcher, warn);
   return {
     ...source,
     async *batches() {
-      for await (const batch of events.batches(quietFor)) {
+      for await (const batch of events.batches({ quiet, maxWait })) {
         if (onBusy !== "ignore") {
           yield [batch];
           continue;
@@ -60,8 +60,8 @@ class PendingEvents implements AsyncDisposable {
   }
 
   /** Yields what came until nothing did for `quiet` milliseconds. */
-  batches(quiet: number): AsyncIterable<WatchEvent[]> {
-    return batches(this.#queue, { quiet });
+  batches(options: BatchOptions): AsyncIterable<WatchEvent[]> {
+    return batches(this.#queue, options);
   }
 
   /** Drops events from now on, until {@linkcode heed}. */

@@ -90,7 +90,9 @@ export function formatJson(
 /** `event` as JSON, without the brace at its end. */
 function beginJson(event: WatchEvent): string {
   // Of this form are nearly all, and a burst has ten thousands of them.
-  if ("isDirectory" in event && event.type !== "move" && !event.synthetic) {
+  if (
+    event.isDirectory !== undefined && event.type !== "move" && !event.synthetic
+  ) {
     const { type, path, isDirectory } = event;
     return `{"type":"${type}","path":${
       quote(path)

@@ -38,6 +38,7 @@ const DEFAULTS: Options = {
   sort: undefined,
   command: [],
   quietFor: 100,
+  maxWait: undefined,
   onBusy: "queue",
   clear: false,
   shell: "bash",
@@ -143,9 +144,18 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
     recursive: true,
     command: ["make", "-j2", "--", "b"],
   }],
-  [["--exec", "--clear", "--quiet-for=5", "--on-busy", "restart", "--", "a"], {
+  [[
+    "-x",
+    "--clear",
+    "--quiet-for=5",
+    "--max-wait=7",
+    "--on-busy=restart",
+    "--",
+    "a",
+  ], {
     mode: "exec",
     quietFor: 5,
+    maxWait: 7,
     onBusy: "restart",
     clear: true,
     command: ["a"],

@@ -29,11 +29,27 @@ Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => 
   const events = lines.slice(0, -1).map((line) => JSON.parse(line));
   assertEquals(events.map(({ time: _, ...event }) => event), [
     { type: "create", path, isDirectory: false },
-    { type: "modify", path, isDirectory: false },
     { type: "create", path: directory.at("b"), isDirectory: true },
+    { type: "modify", path, isDirectory: false },
   ]);
   for (const { time } of events) assert(Date.parse(time) <= Date.now());
   assertEquals(await command.stderr.line(), "inotify: sh: exit status 0");
+});
+
+Deno.test("`cli.ts --exec` runs `--max-wait` after a change, though more follow", async () => {
+  using directory = new TestDirectory();
+  const log = directory.file("log");
+  const args = ["--quiet-for", "30000", "--max-wait", "100", "-e", "modify"];
+  await using command = await start(directory, "cat; echo end", args);
+  const writing = setInterval(() => Deno.writeTextFileSync(log, "x"), 5);
+  using _ = { [Symbol.dispose]: () => clearInterval(writing) };
+  for (let run = 0; run < 2; run++) {
+    const lines = await command.stdout.linesUntil("end");
+    const events = lines.slice(0, -1).map((line) => JSON.parse(line));
+    assertEquals(events.map(({ type, path }) => [type, path]), [
+      ["modify", log],
+    ]);
+  }
 });
 
 Deno.test("`cli.ts --exec` ends all that its command has started", async () => {

@@ -1,0 +1,124 @@
+/**
+ * Options as callers without a compiler give them: an unknown name or a value
+ * of a wrong type is an error that says what is expected.
+ */
+
+/** What the value of an option may be. */
+export interface OptionRule {
+  /** What is expected, for people. */
+  readonly expected: string;
+  /** Whether the value, or each of a list, has the right type. */
+  readonly accepts: (value: unknown) => boolean;
+  /** Whether a value of the right type is in range; if missing, any is. */
+  readonly isInRange?: (value: unknown) => boolean;
+  /** Whether the value may or has to be a list; if missing, it must not be. */
+  readonly list?: "allowed" | "required";
+}
+
+/** A rule for each of some options. */
+export type OptionRules = Readonly<Record<string, OptionRule>>;
+
+/** `true` or `false`. */
+export const BOOLEAN: OptionRule = {
+  expected: "a boolean",
+  accepts: (value) => typeof value === "boolean",
+};
+
+/** A function. */
+export const FUNCTION: OptionRule = {
+  expected: "a function",
+  accepts: (value) => typeof value === "function",
+};
+
+/** A number. */
+export const NUMBER: OptionRule = {
+  expected: "a number",
+  accepts: (value) => typeof value === "number",
+};
+
+/** A number that is at least `least`. */
+export function atLeast(least: number): OptionRule {
+  return {
+    expected: `a number >= ${least}`,
+    accepts: NUMBER.accepts,
+    // NaN is not.
+    isInRange: (value) => value as number >= least,
+  };
+}
+
+/** One of `values`. */
+export function oneOf(values: readonly string[]): OptionRule {
+  return {
+    expected: `one of ${quoteAll(values)}`,
+    accepts: (value) => values.includes(value as string),
+  };
+}
+
+/** A list of some of `values`. */
+export function listOf(values: readonly string[]): OptionRule {
+  const { accepts } = oneOf(values);
+  return {
+    expected: `a list of ${quoteAll(values)}`,
+    accepts,
+    list: "required",
+  };
+}
+
+/**
+ * Checks the names and the values of `options`.
+ *
+ * @throws {TypeError} If an option is unknown or of a wrong type.
+ * @throws {RangeError} If an option is out of range.
+ */
+export function checkOptions(options: object, rules: OptionRules): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot use ${show(options)} as options: expected an object`,
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(rules, name)) {
+      throw new TypeError(
+        `Cannot use the option "${name}": expected one of ${
+          quoteAll(Object.keys(rules))
+        }`,
+      );
+    }
+    if (value !== undefined) checkOption(name, value, rules[name]!);
+  }
+}
+
+function checkOption(name: string, value: unknown, rule: OptionRule): void {
+  const { expected, accepts, isInRange, list } = rule;
+  const values = list && Array.isArray(value) ? value : [value];
+  const isWrong = list === "required" && !Array.isArray(value)
+    ? () => true
+    : (each: unknown) => !accepts(each);
+  const wrong = values.findIndex(isWrong);
+  if (wrong >= 0) {
+    throw new TypeError(message(name, values[wrong], expected));
+  }
+  if (isInRange?.(value) === false) {
+    throw new RangeError(message(name, value, expected));
+  }
+}
+
+function message(name: string, value: unknown, expected: string): string {
+  return `Cannot use ${
+    show(value)
+  } for the option "${name}": expected ${expected}`;
+}
+
+/** A value for a message, on one line and not for ever long. */
+export function show(value: unknown): string {
+  return Deno.inspect(value, {
+    breakLength: Infinity,
+    depth: 1,
+    iterableLimit: 5,
+    strAbbreviateSize: 100,
+  });
+}
+
+function quoteAll(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}

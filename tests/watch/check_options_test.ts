@@ -1,0 +1,187 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { countDescriptors } from "../support/process.ts";
+
+// deno-lint-ignore no-explicit-any
+const WRONG: [what: string, options: any, message: string][] = [
+  [
+    "an unknown option",
+    { recursively: true },
+    'Cannot use the option "recursively": expected one of "recursive", ',
+  ],
+  [
+    "an option of the command's",
+    { strict: true },
+    'Cannot use the option "strict": expected one of ',
+  ],
+  [
+    "an option called as what every object has",
+    { toString: 1 },
+    'Cannot use the option "toString": expected one of ',
+  ],
+  [
+    "`maxDepth` without `recursive`",
+    { maxDepth: 2 },
+    'Cannot use the option "maxDepth" without "recursive"',
+  ],
+  [
+    "`maxDepth` with `recursive: false`",
+    { maxDepth: 2, recursive: false },
+    'Cannot use the option "maxDepth" without "recursive"',
+  ],
+  [
+    "a number for `recursive`",
+    { recursive: 1 },
+    'Cannot use 1 for the option "recursive": expected a boolean',
+  ],
+  [
+    "a string for `maxDepth`",
+    { recursive: true, maxDepth: "2" },
+    'Cannot use "2" for the option "maxDepth": expected a number >= 1',
+  ],
+  [
+    "a string for `exclude`",
+    { exclude: "x" },
+    'Cannot use "x" for the option "exclude": expected a RegExp, a function',
+  ],
+  [
+    "a number among the filters of `include`",
+    { include: [/x/, 3] },
+    'Cannot use 3 for the option "include": expected a RegExp, a function',
+  ],
+  [
+    "null for `exclude`",
+    { exclude: null },
+    'Cannot use null for the option "exclude": expected a RegExp, a function',
+  ],
+  [
+    "a string for `events`",
+    { events: "create" },
+    'Cannot use "create" for the option "events": expected a list of "access"',
+  ],
+  [
+    "an unknown kind among those of `events`",
+    { events: ["create", "creat"] },
+    'Cannot use "creat" for the option "events": expected a list of "access", ' +
+    '"modify", "attrib"',
+  ],
+  [
+    "a hole in `events`",
+    { events: [undefined] },
+    'Cannot use undefined for the option "events": expected a list of ',
+  ],
+  [
+    "an unknown value of `missing`",
+    { missing: "ignore" },
+    'Cannot use "ignore" for the option "missing": expected one of "error", "wait"',
+  ],
+  [
+    "a string for `initial`",
+    { initial: "no" },
+    'Cannot use "no" for the option "initial": expected a boolean',
+  ],
+  [
+    "a controller for `signal`",
+    { signal: new AbortController() },
+    'for the option "signal": expected an AbortSignal',
+  ],
+  [
+    "a string for `onProgress`",
+    { onProgress: "log" },
+    'Cannot use "log" for the option "onProgress": expected a function',
+  ],
+  [
+    "a string for all options",
+    "recursive",
+    'Cannot use "recursive" as options: expected an object',
+  ],
+  ["null for all options", null, "Cannot use null as options: expected"],
+];
+
+for (const [what, options, message] of WRONG) {
+  Deno.test(`\`watch()\` refuses ${what}`, async () => {
+    using directory = new TestDirectory();
+    const before = countDescriptors();
+    await assertRejects(
+      () => watch(directory.path, options),
+      TypeError,
+      message,
+    );
+    assertEquals(countDescriptors(), before);
+  });
+}
+
+for (const paths of [3, null, ["/", 3]]) {
+  Deno.test(`\`watch()\` refuses ${JSON.stringify(paths)} for paths`, async () => {
+    await assertRejects(
+      // deno-lint-ignore no-explicit-any
+      () => watch(paths as any),
+      TypeError,
+      `Cannot watch ${paths === null ? null : 3}: expected a path`,
+    );
+  });
+}
+
+Deno.test("`watch()` takes undefined for any option", async () => {
+  using directory = new TestDirectory();
+  await using _watcher = await watch(directory.path, {
+    recursive: undefined,
+    maxDepth: undefined,
+    events: undefined,
+    include: undefined,
+    exclude: undefined,
+    missing: undefined,
+    initial: undefined,
+    highWaterMark: undefined,
+    signal: undefined,
+    onProgress: undefined,
+  });
+});
+
+Deno.test("`watch()` takes a single filter as a list of one", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path, {
+    events: ["create"],
+    exclude: /b$/,
+    include: (path) => !path.endsWith("c"),
+  });
+  for (const name of ["a", "b", "c"]) directory.directory(name);
+  await watcher.sync();
+  await watcher.close();
+  const events = await Array.fromAsync(watcher);
+  assertEquals(events.map(({ path }) => path), [directory.at("a")]);
+});
+
+// deno-lint-ignore no-explicit-any
+const WRONG_BATCHES: [options: any, type: typeof Error, message: string][] = [
+  [
+    { wait: 5 },
+    TypeError,
+    'Cannot use the option "wait": expected one of "quiet", "maxWait", "max"',
+  ],
+  [
+    { quiet: "5" },
+    TypeError,
+    'Cannot use "5" for the option "quiet": expected a number >= 0',
+  ],
+  [
+    { maxWait: NaN },
+    RangeError,
+    'Cannot use NaN for the option "maxWait": expected a number >= 0',
+  ],
+  [
+    { max: null },
+    TypeError,
+    'Cannot use null for the option "max": expected a number',
+  ],
+];
+
+for (const [options, type, message] of WRONG_BATCHES) {
+  Deno.test(`\`batches()\` refuses ${Deno.inspect(options)}, and leaves the watcher open`, async () => {
+    using directory = new TestDirectory();
+    await using watcher = await watch(directory.path);
+    assertThrows(() => watcher.batches(options), type, message);
+    await watcher.sync();
+  });
+}
