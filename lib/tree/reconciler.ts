@@ -13,10 +13,12 @@
 import type { SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
+import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import type { WatchTree } from "./watch_tree.ts";
 import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
+import { StarvedDirectories } from "./starved_directories.ts";
 import { Directory, RootDirectory } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchEvent } from "./watch_event.ts";
@@ -53,6 +55,10 @@ export class Reconciler {
   readonly #notFoundOnce = new WeakSet<Directory>();
   /** Those of which it was told that they cannot be followed. */
   readonly #unwatched = new WeakSet<Directory>();
+  /** Those of them that found no watch left. */
+  readonly #starved = new StarvedDirectories();
+  /** How many watches had been released when they were last tried. */
+  #releasedCount = 0;
   #latest: Directory | undefined;
 
   constructor(options: ReconcilerOptions) {
@@ -62,6 +68,22 @@ export class Reconciler {
   /** The path of the directory that was scanned last. */
   get latest(): string {
     return this.#latest?.path ?? "";
+  }
+
+  /** When a directory that found no watch left is to be tried again. */
+  get retryDue(): number {
+    return this.#starved.due;
+  }
+
+  /** Queues directories that found no watch left, if it is time to try them. */
+  retryStarved(): void {
+    const { scans, watches } = this.#options;
+    const released = watches.releasedCount - this.#releasedCount;
+    this.#releasedCount += released;
+    if (this.#starved.due === Infinity) return;
+    this.#starved.addTries(released);
+    const directories = this.#starved.take(performance.now());
+    for (const directory of directories) scans.add(directory);
   }
 
   /** Scans the next directories, if there are any. */
@@ -148,6 +170,8 @@ export class Reconciler {
   #fail(directory: Directory, error: SystemError): void {
     const { emit, onScanError, onRootLost, scans } = this.#options;
     if (onScanError(directory, error)) return;
+    if (error instanceof WatchLimitError) this.#starved.add(directory);
+    else this.#starved.delete(directory);
     if (directory instanceof RootDirectory) {
       onRootLost(directory, error);
     } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
@@ -202,7 +226,7 @@ export class Reconciler {
   #attach(directory: Directory, wd: number): void {
     const { scans, watches } = this.#options;
     this.#notFoundOnce.delete(directory);
-    this.#unwatched.delete(directory);
+    if (this.#unwatched.delete(directory)) this.#starved.delete(directory);
     if (directory.wd === wd) return;
     watches.attach(directory, wd);
     // A mount may put one directory in two places. But this may also be news

@@ -102,6 +102,14 @@ export class TreeWatcher {
   }
 
   /**
+   * For how many milliseconds there is nothing to do if nothing happens;
+   * `Infinity` if there is nothing at all.
+   */
+  get idleTime(): number {
+    return this.#reconciler.retryDue - performance.now();
+  }
+
+  /**
    * Follows the directory at `location`, under the name of `path`. What happens
    * below it is told only from {@linkcode TreeWatcher.unmute} on.
    */
@@ -155,6 +163,7 @@ export class TreeWatcher {
       ? MOVE_PAIR_TIMEOUT_MS
       : 10 * MOVE_PAIR_TIMEOUT_MS;
     if (this.isUnsettled) this.#moves.settle(now - patience);
+    this.#reconciler.retryStarved();
     if (events.length > 0) return true;
     return this.#canScan;
   }

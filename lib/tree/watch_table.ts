@@ -7,6 +7,7 @@ export class WatchTable {
   /** By watch: the kernel counts them up. */
   readonly #directories: (Directory | undefined)[] = [];
   #size = 0;
+  #releasedCount = 0;
   readonly #retained = new Map<number, number>();
   readonly #removeWatch: (wd: number) => void;
   /** Those that seem to be unused, while it is open who has them. */
@@ -26,6 +27,11 @@ export class WatchTable {
   get size(): number {
     const others = this.#retained.keys().filter((wd) => !this.get(wd));
     return this.#size + [...others].length;
+  }
+
+  /** How many watches have been given up so far, or removed by the kernel. */
+  get releasedCount(): number {
+    return this.#releasedCount;
   }
 
   /** The first directory that has the watch; its twins follow it. */
@@ -79,7 +85,10 @@ export class WatchTable {
     if (wd === UNWATCHED) return;
     if (this.#directories[wd] || this.#retained.has(wd)) return;
     if (this.#unused) this.#unused.add(wd);
-    else this.#removeWatch(wd);
+    else {
+      this.#releasedCount++;
+      this.#removeWatch(wd);
+    }
   }
 
   /** Gives up no watch before the end of `work`, which may come to want it. */
@@ -95,6 +104,7 @@ export class WatchTable {
 
   /** The kernel itself has removed the watch. */
   forget(wd: number): void {
+    this.#releasedCount++;
     this.#retained.delete(wd);
     let directory = this.#directories[wd];
     if (directory === undefined) return;

@@ -410,7 +410,8 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     try {
       while (!this.#closing) {
         if (this.#queue.isFull) await this.#queue.waitForRoom();
-        if (!await this.#turn()) await this.#inotify.wait();
+        if (await this.#turn()) continue;
+        await this.#inotify.wait(Math.max(this.#treeWatcher.idleTime, 0));
       }
     } catch (reason) {
       this.#queue.end({ reason });

@@ -33,19 +33,6 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
     ],
     watches: 4,
   }],
-  [limited("watches", 2), {
-    does: "follows again what was over the limit, once that is raised",
-    given: "mkdir -p root/a",
-    watch: ["root"],
-    options: { recursive: true },
-    steps: [
-      ["mkdir -p root/b/c", ["create root/b/", "unwatched root/b ENOSPC"]],
-      ["echo 10 > /proc/sys/user/max_inotify_watches", []],
-      ["chmod 700 root/b", ["attrib root/b/", "create root/b/c/ synthetic"]],
-      ["mkdir root/b/c/d", ["create root/b/c/d/"]],
-    ],
-    watches: 5,
-  }],
 
   // Permissions
   [AS_NOBODY, {
