@@ -40,6 +40,7 @@
  */
 
 export { watch } from "./lib/watch/watch.ts";
+export { hasNewContent } from "./lib/watch/has_new_content.ts";
 export { Inotify } from "./lib/kernel/inotify.ts";
 export { IN, maskNames, parseMask } from "./lib/kernel/mask.ts";
 export { inotifyLimits } from "./lib/kernel/limits.ts";
