@@ -16,7 +16,7 @@ function countTo(last: number, signal: AbortSignal): Source<number> {
   };
 }
 
-Deno.test("`follow()` does not count the time that the sink takes", async () => {
+Deno.test("`run()` does not count the time that the sink takes", async () => {
   const taken: number[] = [];
   const timeout = 20;
   const status = await run((signal) => Promise.resolve(countTo(3, signal)), {
