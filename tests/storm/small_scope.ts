@@ -1,0 +1,154 @@
+/**
+ * One case of the small scope: a tiny tree, a few operations on it, all of them
+ * done before the watcher reads anything, and what has to come of it.
+ *
+ * A case is text, so that a failure prints as what replays it: the entries at
+ * the start, directories with a slash, and the operations. `r` is watched, `o`
+ * is beside it and not watched. The operation `sync` reads what is there.
+ */
+
+import { watch, type WatchEvent } from "../../mod.ts";
+import { describe } from "../support/observation.ts";
+import { exchange } from "../support/system.ts";
+import { turn } from "../support/until.ts";
+import { countDirectories, difference, Model, readTree } from "./model.ts";
+
+/** What is there at first, and what is done then. */
+export interface Case {
+  readonly start: readonly string[];
+  readonly operations: readonly string[];
+}
+
+/** What makes one of {@linkcode Case.operations} happen. */
+const OPERATIONS: Record<string, (a: string, b: string) => void> = {
+  create: (path) =>
+    Deno.openSync(path, { write: true, createNew: true }).close(),
+  mkdir: (path) => Deno.mkdirSync(path),
+  rm: (path) => Deno.removeSync(path, { recursive: true }),
+  mv: (from, to) => Deno.renameSync(from, to),
+  xchg: exchange,
+  link: (from, to) => Deno.linkSync(from, to),
+  // Links to something else, in one step, as `ln -sfn` does.
+  flip: (path) => {
+    Deno.symlinkSync("elsewhere", `${path}.new`);
+    Deno.renameSync(`${path}.new`, path);
+  },
+};
+
+/** Runs cases, several at once, each in a directory of its own. */
+export class Runner implements Disposable {
+  readonly #base: string;
+  #count = 0;
+
+  constructor() {
+    this.#base = Deno.makeTempDirSync({ dir: "/dev/shm", prefix: "inotify-" });
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#base, { recursive: true });
+  }
+
+  /** What is wrong after `given`; nothing if all is well. */
+  async run({ start, operations }: Case): Promise<string[]> {
+    const base = `${this.#base}/${this.#count++}`;
+    const root = `${base}/r`;
+    for (const path of ["r/", "o/", ...start]) make(`${base}/${path}`);
+    const model = new Model(readTree(root));
+    const watcher = await watch(root, { recursive: true });
+    const failures: string[] = [];
+    const events: WatchEvent[] = [];
+    const reading = (async () => {
+      for await (const event of watcher) events.push(event);
+    })();
+    const take = async () => {
+      await watcher.sync();
+      await turn();
+      return events.splice(0);
+    };
+    const check = async (isEnd = false) => {
+      const applied = await take();
+      for (const event of applied) {
+        model.apply(event);
+        if (event.type === "unwatched") model.anomalies.push("unwatched");
+      }
+      const disk = readTree(root);
+      const problems = [
+        ...model.anomalies.splice(0),
+        ...difference(disk, model.entries).map((path) => `missing ${path}`),
+        ...difference(model.entries, disk).map((path) => `superfluous ${path}`),
+      ];
+      if (isEnd) problems.push(...await probe(disk));
+      if (problems.length === 0) return;
+      const told = describe(applied, base).map((line) => `  told: ${line}`);
+      failures.push(
+        ...problems.map((each) => each.replaceAll(base, "")),
+        ...told,
+      );
+    };
+    /** Whether every directory is followed, and nothing else is. */
+    const probe = async (disk: ReadonlyMap<string, boolean>) => {
+      const directories = [...disk.keys()].filter((path) => disk.get(path));
+      for (const path of directories) Deno.mkdirSync(`${path}/probe`);
+      const outside = readTree(`${base}/o`);
+      for (const [path, isDirectory] of outside) {
+        if (isDirectory) Deno.mkdirSync(`${path}/probe`);
+      }
+      const expected = directories.map((path) =>
+        `create ${path.slice(base.length + 1)}/probe/`
+      );
+      const told = describe(await take(), base);
+      const { watchCount } = watcher;
+      return [
+        ...new Set(expected).difference(new Set(told)).values()
+          .map((line) => `not followed: ${line}`),
+        ...new Set(told).difference(new Set(expected)).values()
+          .map((line) => `told of what is not there: ${line}`),
+        ...watchCount === 2 * directories.length
+          ? []
+          : [`${watchCount} watches for ${countDirectories(new Map(disk))}`],
+      ];
+    };
+    try {
+      for (const operation of operations) {
+        if (operation === "sync") await check();
+        else perform(operation, base);
+      }
+      await check(true);
+    } finally {
+      await watcher.close();
+      await reading;
+      Deno.removeSync(base, { recursive: true });
+    }
+    return failures;
+  }
+
+  /** The least of `given` that still fails, without what it does not need. */
+  async shrink(given: Case): Promise<Case> {
+    for (const field of ["operations", "start"] as const) {
+      for (let i = given[field].length - 1; i >= 0; i--) {
+        const less = { ...given, [field]: given[field].toSpliced(i, 1) };
+        if ((await this.run(less)).length > 0) given = less;
+      }
+    }
+    return given;
+  }
+}
+
+/** Does `operation`; if it cannot be done, nothing. */
+function perform(operation: string, base: string): void {
+  const [kind = "", a, b] = operation.split(" ");
+  try {
+    OPERATIONS[kind]!(`${base}/${a}`, `${base}/${b}`);
+  } catch (error) {
+    // The system's errors have a code, mistakes have none.
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
+}
+
+function make(path: string): void {
+  if (path.endsWith("/")) Deno.mkdirSync(path, { recursive: true });
+  else {
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    Deno.writeTextFileSync(path, "");
+  }
+}

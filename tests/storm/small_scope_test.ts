@@ -1,0 +1,94 @@
+/**
+ * The small scope: short sequences of operations on tiny trees, all of them
+ * done before anything is read. A few of them by default; the environment asks
+ * for more:
+ *
+ *     SMALL_SCOPE=all deno task test tests/storm/small_scope_test.ts
+ *     SMALL_SCOPE=all SEED=17 deno task test … --filter random
+ */
+
+import { Random } from "../support/random.ts";
+import { type Case, Runner } from "./small_scope.ts";
+import { everyCase, randomCase, withReads } from "./small_scope_cases.ts";
+
+const IS_WHOLE = Deno.env.get("SMALL_SCOPE") === "all";
+const SEED = Number(Deno.env.get("SEED") ?? 1);
+/** A sample is one of so many. */
+const STRIDE = IS_WHOLE ? 1 : 400;
+const RANDOM_CASES = Number(
+  Deno.env.get("SMALL_SCOPE_RANDOM") ?? (IS_WHOLE ? 20_000 : 300),
+);
+/** A watcher each; a user may have 128. */
+const AT_ONCE = 12;
+/** So many failures are printed in full. */
+const MAX_FAILURES = 5;
+
+/** Every sequence of one or two operations on these is a case. */
+const STARTS = [
+  "r/a/a/ r/b/ o/a/",
+  "r/a/a r/b o/a/a/",
+  "r/a/a/a/ r/b/a o/a",
+];
+/** Every sequence of three operations on these, which have fewer. */
+const SMALLER_STARTS = [
+  "r/a/ r/b/",
+  "r/a/a/ o/a/",
+  "r/a/a o/a/",
+  "r/a/a/ r/b/",
+];
+
+for (const length of [1, 2, 3]) {
+  Deno.test(`\`watch()\` is exact in the small scope: every ${length} operations`, async () => {
+    const starts = length < 3 ? STARTS : SMALLER_STARTS;
+    const cases = starts.values()
+      .flatMap((start) => everyCase(start.split(" "), length))
+      .flatMap(withReads);
+    await assertAllRight(sample(cases, length === 1 ? 1 : STRIDE));
+  });
+}
+
+Deno.test(`\`watch()\` is exact in the small scope: random operations, seed ${SEED}`, async () => {
+  const random = new Random(SEED);
+  const cases = Array.from(
+    { length: RANDOM_CASES },
+    () => randomCase(random, 4 + random.below(9)),
+  );
+  await assertAllRight(cases);
+});
+
+/** One of every `stride`. */
+function* sample(cases: Iterable<Case>, stride: number): Generator<Case> {
+  let i = 0;
+  for (const each of cases) {
+    if (i++ % stride === 0) yield each;
+  }
+}
+
+async function assertAllRight(cases: Iterable<Case>): Promise<void> {
+  using runner = new Runner();
+  const failed: Case[] = [];
+  let count = 0;
+  // All workers take from one iterator.
+  const iterator = Iterator.from(cases);
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let next = iterator.next(); !next.done; next = iterator.next()) {
+      count++;
+      const failures = await runner.run(next.value);
+      if (failures.length > 0) failed.push(next.value);
+    }
+  }));
+  if (failed.length === 0) return;
+  const reports: string[] = [];
+  for (const each of failed.slice(0, MAX_FAILURES)) {
+    const least = await runner.shrink(each);
+    const failures = await runner.run(least);
+    reports.push([
+      `start: ${least.start.join(" ")}`,
+      `operations: ${least.operations.join("; ")}`,
+      ...failures,
+    ].join("\n"));
+  }
+  throw new Error(
+    `${failed.length} of ${count} cases are wrong:\n\n${reports.join("\n\n")}`,
+  );
+}
