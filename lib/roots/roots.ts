@@ -5,6 +5,7 @@
  * to nothing yet.
  */
 
+import type { BasePaths } from "./base_paths.ts";
 import { isSystemError, type SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { changedAt } from "../kernel/stat.ts";
@@ -33,6 +34,8 @@ export interface RootsOptions extends PathWatchesOptions {
   /** Whether to follow a path that is a symbolic link, or to watch the link. */
   readonly followSymlinks: boolean;
   readonly treeWatcher: TreeWatcher;
+  /** The paths from which filters count. */
+  readonly basePaths: BasePaths;
   /** Takes the events, in their order. */
   readonly emit: (event: WatchEvent) => void;
   /** Is told when no path is left, other than by removing the last one. */
@@ -67,6 +70,7 @@ export class Roots implements Observer {
   add(path: string, location: string): Root {
     const root = new Root(path, location, this.#options.followSymlinks);
     this.#roots.set(path, root);
+    this.#options.basePaths.add(path);
     try {
       const found = this.#watches.resolveAndWatch(root);
       if (found === "directory") {
@@ -89,6 +93,7 @@ export class Roots implements Observer {
   /** Follows it no longer. */
   remove(root: Root): void {
     this.#roots.delete(root.path);
+    this.#options.basePaths.delete(root.path);
     if (root.directory) this.#options.treeWatcher.remove(root.directory);
     root.directory = undefined;
     this.#watches.release(root);

@@ -11,11 +11,12 @@ import {
   type OptionRule,
 } from "./check_options.ts";
 import {
-  compileOptionalFilters,
+  compileFilters,
   isPathFilter,
   type PathFilter,
   type PathTest,
 } from "./filter.ts";
+import type { BasePaths } from "../roots/base_paths.ts";
 import type { WatchEventType } from "../tree/watch_event.ts";
 
 /**
@@ -173,7 +174,7 @@ const DEFAULT_TYPES = EVENT_TYPES.filter((kind) =>
 );
 /** A filter, or a list of some. */
 const PATH_FILTERS: OptionRule = {
-  expected: "a RegExp, a function, or a list of these",
+  expected: "a string, a RegExp, a function, or a list of these",
   accepts: isPathFilter,
   list: "allowed",
 };
@@ -238,9 +239,10 @@ export interface ResolvedOptions {
   readonly highWaterMark: number;
 }
 
-/** What `options` come to. */
+/** Fills in the defaults of `options`; their filters count from `basePaths`. */
 export function resolveOptions(
   options: OpenOptions<WatchEventType>,
+  basePaths: BasePaths,
 ): ResolvedOptions {
   const {
     events = DEFAULT_TYPES,
@@ -258,8 +260,8 @@ export function resolveOptions(
     types,
     mask: maskFor(types),
     depth: recursive ? maxDepth : 1,
-    includes: compileOptionalFilters(include),
-    excludes: compileOptionalFilters(exclude),
+    includes: compileFilters(include, basePaths),
+    excludes: compileFilters(exclude, basePaths),
     waitForMissing: missing === "wait",
     followSymlinks,
     isStrict,

@@ -1,6 +1,7 @@
 /** Puts one inotify instance, its trees and a consumer together. */
 
 import { Roots } from "../roots/roots.ts";
+import { BasePaths } from "../roots/base_paths.ts";
 import { batches, type BatchOptions } from "./batches.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import { Inotify } from "../kernel/inotify.ts";
@@ -60,6 +61,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #queue: EventQueue<WatchEvent<Type>>;
   readonly #options: WatchOptions<Type>;
   readonly #resolved: ResolvedOptions;
+  readonly #basePaths = new BasePaths();
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and what went wrong with them. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
@@ -69,7 +71,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   #closing: Promise<void> | undefined;
 
   private constructor(options: OpenOptions<Type>) {
-    const settings = this.#resolved = resolveOptions(options);
+    const settings = this.#resolved = resolveOptions(
+      options,
+      this.#basePaths,
+    );
     const {
       mask,
       depth,
@@ -105,6 +110,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       mask,
       emit,
       treeWatcher,
+      basePaths: this.#basePaths,
       waitForMissing,
       followSymlinks,
       onEmpty: () => void this.close(),

@@ -1,33 +1,52 @@
 import { assertEquals } from "@std/assert";
+import { BasePaths } from "../../lib/roots/base_paths.ts";
 import { compileFilters, type PathFilter } from "../../lib/watch/filter.ts";
 
+/** Which of the paths below are picked; a directory has a slash at its end. */
 const ROWS: [what: string, filters: PathFilter[], picked: string[]][] = [
   ["nothing without filters", [], []],
-  ["what a pattern matches anywhere", [/b/], ["/a/b", "/b.ts", "/b/"]],
-  ["what a pattern matches that is anchored", [/^\/b/], ["/b.ts", "/b/"]],
-  ["what a pattern ignores the case of", [/B\.TS$/i], ["/b.ts"]],
-  ["what any of several matches", [/^\/a$/, /ts$/], ["/a", "/b.ts"]],
+  ["what a pattern matches anywhere", [/b/], ["/w/a/b", "/w/b.ts", "/w/b/"]],
+  ["what an anchored pattern matches", [/^\/b/], ["/w/b.ts", "/w/b/"]],
+  ["what a pattern matches in another case", [/B\.TS$/i], ["/w/b.ts"]],
+  ["what any of several matches", [/^\/a$/, /ts$/], ["/w/a/", "/w/b.ts"]],
   ["what a global pattern matches, each time", [/b/g], [
-    "/a/b",
-    "/b.ts",
-    "/b/",
+    "/w/a/b",
+    "/w/b.ts",
+    "/w/b/",
   ]],
   ["what a sticky pattern matches anywhere", [/b/y], [
-    "/a/b",
-    "/b.ts",
-    "/b/",
+    "/w/a/b",
+    "/w/b.ts",
+    "/w/b/",
   ]],
-  ["what a function picks", [(path) => path.length > 3], ["/a/b", "/b.ts"]],
-  ["what a function picks by kind", [(_, isDirectory) => isDirectory], ["/b/"]],
-  ["what a function or a pattern picks", [() => false, /ts/], ["/b.ts"]],
+  ["what a function picks", [(path) => path.length > 5], [
+    "/w/a/b",
+    "/w/b.ts",
+  ]],
+  ["what a function picks by kind", [(_, isDirectory) => isDirectory], [
+    "/w/a/",
+    "/w/b/",
+  ]],
+  ["what a function or a pattern picks", [() => false, /ts/], ["/w/b.ts"]],
+  ["what a line picks, and all in it", ["a"], ["/w/a/", "/w/a/b"]],
+  ["what a line with a slash picks", ["a/b"], ["/w/a/b"]],
+  ["what a line picks that no later one takes back", ["b*", "!b.ts"], [
+    "/w/a/b",
+    "/w/b/",
+  ]],
+  ["nothing by the name of the watched path", ["w", /w/], []],
 ];
 
 for (const [what, filters, picked] of ROWS) {
   Deno.test(`\`compileFilters()\` picks ${what}`, () => {
-    const picks = compileFilters(filters);
-    const paths = ["/a", "/a/b", "/b.ts", "/b/"];
+    const basePaths = new BasePaths();
+    basePaths.add("/w");
+    const picks = compileFilters(filters, basePaths);
+    const paths = ["/w", "/w/a/", "/w/a/b", "/w/b.ts", "/w/b/"];
     for (let round = 0; round < 3; round++) {
-      const actual = paths.filter((path) => picks(path, path.endsWith("/")));
+      const actual = paths.filter((path) =>
+        picks?.(path.replace(/\/$/, ""), path.endsWith("/"))
+      );
       assertEquals(actual, picked);
     }
   });
@@ -36,6 +55,6 @@ for (const [what, filters, picked] of ROWS) {
 Deno.test("`compileFilters()` leaves the patterns as they are", () => {
   const pattern = /b/g;
   pattern.lastIndex = 2;
-  compileFilters([pattern])("/b", false);
+  compileFilters(pattern, new BasePaths())?.("/b", false);
   assertEquals(pattern.lastIndex, 2);
 });

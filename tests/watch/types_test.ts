@@ -125,8 +125,8 @@ export async function refusesWrongOptions(): Promise<void> {
   await watch("/", { recursively: true });
   // @ts-expect-error: It waits, or it is an error.
   await watch("/", { missing: "ignore" });
-  // @ts-expect-error: Patterns are no strings.
-  await watch("/", { exclude: ["*.ts"] });
+  // @ts-expect-error: A number is not a filter.
+  await watch("/", { exclude: [3] });
   // @ts-expect-error: A path is needed.
   await watch();
   // @ts-expect-error: A path is no number.

@@ -108,7 +108,7 @@ for (const thrown of THROWN) {
   Deno.test(`what \`include\` throws of a file that is replaced reaches the consumer, with ${fields}`, async () => {
     using directory = new TestDirectory();
     const file = directory.file("file");
-    const watcher = await watch(file, {
+    const watcher = await watch(directory.path, {
       include: [() => {
         throw thrown;
       }],
@@ -118,3 +118,25 @@ for (const thrown of THROWN) {
     assertStrictEquals(error, thrown);
   });
 }
+
+Deno.test("`exclude` and `include` do not look at what is above the watched path", async () => {
+  using directory = new TestDirectory();
+  const root = directory.at("node_modules/app");
+  Deno.mkdirSync(`${root}/node_modules`, { recursive: true });
+  const watcher = await watch(root, {
+    recursive: true,
+    exclude: [/\/node_modules(\/|$)/, "app"],
+    include: ["/src/", /^\/main/],
+  });
+  await using told = new Observation(watcher, root);
+  Deno.writeTextFileSync(`${root}/main.ts`, "");
+  Deno.writeTextFileSync(`${root}/other.ts`, "");
+  Deno.writeTextFileSync(`${root}/node_modules/main.ts`, "");
+  Deno.mkdirSync(`${root}/src/deep`, { recursive: true });
+  assertEquals(
+    (await told.take()).flatMap((line) =>
+      /^create (\S+)/.exec(line)?.[1] ?? []
+    ),
+    ["main.ts", "src/", "src/deep/"],
+  );
+});

@@ -80,7 +80,7 @@ export const FLAG_GROUPS = [
       {
         name: "ignore",
         value: "GLOB",
-        meaning: "the same for a glob as in .gitignore; repeatable",
+        meaning: "skip what a line of .gitignore matches; repeatable",
       },
     ],
   },

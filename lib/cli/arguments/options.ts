@@ -156,7 +156,7 @@ export function parseOptions(args: readonly string[]): Options {
       : DEFAULT_EVENTS,
     include: patternsOf("include", values),
     exclude: patternsOf("exclude", values),
-    ignore: texts("ignore"),
+    ignore: texts("ignore").map(toIgnoreLine),
 
     count: count("once") > 0 ? 1 : wholeNumber("count", values) ?? Infinity,
     timeout: timeoutOf(last("timeout")),
@@ -253,6 +253,17 @@ function oneOf<const T extends string>(
   throw new UsageError(
     `Cannot use '${text}' for --${name}: the known are ${known.join(", ")}`,
   );
+}
+
+/** @throws {UsageError} If the line matches nothing. */
+function toIgnoreLine(line: string): string {
+  return compile("ignore", line, () => {
+    if (line.startsWith("#")) {
+      throw new SyntaxError('a line that begins with "#" is a comment');
+    }
+    if (/^!?[/ ]*$/.test(line)) throw new SyntaxError("it matches nothing");
+    return line;
+  });
 }
 
 /** The regular expressions of a flag, and of its twin that ignores case. */

@@ -45,15 +45,15 @@ export async function openWatcher(
   const { paths, recursive, maxDepth, include, ignore } = options;
   const excluded = new Set(options.excludedPaths.map(withoutSlash));
   const exclude = [
-    ...options.exclude,
+    ...options.exclude.map(toFilter),
     ...excluded.size > 0 ? [(path: string) => excluded.has(path)] : [],
-    ...ignore.length > 0 ? [await ignoring(ignore, paths)] : [],
+    ...ignore,
   ];
   using progress = new Progress(options.quiet === 0);
   const watcher = await Watcher.open<WatchEventType>(paths, {
     recursive,
     maxDepth,
-    include,
+    include: include.map(toFilter),
     exclude,
     followSymlinks: options.dereference,
     missing: options.wait ? "wait" : "error",
@@ -84,13 +84,9 @@ async function* withoutWriting(
   }
 }
 
-// Globs take as long to load as all the rest.
-async function ignoring(
-  globs: readonly string[],
-  paths: readonly string[],
-): Promise<PathFilter> {
-  const { matcher } = await import("../arguments/glob.ts");
-  return matcher(globs, paths);
+/** Returns a filter that matches the whole path, as inotifywait does. */
+function toFilter(pattern: RegExp): PathFilter {
+  return (path) => pattern.test(path);
 }
 
 function withoutSlash(path: string): string {

@@ -45,9 +45,15 @@ const ROWS: Row[] = [
       "Range out of order in character class",
   },
   {
-    args: ["--ignore", "!a", "/"],
+    args: ["--ignore", "#a", "/"],
     code: 2,
-    message: "Cannot use '!a' for --ignore: nothing can be taken back",
+    message: "Cannot use '#a' for --ignore: " +
+      'a line that begins with "#" is a comment',
+  },
+  {
+    args: ["--ignore", "!/", "/"],
+    code: 2,
+    message: "Cannot use '!/' for --ignore: it matches nothing",
   },
   {
     args: ["-r", "--max-depth", "two", "/"],
