@@ -196,11 +196,19 @@ interface Status {
 }
 
 function readStatus(pid: string, libc: Libc): Status {
-  const text = readText(`/proc/${pid}/status`, libc);
+  // A process chooses its name: only "\n" ends a line, where a pattern with the
+  // flag `m` accepts "\r" and U+2028 as well.
+  const lines = readText(`/proc/${pid}/status`, libc).split("\n");
+  const fields = new Map(
+    lines.map((line) => {
+      const end = line.indexOf(":\t");
+      return [line.slice(0, end), line.slice(end + 2)];
+    }),
+  );
   return {
-    name: /^Name:\t(.*)$/m.exec(text)![1]!,
-    user: Number(/^Uid:\t\d+\t(\d+)/m.exec(text)![1]),
-    hasMemory: /^VmSize:/m.test(text),
+    name: fields.get("Name")!,
+    user: Number(fields.get("Uid")!.split("\t")[1]),
+    hasMemory: fields.has("VmSize"),
   };
 }
 

@@ -197,6 +197,21 @@ for (const [does, run, command] of COMMANDS) {
   });
 }
 
+const COMM_NAMES = ["a\\rUid:\\t1\\t1", "a\\342\\200\\250Uid:\\t1\\t1"];
+
+for (const name of COMM_NAMES) {
+  Deno.test(`\`inotifyLimits()\` believes no user in the process name ${name}`, async () => {
+    using inotify = new Inotify();
+    using _copy = inheritable(inotify.fd);
+    const script = `printf '${name}' >/proc/self/comm; read -r _`;
+    await using sharer = new Sharer("bash", "-c", script);
+    await until(() =>
+      readIfPresent(`/proc/${sharer.pid}/comm`).includes("Uid")
+    );
+    assertEquals(usageOf(sharer)?.instances, 1);
+  });
+}
+
 Deno.test("`inotifyLimits()` counts where a path is too long to be told", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();

@@ -8,9 +8,10 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** `text` on one line for a terminal, with the escapes of JSON. */
 export function escape(text: string): string {
-  return PLAIN.test(text)
-    ? text
-    : text.replace(/[\\\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, escapeCharacter);
+  return PLAIN.test(text) ? text : text.replace(
+    /[\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    escapeCharacter,
+  );
 }
 
 /** `text` as JSON, safe as {@linkcode toJson} makes it. */
@@ -21,7 +22,7 @@ export function quote(text: string): string {
 /** `value` as JSON on one line, which is safe on a terminal, too. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value)
-    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, escapeCharacter);
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {
