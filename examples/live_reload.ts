@@ -1,11 +1,24 @@
 /**
- * Serves the files of a directory, and reloads the pages that show them when
- * one of them changes:
+ * Serves the files of a directory, and reloads the pages that show them when a
+ * file changes:
  *
  *     deno run --allow-ffi --allow-net --allow-read=site live_reload.ts site
  */
 
 import { watch } from "@x/inotify";
+
+/** The content types by file extension; a browser needs those of scripts. */
+const CONTENT_TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  json: "application/json",
+  mjs: "text/javascript; charset=utf-8",
+  png: "image/png",
+  svg: "image/svg+xml",
+  txt: "text/plain; charset=utf-8",
+  wasm: "application/wasm",
+};
 
 /** A server-sent event. */
 const CHANGED = "data: changed\n\n";
@@ -20,27 +33,11 @@ const server = Deno.serve({
   hostname: "127.0.0.1",
   port: Number(port),
   onListen: () => {},
-}, async ({ url }) => {
+}, ({ url }) => {
   const { pathname, search } = new URL(url);
-  const path = decodeURIComponent(pathname);
-  if (path === "/changes") return changesSince(Number(search.slice(1)));
-  if (path.split("/").includes("..")) return notFound();
-  const file = path.endsWith("/") ? `${path}index.html` : path;
-  // What changes from here on makes the page reload.
-  const script = `<script>
-    new EventSource("/changes?${version}").onmessage = () => location.reload();
-  </script>`;
-  try {
-    if (!file.endsWith(".html")) {
-      return new Response((await Deno.open(directory + file)).readable);
-    }
-    const html = await Deno.readTextFile(directory + file);
-    return new Response(html + script, {
-      headers: { "content-type": "text/html; charset=utf-8" },
-    });
-  } catch {
-    return notFound();
-  }
+  return pathname === "/changes"
+    ? changesSince(Number(search.slice(1)))
+    : serve(pathname);
 });
 console.log(`Watching, open http://127.0.0.1:${server.addr.port}/`);
 for await (const _ of watcher.batches({ quiet: 20 })) {
@@ -48,7 +45,35 @@ for await (const _ of watcher.batches({ quiet: 20 })) {
   for (const page of pages) page.enqueue(CHANGED);
 }
 
-/** A stream of server-sent events, until the page goes away. */
+async function serve(pathname: string): Promise<Response> {
+  // Every later change makes the page reload.
+  const script = `<script>
+    new EventSource("/changes?${version}").onmessage = () => location.reload();
+  </script>`;
+  try {
+    const path = decodeURIComponent(pathname);
+    if (path.split("/").includes("..")) return notFound();
+    const file = directory + (path.endsWith("/") ? `${path}index.html` : path);
+    const { isDirectory } = await Deno.stat(file);
+    if (isDirectory) {
+      return new Response(null, {
+        status: 307,
+        headers: { location: `${pathname}/` },
+      });
+    }
+    const extension = file.slice(file.lastIndexOf(".") + 1).toLowerCase();
+    const body = extension === "html"
+      ? await Deno.readTextFile(file) + script
+      : (await Deno.open(file)).readable;
+    const type = CONTENT_TYPES[extension] ?? "application/octet-stream";
+    return new Response(body, { headers: { "content-type": type } });
+  } catch {
+    // The file is missing, or the path is not even text, such as "/%ff".
+    return notFound();
+  }
+}
+
+/** Returns a stream of server-sent events, which ends when the page closes. */
 function changesSince(seen: number): Response {
   let page: ReadableStreamDefaultController<string>;
   const stream = new ReadableStream<string>({

@@ -1,88 +1,119 @@
 /**
- * Copies a directory to a new one, and keeps the copy like the original:
+ * Makes a copy of a directory and keeps it equal to the original:
  *
  *     deno run --allow-ffi --allow-read --allow-write mirror.ts FROM TO
  *
- * Names follow the events. Contents are those of the moment at which they are
- * copied: if that was too early, or the name already another file's, there is
- * an event that leads to another copy.
+ * TO may exist: what is not in FROM is removed from it. Files, directories and
+ * symbolic links are copied, with the permissions of the first two. Sockets,
+ * named pipes, devices and files that must not be read are left out.
+ *
+ * The names in the copy follow the events. The contents are those at the time
+ * of copying: if another file has the name by then, an event about that follows
+ * and leads to another copy.
  */
 
 import { watch } from "@x/inotify";
 
+const TYPES = ["isFile", "isDirectory", "isSymlink"] as const;
+
 const [source = "", target = ""] = Deno.args;
 
-await Deno.mkdir(target);
 await using watcher = await watch(source, { recursive: true, initial: true });
+await Deno.mkdir(target, { recursive: true });
+await prune("");
 console.log("Mirroring");
 for await (const event of watcher) {
   if (event.type === "unwatched") throw event.error;
-  if (event.isDirectory === undefined || event.path === source) continue;
+  if (event.isDirectory === undefined) continue;
   const { type, path, isDirectory } = event;
-  const copy = toCopy(path);
+  const name = nameOf(path);
   switch (type) {
-    case "create":
-    case "moved_to":
-      await remove(copy);
-      if (isDirectory) await Deno.mkdir(copy);
-      else await copyFile(path);
-      break;
-    case "move":
-      await remove(copy);
-      await Deno.rename(toCopy(event.from), copy);
-      await refresh(path, isDirectory);
-      break;
     case "delete":
     case "moved_from":
-      await remove(copy);
+      await remove(target + name);
+      break;
+    case "move":
+      await remove(target + name);
+      await ifThere(Deno.rename(target + nameOf(event.from), target + name));
+      await refresh(name, isDirectory);
       break;
     default:
-      if (!isDirectory) await copyFile(path);
+      if (isDirectory) await copyDirectory(name);
+      else await copyFile(name);
   }
 }
 
-function toCopy(path: string): string {
-  return target + path.slice(source.length);
+/** Returns what `path` is called in both directories, with a slash first. */
+function nameOf(path: string): string {
+  return path.slice(source.length).replace(/^\/*/, "/");
 }
 
-/** Copies what may have changed under its old name, where it was not found. */
-async function refresh(path: string, isDirectory: boolean): Promise<void> {
-  if (!isDirectory) return await copyFile(path);
-  for (const entry of await Array.fromAsync(Deno.readDir(toCopy(path)))) {
-    await refresh(`${path}/${entry.name}`, entry.isDirectory);
+/** Removes from an old copy what the original has not, or not of this type. */
+async function prune(directory: string): Promise<void> {
+  for (const entry of await Array.fromAsync(Deno.readDir(target + directory))) {
+    const name = `${directory}/${entry.name}`;
+    const original = await ifThere(Deno.lstat(source + name));
+    if (original?.isDirectory !== entry.isDirectory) {
+      await remove(target + name);
+    } else if (entry.isDirectory) await prune(name);
   }
 }
 
-/** Copies a file or a symbolic link, or something in its place for now. */
-async function copyFile(path: string): Promise<void> {
-  const copy = toCopy(path);
-  // It may be a link, and to write would be to write where that leads.
-  await remove(copy);
+/** Copies again what may have changed while it was found under no name. */
+async function refresh(name: string, isDirectory: boolean): Promise<void> {
+  if (!isDirectory) return await copyFile(name);
+  await copyDirectory(name);
+  for (const entry of await Array.fromAsync(Deno.readDir(target + name))) {
+    await refresh(`${name}/${entry.name}`, entry.isDirectory);
+  }
+}
+
+/** Creates the copy of a directory, unless it is there, and sets its mode. */
+async function copyDirectory(name: string): Promise<void> {
+  await Deno.mkdir(target + name, { recursive: true });
+  const original = await ifThere(Deno.lstat(source + name));
+  if (!original?.isDirectory) return;
+  // This program has to be able to write the copies of what is in it.
+  await Deno.chmod(target + name, original.mode! & 0o7777 | 0o700);
+}
+
+/** Copies a file or a symbolic link. */
+async function copyFile(name: string): Promise<void> {
+  const [from, to] = [source + name, target + name];
+  // Writing to an old copy would write to what it links to.
+  await remove(to);
+  const original = await ifThere(Deno.lstat(from));
+  const link = original?.isSymlink && await ifThere(Deno.readLink(from));
+  if (link) return await Deno.symlink(link, to);
+  // A socket, a pipe or a device.
+  if (original && !TYPES.some((type) => original[type])) return;
+  // A name that is another's by now stands for the file that is going to be
+  // found when its directory has moved.
+  await Deno.writeFile(to, new Uint8Array());
+  if (!original?.isFile) return;
   try {
-    const { isFile, isSymlink, mode } = await Deno.lstat(path);
-    if (isSymlink) return await Deno.symlink(await Deno.readLink(path), copy);
-    if (isFile) {
-      const { readable } = await Deno.open(path);
-      return await Deno.writeFile(copy, readable, { mode: mode! });
-    }
+    const file = await ifThere(Deno.open(from));
+    if (file) await ifThere(Deno.writeFile(to, file.readable));
+    await Deno.chmod(to, original.mode! & 0o7777);
   } catch (error) {
-    if (!isChanging(error)) throw error;
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    console.error(`Cannot copy '${from}': ${error.message}`);
+    await remove(to);
   }
-  await Deno.writeTextFile(copy, "");
-}
-
-/** Whether something else is there by now, of which an event tells. */
-function isChanging(error: unknown): boolean {
-  return error instanceof Error && "code" in error &&
-    ["EINVAL", "EISDIR", "ELOOP", "ENOENT", "ENOTDIR"].includes(
-      `${error.code}`,
-    );
 }
 
 async function remove(path: string): Promise<void> {
+  await ifThere(Deno.remove(path, { recursive: true }));
+}
+
+/** Resolves to `undefined` if something else, or nothing, is there by now. */
+async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
   try {
-    await Deno.remove(path, { recursive: true });
+    return await result;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { code = "" } = error as { code?: string };
+    if (!["EINVAL", "EISDIR", "ELOOP", "ENOENT", "ENOTDIR"].includes(code)) {
+      throw error;
+    }
   }
 }

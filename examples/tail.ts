@@ -1,9 +1,9 @@
 /**
- * Prints a log, and goes on as it grows, is truncated or rotated:
+ * Prints a log and continues when it grows, is truncated or is rotated:
  *
  *     deno run --allow-ffi --allow-read=/var/log tail.ts /var/log/app.log
  *
- * The log need not exist yet.
+ * The log does not have to exist yet.
  */
 
 import { watch } from "@x/inotify";
@@ -11,29 +11,27 @@ import { watch } from "@x/inotify";
 const [path = ""] = Deno.args;
 
 await using watcher = await watch(path, { missing: "wait" });
-let file = await openIfThere();
+let file = await openIfPossible();
 await follow();
 for await (const _ of watcher) await follow();
 
 async function follow(): Promise<void> {
-  file ??= await openIfThere();
+  file ??= await openIfPossible();
   if (file === undefined) return;
   await print(file);
-  const next = await openIfThere();
+  const next = await openIfPossible();
   if (next === undefined) return;
-  const [{ ino }, { ino: nextIno, size }] = [
-    await file.stat(),
-    await next.stat(),
-  ];
-  // Who writes has let go of the old one once there is something in the new one.
-  if (ino === nextIno || size === 0) return next.close();
+  const [old, { dev, ino, size }] = [await file.stat(), await next.stat()];
+  // The writer uses the old log until there is something in the new one.
+  const isSame = old.dev === dev && old.ino === ino;
+  if (isSame || size === 0) return next.close();
   await print(file);
   file.close();
   file = next;
   await print(file);
 }
 
-/** Prints what is new in `log`. */
+/** Prints what was added to `log`. */
 async function print(log: Deno.FsFile): Promise<void> {
   const { size } = await log.stat();
   if (size < await log.seek(0, Deno.SeekMode.Current)) {
@@ -47,10 +45,16 @@ async function print(log: Deno.FsFile): Promise<void> {
   }
 }
 
-async function openIfThere(): Promise<Deno.FsFile | undefined> {
+/**
+ * A new log may not be readable yet: logrotate(8) creates it for its owner
+ * alone and then sets its mode. An event reports that, and it is tried again.
+ */
+async function openIfPossible(): Promise<Deno.FsFile | undefined> {
   try {
     return await Deno.open(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const { NotFound, PermissionDenied } = Deno.errors;
+    if (error instanceof NotFound || error instanceof PermissionDenied) return;
+    throw error;
   }
 }

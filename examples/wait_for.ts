@@ -1,32 +1,42 @@
 /**
- * Waits until a file is there and complete:
+ * Waits until a file exists and is complete:
  *
  *     deno run --allow-ffi wait_for.ts /srv/upload/data.csv && ...
  *
- * It is once it was closed after writing, or moved there. If it was there
- * before, or was made together with its directory, nothing tells: then it counts
- * as complete when nobody has written to it for a while.
+ * A file is complete when it is closed after writing or moved into place. A
+ * file that nobody opened after it was created is complete, too: a hard link, a
+ * socket, or a file that existed before. Changes within 200 ms are looked at
+ * together.
  */
 
 import { watch } from "@x/inotify";
 
 const [path = ""] = Deno.args;
 
+/** The last event of a complete file. */
+const COMPLETE = ["create", "close_write", "close_nowrite", "moved_to"];
+
 await using watcher = await watch(path, {
   missing: "wait",
   initial: true,
   events: [
     "create",
+    "open",
     "modify",
     "close_write",
+    "close_nowrite",
     "delete",
     "moved_from",
     "moved_to",
   ],
 });
+/** Whether somebody writes to the file and has not closed it. */
+let isWriting = false;
 for await (const events of watcher.batches({ quiet: 200 })) {
-  const last = events.at(-1)!;
-  const isFound = last.type === "create" && last.synthetic;
-  if (isFound || last.type === "close_write" || last.type === "moved_to") break;
+  for (const { type } of events) {
+    if (type === "modify") isWriting = true;
+    else if (type !== "open" && type !== "close_nowrite") isWriting = false;
+  }
+  if (!isWriting && COMPLETE.includes(events.at(-1)!.type)) break;
 }
 console.log(`'${path}' is complete`);

@@ -1,0 +1,36 @@
+/** `examples/rebuild.ts`. */
+
+import { assertEquals } from "@std/assert";
+import { TestDirectory } from "../support/directory.ts";
+import { startExample } from "../support/example.ts";
+import { runScript } from "../support/script.ts";
+
+Deno.test("rebuild.ts runs the command at first and once for many changes", async () => {
+  using directory = new TestDirectory();
+  directory.directory("src");
+  const builds = directory.at("builds");
+  await using program = startExample("rebuild.ts", [
+    directory.at("src"),
+    "sh",
+    "-c",
+    `ls ${directory.at("src")} | wc -l >> ${builds}`,
+  ], ["--allow-run=sh"]);
+  assertEquals(await program.stdout.line(), "Built");
+  runScript("for i in 1 2 3 4 5; do echo > src/$i; done", directory.path);
+  await program.stdout.linesUntil("Built");
+  assertEquals(Deno.readTextFileSync(builds), "0\n5\n");
+  // A change that comes while it builds is not forgotten.
+  runScript("rm src/1", directory.path);
+  await program.stdout.linesUntil("Built");
+  assertEquals(Deno.readTextFileSync(builds), "0\n5\n4\n");
+});
+
+Deno.test("rebuild.ts goes on after the command has failed", async () => {
+  using directory = new TestDirectory();
+  await using program = startExample("rebuild.ts", [directory.path, "false"], [
+    "--allow-run=false",
+  ]);
+  assertEquals(await program.stdout.line(), "Failed with 1");
+  directory.file("a");
+  await program.stdout.linesUntil("Failed with 1");
+});
