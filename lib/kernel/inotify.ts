@@ -80,7 +80,7 @@ export class Inotify implements Disposable, AsyncDisposable {
         ),
         close,
       );
-      this.#poller = Poller.acquire(this.fd);
+      this.#poller = Poller.acquire(this.fd, () => this.close());
     } catch (error) {
       throw explainLimit(error as SystemError, libc);
     }
@@ -218,6 +218,34 @@ export class Inotify implements Disposable, AsyncDisposable {
       await this.#poller.wait(this.fd, timeout);
     }
     return !this.#closed;
+  }
+
+  /**
+   * Has the instance not keep the program running: it ends when nothing else
+   * does, even while somebody waits for an event. Until then events come as
+   * before.
+   *
+   * The events are noticed by SIGIO instead of a thread that waits. A listener
+   * of the program's own for that signal is called for each, too.
+   *
+   * @example
+   * ```ts
+   * import { IN, Inotify } from "@x/inotify";
+   *
+   * const inotify = new Inotify();
+   * inotify.addWatch(await Deno.makeTempDir(), IN.CREATE);
+   * inotify.unref();
+   * // Nothing else is left to do here: the program ends, without close().
+   * inotify.wait();
+   * ```
+   */
+  unref(): void {
+    if (!this.#closed) this.#poller.unref(this.fd);
+  }
+
+  /** Has the instance keep the program running again, as it does at first. */
+  ref(): void {
+    if (!this.#closed) this.#poller.ref(this.fd);
   }
 
   /**

@@ -54,7 +54,9 @@ const BATCH_OPTIONS: OptionRules = {
 };
 
 /**
- * Yields the events of `queue` in batches, until the queue ends.
+ * Yields the events of `queue` in batches, until the queue ends. While `isRef`
+ * returns `false`, to wait for the end of a batch does not keep the program
+ * running.
  *
  * @throws {TypeError} If an option is unknown, or of a wrong type.
  * @throws {RangeError} If `quiet` or `maxWait` is not at least 0.
@@ -62,22 +64,31 @@ const BATCH_OPTIONS: OptionRules = {
 export function batches<Event extends WatchEvent>(
   queue: EventQueue<Event>,
   options: BatchOptions,
+  isRef: () => boolean = () => true,
 ): AsyncGenerator<Event[], void> {
   checkOptions(options, BATCH_OPTIONS);
   const { quiet = 100, maxWait = 10 * quiet, max = 65_536 } = options;
   // NaN is less than nothing, and must not be the end of all batches.
   const limit = max >= 1 ? Math.floor(max) : 1;
-  return yieldBatches(queue, { quiet, maxWait, max: limit });
+  return yieldBatches(queue, { quiet, maxWait, max: limit, isRef });
+}
+
+/** When a batch ends. */
+interface Limits {
+  readonly quiet: number;
+  readonly maxWait: number;
+  readonly max: number;
+  readonly isRef: () => boolean;
 }
 
 async function* yieldBatches<Event extends WatchEvent>(
   queue: EventQueue<Event>,
-  { quiet, maxWait, max }: { quiet: number; maxWait: number; max: number },
+  limits: Limits,
 ): AsyncGenerator<Event[], void> {
   while (await queue.ready()) {
-    const batch = quiet > 0
-      ? await gather(queue, { quiet, maxWait, max })
-      : queue.drain(max);
+    const batch = limits.quiet > 0
+      ? await gather(queue, limits)
+      : queue.drain(limits.max);
     // With several consumers, another one may have been faster.
     if (batch.length > 0) yield batch;
   }
@@ -85,7 +96,7 @@ async function* yieldBatches<Event extends WatchEvent>(
 
 async function gather<Event extends WatchEvent>(
   queue: EventQueue<Event>,
-  { quiet, maxWait, max }: { quiet: number; maxWait: number; max: number },
+  { quiet, maxWait, max, isRef }: Limits,
 ): Promise<Event[]> {
   const end = performance.now() + maxWait;
   const batch = new Batch<Event>();
@@ -95,7 +106,7 @@ async function gather<Event extends WatchEvent>(
     }
     const left = Math.min(quiet, end - performance.now());
     if (batch.size >= max || left <= 0) break;
-    if (!await isReadyWithin(left, queue)) break;
+    if (!await isReadyWithin(left, queue, isRef())) break;
   }
   return batch.take();
 }
@@ -152,9 +163,10 @@ class Batch<Event extends WatchEvent> {
 async function isReadyWithin(
   milliseconds: number,
   queue: EventQueue<unknown>,
+  isRef: boolean,
 ): Promise<boolean> {
   try {
-    return await withTimeout(milliseconds, queue.ready()) ?? false;
+    return await withTimeout(milliseconds, queue.ready(), isRef) ?? false;
   } catch {
     // It is thrown again after this batch.
     return false;

@@ -68,6 +68,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   // Made when it is asked for: streams take milliseconds to load.
   #readable: ReadableStream<WatchEvent<Type>> | undefined;
   #isRunning = false;
+  #isRef = true;
+  /** The calls of the program that are being worked on. */
+  #calls = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(options: OpenOptions<Type>) {
@@ -197,6 +200,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    */
   async add(path: string | URL): Promise<void> {
     this.#assertOpen();
+    using _ = this.#keepRunning();
     await this.#add([path]);
   }
 
@@ -248,6 +252,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    */
   async sync(): Promise<void> {
     this.#assertOpen();
+    using _ = this.#keepRunning();
     // While changes go on, no read finds the queue empty. One that leaves nothing
     // behind has taken all that was there before.
     const isTold = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
@@ -288,7 +293,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     options: BatchOptions = {},
   ): AsyncGenerator<WatchEvent<Type>[], void> {
     // Wrong options throw at once.
-    return this.#closeAfter(batches(this.#queue, options));
+    return this.#closeAfter(
+      batches(this.#queue, options, () => this.#isRef),
+    );
   }
 
   /** The events, one by one. Leaving a loop over it closes the watcher. */
@@ -305,6 +312,60 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         return this;
       },
     };
+  }
+
+  /**
+   * Has the watcher not keep the program running: the program ends when it has
+   * nothing else to do, even while it iterates over the watcher. Until then
+   * events come as before. Calls of {@linkcode Watcher.add} and
+   * {@linkcode Watcher.sync} keep it running until they resolve.
+   *
+   * The watcher notices events by SIGIO instead of a thread that waits. A
+   * listener of the program's own for that signal is called for each, too.
+   *
+   * @example
+   * ```ts
+   * import { watch } from "@x/inotify";
+   *
+   * const cache = new Map<string, string>();
+   * const watcher = await watch(await Deno.makeTempDir());
+   * watcher.unref();
+   * (async () => {
+   *   for await (const { path } of watcher) if (path) cache.delete(path);
+   * })();
+   * // What the program is for; when it is done, the program ends.
+   * ```
+   */
+  unref(): void {
+    this.#isRef = false;
+    this.#applyRef();
+  }
+
+  /** Has the watcher keep the program running again, as it does at first. */
+  ref(): void {
+    this.#isRef = true;
+    this.#applyRef();
+  }
+
+  /** Keeps the program running until the result is disposed of. */
+  #keepRunning(): Disposable {
+    this.#calls++;
+    this.#applyRef();
+    return {
+      [Symbol.dispose]: () => {
+        this.#calls--;
+        this.#applyRef();
+      },
+    };
+  }
+
+  get #keepsRunning(): boolean {
+    return this.#isRef || this.#calls > 0;
+  }
+
+  #applyRef(): void {
+    if (this.#keepsRunning) this.#inotify.ref();
+    else this.#inotify.unref();
   }
 
   /**
@@ -437,7 +498,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       // A consumer that has waited goes first.
       if (this.#queue.hasHandedOver()) await null;
       if (performance.now() < end && !this.#queue.isFull) continue;
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => {
+        const immediate = setImmediate(resolve);
+        if (!this.#keepsRunning) immediate.unref();
+      });
       return true;
     }
     if (this.#closing || !this.#treeWatcher.isUnsettled) return false;

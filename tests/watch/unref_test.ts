@@ -1,0 +1,319 @@
+/** `ref()` and `unref()`, in programs that end when nothing keeps them running. */
+
+import { assertEquals } from "@std/assert";
+import { TestDirectory } from "../support/directory.ts";
+import { withDeadline } from "../support/until.ts";
+
+/** What comes before the text of each program. */
+const head = `
+import { IN, Inotify, watch } from "${import.meta.resolve("../../mod.ts")}";
+const directory = Deno.args[0];
+const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
+const write = (name) => Deno.writeTextFileSync(directory + "/" + name, "");
+const nameOf = ({ path, name = path.split("/").at(-1) }) => name;
+/** Prints the names of what is created, unless the label is null. */
+function print(events, label = "", isQuiet = label === null) {
+  const names = new Set();
+  const done = (async () => {
+    for await (const event of events) {
+      names.add(nameOf(event));
+      if (!isQuiet) console.log(label + nameOf(event));
+    }
+    if (!isQuiet) console.log(label + "end");
+  })();
+  const until = async (name) => {
+    while (!names.has(name)) await sleep(1);
+  };
+  return { until, names, done };
+}
+const events = ["create"];
+`;
+
+/** Programs, and what they print before they end by themselves. */
+const PROGRAMS: [what: string, text: string, output: string[]][] = [
+  [
+    "ends a program that waits for events and has nothing else to do",
+    `
+    const watcher = await watch(directory, { events });
+    print(watcher);
+    watcher.unref();
+  `,
+    [],
+  ],
+  [
+    "lets events come for as long as the program runs",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const { until } = print(watcher);
+    for (const name of ["a", "b", "c"]) {
+      await sleep(10);
+      write(name);
+      await until(name);
+    }
+  `,
+    ["a", "b", "c"],
+  ],
+  [
+    "lets events come that were there before",
+    `
+    const watcher = await watch(directory, { events });
+    write("a");
+    watcher.unref();
+    const { until } = print(watcher);
+    await until("a");
+  `,
+    ["a"],
+  ],
+  [
+    "can be called while the watcher waits, and again",
+    `
+    const watcher = await watch(directory, { events });
+    const { until } = print(watcher);
+    for (const name of ["a", "b", "c", "d"]) {
+      await sleep(10);
+      if (name < "c") watcher.unref();
+      else watcher.ref();
+      watcher.unref();
+      write(name);
+      await until(name);
+    }
+  `,
+    ["a", "b", "c", "d"],
+  ],
+  [
+    "is undone by `ref()`",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    watcher.ref();
+    new Deno.Command("sh", {
+      args: ["-c", "sleep 0.3; touch " + directory + "/a"],
+      stdout: "null",
+    }).spawn().unref();
+    for await (const event of watcher) {
+      console.log(nameOf(event));
+      break;
+    }
+  `,
+    ["a"],
+  ],
+  [
+    "loses nothing of a burst",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const { names, until } = print(watcher, null);
+    for (let i = 0; i < 5000; i++) {
+      write(i);
+      if (i % 100 === 0) await sleep(1);
+    }
+    await until("4999");
+    console.log(names.size);
+  `,
+    ["5000"],
+  ],
+  [
+    "ends a program while a burst goes on",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const { until } = print(watcher, null);
+    new Deno.Command("sh", {
+      args: ["-c", "while mkdir $0/x; do rmdir $0/x; done", directory],
+      stdout: "null",
+      stderr: "null",
+    }).spawn().unref();
+    await until("x");
+    console.log("done");
+  `,
+    ["done"],
+  ],
+  [
+    "ends a program with a batch that is not yet complete",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    (async () => {
+      for await (const _ of watcher.batches({ quiet: 600_000 }));
+    })();
+    write("a");
+    await watcher.sync();
+    await sleep(10);
+    console.log("done");
+  `,
+    ["done"],
+  ],
+  [
+    "lets `sync()` and `add()` resolve",
+    `
+    const watcher = await watch(directory, { recursive: true, events });
+    watcher.unref();
+    print(watcher);
+    await sleep(10);
+    Deno.mkdirSync(directory + "/a/b/c", { recursive: true });
+    await watcher.sync();
+    console.log("synced");
+    const other = directory + "/../other";
+    Deno.mkdirSync(other + "/d/e", { recursive: true });
+    await watcher.add(other);
+    await watcher.sync();
+    console.log("added");
+  `,
+    ["a", "b", "c", "synced", "added"],
+  ],
+  [
+    "is of one watcher, and not of the others",
+    `
+    const one = await watch(directory, { events });
+    const other = await watch(directory, { events });
+    one.unref();
+    const printed = [print(one, "one "), print(other, "other ")];
+    for (const name of ["a", "b"]) {
+      write(name);
+      for (const { until } of printed) await until(name);
+    }
+    await other.close();
+    await printed[1].done;
+    write("c");
+    await printed[0].until("c");
+  `,
+    [
+      "one a",
+      "other a",
+      "one b",
+      "other b",
+      "other end",
+      "one c",
+    ],
+  ],
+  [
+    "leaves the program's own listener for SIGIO in peace",
+    `
+    let count = 0;
+    const listener = () => count++;
+    Deno.addSignalListener("SIGIO", listener);
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const { until } = print(watcher);
+    await sleep(1);
+    write("a");
+    await until("a");
+    Deno.removeSignalListener("SIGIO", listener);
+    await sleep(1);
+    write("b");
+    await until("b");
+    Deno.addSignalListener("SIGIO", listener);
+    await watcher.close();
+    count = 0;
+    Deno.kill(Deno.pid, "SIGIO");
+    while (count === 0) await sleep(1);
+    console.log(count);
+    Deno.removeSignalListener("SIGIO", listener);
+  `,
+    ["a", "b", "end", "1"],
+  ],
+  [
+    "sends no signal to what is started meanwhile, nor after `close()`",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const { until, done } = print(watcher);
+    const child = new Deno.Command("sh", {
+      args: ["-c", "for i in 1 2 3 4 5; do touch $0/$i; sleep 0.02; done", directory],
+    });
+    const { code, signal } = await child.output();
+    await until("5");
+    console.log(code, signal);
+    await watcher.close();
+    await done;
+    for (let i = 0; i < 100; i++) write("after" + i);
+    await sleep(20);
+  `,
+    ["1", "2", "3", "4", "5", "0 null", "end"],
+  ],
+  [
+    "lets watchers be closed in every order",
+    `
+    const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    for (const refs of [[1, 1, 0], [0, 0, 0], [0, 1, 1]]) {
+      for (const order of orders) {
+        const watchers = [];
+        for (const isRef of refs) {
+          const watcher = await watch(directory, { events });
+          if (!isRef) watcher.unref();
+          watchers.push({ watcher, ...print(watcher, null) });
+        }
+        for (const i of order) {
+          const name = Math.random().toString();
+          await sleep(0);
+          write(name);
+          const open = watchers.filter((each) => each);
+          await Promise.all(open.map(({ until }) => until(name)));
+          const { watcher, done } = watchers[i];
+          watchers[i] = undefined;
+          await watcher.close();
+          watcher.ref();
+          watcher.unref();
+        }
+      }
+    }
+    const left = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
+      try {
+        return Deno.readLinkSync("/proc/self/fd/" + name);
+      } catch {
+        return "";
+      }
+    });
+    console.log(left.filter((each) => each.includes("inotify")).length);
+    await watch(directory).then((watcher) => watcher.unref());
+  `,
+    ["0"],
+  ],
+  [
+    "is there for an `Inotify`",
+    `
+    const inotify = new Inotify();
+    inotify.unref();
+    inotify.addWatch(directory, IN.CREATE);
+    const { until } = print(inotify.readable);
+    for (const name of ["a", "b"]) {
+      await sleep(1);
+      write(name);
+      await until(name);
+    }
+    const other = new Inotify();
+    other.unref();
+    const start = performance.now();
+    setTimeout(() => {}, 200);
+    await other.wait(50);
+    console.log(performance.now() - start >= 49);
+    await other.close();
+    other.unref();
+    other.ref();
+    console.log(await other.wait());
+  `,
+    ["a", "b", "true", "false"],
+  ],
+];
+
+for (const [what, text, output] of PROGRAMS) {
+  Deno.test(`\`unref()\` ${what}`, async () => {
+    using directory = new TestDirectory();
+    const program = directory.at("program.ts");
+    // What goes on in the background ends with it.
+    const watched = directory.directory("watched");
+    Deno.writeTextFileSync(program, head + text);
+    const options = ["--quiet", "--no-config", "--no-lock", "--no-check"];
+    const { code, stdout, stderr } = await withDeadline(
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", ...options, "--allow-all", program, watched],
+      }).output(),
+      "the end of the program",
+    );
+    const decoder = new TextDecoder();
+    assertEquals(decoder.decode(stderr), "");
+    assertEquals(decoder.decode(stdout).split("\n").slice(0, -1), output);
+    assertEquals(code, 0);
+  });
+}
