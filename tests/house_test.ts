@@ -104,6 +104,22 @@ for (const [reason, files, problem] of broken) {
   });
 }
 
+Deno.test("documents name only files that exist", () => {
+  const documents = Deno.readDirSync(project)
+    .filter(({ name }) => name.endsWith(".md"))
+    .map(({ name }) => name).toArray();
+  const missing = [...documents, ...listFiles("docs/")].flatMap((document) => {
+    if (!document.endsWith(".md")) return [];
+    const text = Deno.readTextFileSync(new URL(document, project));
+    return text.matchAll(
+      /`((?:bench|docs|examples|lib|man|tests|tools)\/[^`*{ ]*)`/g,
+    )
+      .filter(([, path]) => !exists(path!))
+      .map(([, path]) => `${document}: ${path}`).toArray();
+  });
+  assertEquals(missing, []);
+});
+
 Deno.test("CONTRIBUTING.md has a row for every file in lib/", () => {
   const text = Deno.readTextFileSync(new URL("CONTRIBUTING.md", project));
   const rows: string[] = [];
@@ -124,4 +140,14 @@ function listFiles(directory: string): string[] {
     .flatMap(({ name, isDirectory }) =>
       isDirectory ? listFiles(`${directory}${name}/`) : [directory + name]
     ).toArray().sort();
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(new URL(path, project));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
