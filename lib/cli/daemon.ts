@@ -4,9 +4,13 @@ import { OpenDirectory } from "../kernel/directory.ts";
 import { readLink } from "../kernel/procfs.ts";
 import { Libc, libraryNames, loadSymbols, mayLoad } from "../kernel/libc.ts";
 import { toCString } from "../kernel/byte_path.ts";
+import {
+  missingPermission,
+  requirePermission,
+} from "./arguments/permission.ts";
 import { BACKGROUND } from "./arguments/flags.ts";
 import type { Options } from "./arguments/options.ts";
-import { noteTo } from "./stdio.ts";
+import { note, noteTo } from "./stdio.ts";
 import { log } from "./syslog.ts";
 
 const { dup2 } = loadSymbols({
@@ -27,6 +31,12 @@ export async function startDaemon(
   args: readonly string[],
   options: Options,
 ): Promise<number> {
+  const { outfile, fromfile } = options;
+  // Here it can be asked for, and the advice is about the command that was run.
+  requirePermission("write", outfile!);
+  if (fromfile !== undefined && fromfile !== "-") {
+    requirePermission("read", fromfile);
+  }
   const child = new Deno.Command(denoPath(), {
     args: [
       "run",
@@ -39,7 +49,7 @@ export async function startDaemon(
       ...args,
     ],
     detached: true,
-    stdin: options.fromfile === "-" ? "inherit" : "null",
+    stdin: fromfile === "-" ? "inherit" : "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -48,7 +58,11 @@ export async function startDaemon(
   const isReady = said.at(-1) === READY;
   await new Blob([isReady ? said.subarray(0, -1) : said]).stream()
     .pipeTo(Deno.stderr.writable, { preventClose: true });
-  return isReady ? 0 : (await child.status).code;
+  if (!isReady) return (await child.status).code;
+  if (options.quiet === 0) {
+    note(`Running in the background, end it with: kill ${child.pid}`);
+  }
+  return 0;
 }
 
 /**
@@ -89,10 +103,7 @@ function denoPath(): string {
     Deno.permissions.querySync({ name: "run", command }).state === "granted"
   );
   if (path !== undefined) return path;
-  throw new Deno.errors.NotCapable(
-    "Requires run access to Deno itself, " +
-      "run again with the --allow-run=deno flag",
-  );
+  throw missingPermission("run access to Deno itself", "run", "deno");
 }
 
 /** What of the permissions here is needed there. */

@@ -4,7 +4,11 @@ import { Libc } from "../kernel/libc.ts";
 import { UsageError } from "./arguments/tokens.ts";
 import type { Context } from "./context.ts";
 import { BACKGROUND, USAGE } from "./arguments/flags.ts";
-import { type Options, parseOptions } from "./arguments/options.ts";
+import {
+  type Options,
+  parseOptions,
+  type PathList,
+} from "./arguments/options.ts";
 import type { Outfile } from "./output_file.ts";
 import type { ExitStatus } from "./source.ts";
 import {
@@ -28,24 +32,32 @@ export async function main(
   standardStreams: StandardStreams = Deno,
 ): Promise<ExitStatus> {
   useStreams(standardStreams);
+  let options: Options | undefined;
   try {
-    return await run(args);
+    const isBackground = args[0] === BACKGROUND;
+    options = parseOptions(isBackground ? args.slice(1) : args);
+    return isBackground || !options.daemon
+      ? await run(options)
+      : await runInBackground(args, options);
   } catch (error) {
     // The reader of standard output has seen enough, as `head` has.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
-    note((error as Error).message, "error");
+    const { explain } = await import("./arguments/advice.ts");
+    note(explain(error as Error, options), "error");
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
-async function run(args: readonly string[]): Promise<ExitStatus> {
-  const isBackground = args[0] === BACKGROUND;
-  const options = parseOptions(isBackground ? args.slice(1) : args);
-  // What few runs need is loaded where it is needed: the rest starts sooner.
-  if (options.daemon && !isBackground) {
-    const { startDaemon } = await import("./daemon.ts");
-    return await startDaemon(args, options);
-  }
+// What few runs need is loaded where it is needed: the rest starts sooner.
+async function runInBackground(
+  args: readonly string[],
+  options: Options,
+): Promise<ExitStatus> {
+  const { startDaemon } = await import("./daemon.ts");
+  return await startDaemon(args, options);
+}
+
+async function run(options: Options): Promise<ExitStatus> {
   if (options.syslog && !options.daemon) {
     const { log } = await import("./syslog.ts");
     noteTo(log);
@@ -55,26 +67,40 @@ async function run(args: readonly string[]): Promise<ExitStatus> {
     await print(textOf(options.about, options));
     return 0;
   }
-  return await watchPaths(await withListedPaths(options));
+  return await watchPaths(await withAllPaths(options));
 }
 
-/** The options with the paths of `--fromfile` before the others. */
-async function withListedPaths(options: Options): Promise<Options> {
-  const { fromfile } = options;
-  if (fromfile === undefined) {
-    if (options.paths.length === 0) throw new UsageError(USAGE);
-    return options;
+/**
+ * The options with the paths of `--fromfile` before the others, and with the
+ * excluded ones as events have them.
+ */
+async function withAllPaths(options: Options): Promise<Options> {
+  const { fromfile, quiet } = options;
+  let list: PathList = options;
+  if (fromfile !== undefined) {
+    const { readPaths } = await import("./arguments/path_list.ts");
+    const { paths, excludedPaths } = await readPaths(fromfile);
+    list = {
+      paths: [...paths, ...options.paths],
+      excludedPaths: [...excludedPaths, ...options.excludedPaths],
+    };
+    if (list.paths.length === 0) {
+      throw new UsageError(
+        `Cannot watch what --fromfile lists: there is no path in "${fromfile}"`,
+      );
+    }
   }
-  const { readPaths } = await import("./arguments/path_list.ts");
-  const listed = await readPaths(fromfile);
-  const paths = [...listed.paths, ...options.paths];
-  if (paths.length === 0) {
-    throw new UsageError(
-      `Cannot watch what --fromfile lists: there is no path in '${fromfile}'`,
-    );
+  if (list.paths.length === 0) throw new UsageError(`No PATH given. ${USAGE}`);
+  if (list.excludedPaths.length > 0) {
+    const { resolveExclusions } = await import("./arguments/excluded_paths.ts");
+    const { hints, ...rest } = resolveExclusions(list);
+    list = rest;
+    if (list.paths.length === 0) {
+      throw new UsageError("Cannot watch anything: every PATH is excluded");
+    }
+    if (quiet === 0) hints.forEach((hint) => note(hint));
   }
-  const excludedPaths = [...listed.excludedPaths, ...options.excludedPaths];
-  return { ...options, paths, excludedPaths };
+  return { ...options, ...list };
 }
 
 /** Watches until there is reason to end; returns the exit status. */
@@ -128,7 +154,7 @@ async function contextOf(
     notes: quiet > 0 ? () => {} : note,
     warn: quiet > 1 ? () => {} : note,
     print: printerFor(options, outfile, libc),
-    ...quiet === 0 && { remarks: () => remarksOn(options.paths) },
+    ...quiet === 0 && { remarks: () => loadRemarks(options) },
     ...options.daemon && { ready: (await import("./daemon.ts")).detach },
     ...outfile && { isOwn: (path: string) => outfile.isAt(path) },
     style: { color: isColored, escape: isColored || isTerminal },
@@ -136,9 +162,9 @@ async function contextOf(
 }
 
 // What is loaded here is nothing that the start waits for.
-async function remarksOn(paths: readonly string[]): Promise<string[]> {
-  const { warningsFor } = await import("../kernel/file_system.ts");
-  return warningsFor(paths);
+async function loadRemarks(options: Options): Promise<string[]> {
+  const { remarksOn } = await import("./remarks.ts");
+  return remarksOn(options);
 }
 
 /** Whatever takes the text to print. */

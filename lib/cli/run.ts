@@ -63,7 +63,8 @@ export async function run<T>(
     // From then on nobody may be there to see them.
     if (ready) await remarked;
     ready?.();
-    notes(`Watching ${source.subject}`);
+    const { subject } = source;
+    for (const text of source.notes ?? [`Watching ${subject}`]) notes(text);
     await remarked;
     await sink.begin?.(source, end);
     using deadline = new Deadline(

@@ -4,6 +4,8 @@
 export interface Source<T> extends AsyncDisposable {
   /** What is watched, for people: `3 paths`. */
   readonly subject: string;
+  /** What to say once it is watched, if not `Watching` and the subject. */
+  readonly notes?: readonly string[];
   /** How many watches that takes. */
   readonly watches: number;
   /** What `--raw` prints before the events. */

@@ -68,11 +68,17 @@ Deno.test("`cli.ts --daemon` goes on in the background once it watches", async (
     permissions: permissions("log"),
     within: ["env", "-C", directory.path],
   };
-  assertEquals(
-    await runCommand(["-d", "-o", "log", "--json", watched.path], options),
-    { code: 0, stdout: "", stderr: "" },
+  const outcome = await runCommand(
+    ["-d", "-o", "log", "--json", watched.path],
+    options,
   );
   await using daemon = Daemon.find(watched.path)!;
+  assertEquals(outcome, {
+    code: 0,
+    stdout: "",
+    stderr:
+      `inotify: Running in the background, end it with: kill ${daemon.pid}\n`,
+  });
   watched.directory("a");
   const log = directory.at("log");
   const lines = await linesWith("/a", log);
@@ -90,13 +96,14 @@ Deno.test("`cli.ts --daemon` warns before it goes to the background", async () =
   const log = directory.at("log");
   const args = ["-d", "-o", log, "/proc/self/"];
   const outcome = await runCommand(args, { permissions: permissions(log) });
-  await using _daemon = Daemon.find(log)!;
+  await using daemon = Daemon.find(log)!;
   assertEquals(outcome, {
     code: 0,
     stdout: "",
     stderr:
       "inotify: '/proc/self/' is on proc: inotify does not see what the kernel " +
-      "changes there\n",
+      "changes there\n" +
+      `inotify: Running in the background, end it with: kill ${daemon.pid}\n`,
   });
 });
 
@@ -112,8 +119,9 @@ Deno.test({
       permissions: ["--allow-all"],
       within: log.within,
     });
-    assertEquals(outcome, { code: 0, stdout: "", stderr: "" });
     await using daemon = Daemon.find(file)!;
+    assertEquals(outcome.code, 0);
+    assertMatch(outcome.stderr, /^inotify: Running in the background, .*\n$/);
     assertMatch(await log.line(), /: Watching 1 path$/);
     Deno.removeSync(file);
     await daemon.end();
@@ -127,13 +135,15 @@ Deno.test("`cli.ts --daemon` reads the list of `--fromfile`", async () => {
   const path = directory.directory("a");
   Deno.writeTextFileSync(list, `${path}\n`);
   for (const read of ["--allow-read", `--allow-read=${list}`]) {
-    const outcome = await runCommand(["-d", "-o", log, "--fromfile", list], {
+    const outcome = await runCommand(["-qdo", log, "--fromfile", list], {
       permissions: [...permissions(log), read],
     });
     assertEquals(outcome, { code: 0, stdout: "", stderr: "" });
     await using _daemon = Daemon.find(log)!;
   }
 });
+
+const COMMAND = new URL("../../cli.ts", import.meta.url).pathname;
 
 const REFUSED: [what: string, options: CommandOptions, message: string][] = [
   [
@@ -144,14 +154,14 @@ const REFUSED: [what: string, options: CommandOptions, message: string][] = [
   [
     "no permission to run itself",
     { permissions: ["--allow-ffi", "--allow-write"] },
-    "Requires run access to Deno itself, " +
-    "run again with the --allow-run=deno flag",
+    "Requires run access to Deno itself, run it as: deno run --allow-ffi " +
+    `--allow-write --allow-run=deno ${COMMAND} …`,
   ],
   [
     "no permission to write",
     { permissions: ["--allow-ffi", "--allow-run"] },
-    "Requires write access to 'log', " +
-    "run again with the --allow-write=log flag",
+    "Requires write access to 'log', run it as: deno run --allow-ffi " +
+    `--allow-run --allow-write=log ${COMMAND} …`,
   ],
 ];
 

@@ -1,6 +1,6 @@
 /** `--outfile`. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Command, runCommand } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
@@ -125,7 +125,8 @@ Deno.test("`cli.ts --outfile` names the file that it cannot open", async () => {
 
 Deno.test("`cli.ts --outfile` says which permission is missing", async () => {
   const outcome = await runCommand(["-o", "log", "/"]);
-  const stderr = "inotify: Requires write access to 'log', " +
-    "run again with the --allow-write=log flag\n";
-  assertEquals(outcome, { code: 1, stdout: "", stderr });
+  const message = "inotify: Requires write access to 'log', run it as: " +
+    "deno run --allow-ffi --allow-write=log ";
+  assertEquals([outcome.code, outcome.stdout], [1, ""]);
+  assertStringIncludes(outcome.stderr, message);
 });

@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../../lib/cli/run.ts";
 import type { Source } from "../../lib/cli/source.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { LocalCommand } from "../support/local_command.ts";
 
 /** Yields numbers and then waits for the signal. */
 function countTo(last: number, signal: AbortSignal): Source<number> {
@@ -27,4 +29,22 @@ Deno.test("`run()` does not count the time that the sink takes", async () => {
   }, { count: Infinity, timeout, notes() {}, writesStdout: false });
   assertEquals(taken, [1, 2, 3]);
   assertEquals(status, 2);
+});
+
+Deno.test("`cli.ts --wait` says what it waits for", async () => {
+  using directory = new TestDirectory();
+  const path = directory.at("later");
+  {
+    await using command = new LocalCommand(["--wait", path]);
+    const note = `inotify: Waiting for '${path}'`;
+    assertEquals(await command.stderr.line(), note);
+    directory.file("later");
+    assertMatch(await command.stdout.line(), /create .*\/later$/);
+  }
+  await using command = new LocalCommand(["--wait", path, `${path}.2`]);
+  const notes = [await command.stderr.line(), await command.stderr.line()];
+  assertEquals(notes, [
+    `inotify: Waiting for '${path}.2'`,
+    "inotify: Watching 2 paths",
+  ]);
 });

@@ -63,9 +63,9 @@ function optionsOrRefusal(args: readonly string[]): Options | undefined {
 
 /** What holds of options, whatever the arguments were. */
 function assertValid(options: Options, args: readonly string[]): void {
-  const { paths, excludedPaths, command } = options;
+  const { paths, excludedPaths, rest } = options;
   const operands = [...paths, ...excludedPaths.map((path) => `@${path}`)];
-  for (const text of [...operands, ...command]) assert(args.includes(text));
+  for (const text of [...operands, ...rest]) assert(args.includes(text));
   assert(options.maxDepth >= 1 && options.count >= 1);
   assert(options.timeout > 0 && options.quietFor >= 0);
   assert(COLORS.includes(options.color));

@@ -52,7 +52,7 @@ const ALONE: readonly (readonly [FlagName, readonly FlagName[]])[] = [
  * @throws {UsageError} It says which.
  */
 export function checkCombination(values: Values): void {
-  const { count, texts, operands, command } = values;
+  const { count, texts, operands, rest } = values;
   const has = (name: FlagName) => count(name) > 0;
   for (const names of ALTERNATIVES) {
     const [one, other] = names.filter(has);
@@ -72,14 +72,17 @@ export function checkCombination(values: Values): void {
     );
     if (other) throw cannotCombine(`--${other.name}`, name);
     const [path] = operands;
-    if (path !== undefined) throw cannotCombine(`the path '${path}'`, name);
+    if (path !== undefined) throw cannotCombine(`the path "${path}"`, name);
   }
   if (has("top") && texts("fromfile").includes("-")) {
     // There are no keys then to end it with.
     throw cannotCombine("--fromfile -", "top");
   }
-  if (has("exec") && command.length === 0) {
-    throw new UsageError("Cannot use --exec without a command behind --");
+  if (has("exec") && rest.length === 0) {
+    throw new UsageError(
+      "Cannot use --exec without a command: " +
+        "put it after --, as in -x PATH -- make",
+    );
   }
 }
 

@@ -135,23 +135,32 @@ export function typesOf(events: readonly EventKind[]): WatchEventType[] {
   return events.flatMap(({ types }) => types);
 }
 
+/** Names that inotifywait(1) accepts and that add no event. */
+const IGNORED_NAMES = ["isdir", "ignored", "oneshot", "q_overflow"];
+
 /**
  * The events for the values of `--event`, each of them names between commas.
  *
- * @throws {UsageError} If a name is unknown.
+ * @throws {UsageError} If a name is unknown, or no event is named.
  */
 export function parseEvents(lists: readonly string[]): EventKind[] {
-  return lists
-    .flatMap((list) => list.toLowerCase().split(","))
+  const names = lists.flatMap((list) => list.toLowerCase().split(","));
+  const events = names
+    .filter((name) => !IGNORED_NAMES.includes(name))
     .map(parseEvent);
+  if (events.length > 0) return events;
+  throw new UsageError(
+    `Cannot report "${names.join()}" alone: it is not what happened to a file`,
+  );
 }
 
 function parseEvent(name: string): EventKind {
-  const event = EVENTS.find((event) => event.name === name);
+  const wanted = name === "all_events" ? "all" : name;
+  const event = EVENTS.find((event) => event.name === wanted);
   if (event) return event;
+  const known = EVENTS.map(({ name }) => name);
   throw new UsageError(
-    `Cannot report the event '${name}': the known are ${
-      EVENTS.map(({ name }) => name).join(", ")
-    }`,
+    `Cannot report the event "${name}": expected one of ${known.join(", ")}`,
+    { given: name, known },
   );
 }

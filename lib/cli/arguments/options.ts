@@ -1,7 +1,7 @@
 /** What the arguments of the command ask for. */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { compile, guardArguments, unguard, UsageError } from "./tokens.ts";
+import { compile, sortArguments, UsageError } from "./tokens.ts";
 import { checkCombination } from "./constraints.ts";
 import {
   DEFAULT_EVENTS,
@@ -95,8 +95,8 @@ export interface Options extends PathList {
 
   /** By what to sort the statistics: the name of an event, `-` before it. */
   readonly sort: string | undefined;
-  /** The command of `--exec` and its arguments. */
-  readonly command: readonly string[];
+  /** What follows `--`: with `--exec` the command and its arguments. */
+  readonly rest: readonly string[];
   /** How long nothing has to come before it runs, in milliseconds. */
   readonly quietFor: number;
   /**
@@ -118,10 +118,10 @@ export interface Values {
   count(name: FlagName): number;
   /** What a flag with a value was given, in order. */
   texts(name: FlagName): readonly string[];
-  /** What is neither a flag nor its value. */
+  /** What is neither a flag nor its value, nor the command of `--exec`. */
   readonly operands: readonly string[];
-  /** The command of `--exec`. */
-  readonly command: readonly string[];
+  /** What follows `--`. */
+  readonly rest: readonly string[];
 }
 
 /**
@@ -131,7 +131,7 @@ export interface Values {
  */
 export function parseOptions(args: readonly string[]): Options {
   const values = valuesOf(args);
-  const { count, texts, operands, command } = values;
+  const { count, texts, operands, rest } = values;
   const about = given(ABOUT, values);
   if (about !== "help" && about !== "version") checkCombination(values);
   const last = (name: FlagName) => texts(name).at(-1);
@@ -172,7 +172,7 @@ export function parseOptions(args: readonly string[]): Options {
     daemon: count("daemon") > 0,
 
     sort: last("sort"),
-    command,
+    rest,
     quietFor: wholeNumber("quiet-for", values) ?? 100,
     maxWait: wholeNumber("max-wait", values),
     onBusy: oneOf(ON_BUSY_MODES, "on-busy", values) ?? "queue",
@@ -192,13 +192,14 @@ export function sortPaths(list: readonly string[]): PathList {
 }
 
 function valuesOf(args: readonly string[]): Values {
-  const guarded = guardArguments(args, FLAGS);
-  // For those that are not given, too, `parseArgs()` would take its time.
-  const given = FLAGS.filter(({ name }) => guarded.includes(`--${name}`));
+  const { flags, operands, rest } = sortArguments(args, FLAGS);
+  // `parseArgs()` takes its time for those that are not given as well.
+  const given = FLAGS.filter(({ name }) =>
+    flags.some((flag) => flag === `--${name}` || flag.startsWith(`--${name}=`))
+  );
   const names = given.map(({ name }) => name);
   const withValue = given.filter(({ value }) => value).map(({ name }) => name);
-  const values: Record<string, unknown> = parseArgs(guarded, {
-    "--": true,
+  const values: Record<string, unknown> = parseArgs(flags, {
     boolean: names.filter((name) => !withValue.includes(name)),
     string: withValue,
     collect: names,
@@ -207,9 +208,9 @@ function valuesOf(args: readonly string[]): Values {
   const isCommand = all("exec").length > 0;
   return {
     count: (name) => all(name).length,
-    texts: (name) => all(name).map(unguard),
-    operands: [...all("_").map(unguard), ...isCommand ? [] : all("--")],
-    command: isCommand ? all("--") : [],
+    texts: all,
+    operands: isCommand ? operands : [...operands, ...rest],
+    rest,
   };
 }
 
@@ -223,7 +224,7 @@ function given<const T extends FlagName>(
 function fileOf(name: FlagName, { texts }: Values): string | undefined {
   const text = texts(name).at(-1);
   if (text !== "") return text;
-  throw new UsageError(`Cannot use '' for --${name}: it is empty`);
+  throw new UsageError(`Cannot use "" for --${name}: expected a path`);
 }
 
 function wholeNumber(name: FlagName, { texts }: Values): number | undefined {
@@ -231,14 +232,14 @@ function wholeNumber(name: FlagName, { texts }: Values): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new UsageError(
-    `Cannot use '${text}' for --${name}: it takes a number from 1 on`,
+    `Cannot use "${text}" for --${name}: expected an integer >= 1`,
   );
 }
 
 function timeoutOf(text = "0"): number {
   if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return 1000 * Number(text) || Infinity;
   throw new UsageError(
-    `Cannot use '${text}' for --timeout: it takes a number of seconds`,
+    `Cannot use "${text}" for --timeout: expected a number of seconds`,
   );
 }
 
@@ -251,7 +252,8 @@ function oneOf<const T extends string>(
   const found = known.find((each) => each === text);
   if (found !== undefined || text === undefined) return found;
   throw new UsageError(
-    `Cannot use '${text}' for --${name}: the known are ${known.join(", ")}`,
+    `Cannot use "${text}" for --${name}: expected one of ${known.join(", ")}`,
+    { given: text, known },
   );
 }
 
@@ -277,11 +279,23 @@ function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
   ];
 }
 
+const NOT_A_GLOB = "expected a regular expression, which a glob is not";
+
+/** In a regular expression, a star there repeats slashes or nothing. */
+function looksLikeGlob(text: string): boolean {
+  return /(?:^|\/)\*/.test(text);
+}
+
 function toRegExp(text: string, flags?: string): RegExp {
   if (text === "") throw new SyntaxError("it is empty");
   // To JavaScript these are other sets of characters, which match what nobody
   // means who writes them for inotifywait(1).
   const [name] = /\[:\w+:\]/.exec(text) ?? [];
-  if (name) throw new SyntaxError(`JavaScript does not know '${name}'`);
-  return new RegExp(text, flags);
+  if (name) throw new SyntaxError(`JavaScript has no ${name}`);
+  try {
+    return new RegExp(text, flags);
+  } catch (error) {
+    if (looksLikeGlob(text)) throw new SyntaxError(NOT_A_GLOB);
+    throw error;
+  }
 }

@@ -1,23 +1,88 @@
 /** What only some flags need a permission for: files, and the command to run. */
 
+import { Libc } from "../../kernel/libc.ts";
+import { readText } from "../../kernel/procfs.ts";
+
 /**
- * Makes sure of the permission for `subject`. It asks nobody, as Deno would
- * when that is used.
+ * Makes sure of the permission for `subject`, before anything is watched. On a
+ * terminal Deno asks for it.
  *
- * @throws {Deno.errors.NotCapable} It says which flag grants the permission.
+ * @throws {Deno.errors.NotCapable} It says how to grant the permission.
  */
 export function requirePermission(
   name: "read" | "write" | "run",
   subject: string,
 ): void {
-  const { state } = Deno.permissions.querySync(
+  const { state } = Deno.permissions.requestSync(
     name === "run" ? { name, command: subject } : { name, path: subject },
   );
   if (state === "granted") return;
-  throw new Deno.errors.NotCapable(
-    `Requires ${name} access to '${subject}', ` +
-      `run again with the --allow-${name}=${subject} flag`,
+  throw missingPermission(`${name} access to '${subject}'`, name, subject);
+}
+
+/** The error for a missing permission; it says how to grant it. */
+export function missingPermission(
+  what: string,
+  name: "read" | "write" | "run",
+  subject: string,
+): Error {
+  const advice = grantingLine(commandLine(), `--allow-${name}`, subject);
+  return new Deno.errors.NotCapable(
+    `Requires ${what}, ` +
+      (advice ?? `run again with the --allow-${name}=${subject} flag`),
   );
+}
+
+/** The arguments of this process; none where they cannot be read. */
+function commandLine(): string[] {
+  try {
+    using libc = Libc.acquire();
+    return readText("/proc/self/cmdline", libc).split("\0").slice(0, -1);
+  } catch {
+    return [];
+  }
+}
+
+/** Flags of Deno that are followed by a value. */
+const WITH_VALUE = ["--config", "-c", "--import-map", "--lock", "--location"];
+
+/**
+ * The line that grants a permission besides those that `args`, the arguments of
+ * Deno, grant: for an installed command it installs it again.
+ */
+export function grantingLine(
+  args: readonly string[],
+  flag: string,
+  value: string,
+): string | undefined {
+  if (args[1] !== "run") return undefined;
+  let at = 2;
+  while (args[at]?.startsWith("-")) {
+    at += WITH_VALUE.includes(args[at]!) ? 2 : 1;
+  }
+  const module = args[at];
+  if (module === undefined) return undefined;
+  const flags = args.slice(2, at);
+  // What `deno install` writes has a configuration of its own.
+  const [, name] = flags.map((flag) => /\/\.([^/]+)\/deno\.json$/.exec(flag))
+    .find((found) => found !== null) ?? [];
+  const granted = flags.filter((flag) => /^(--allow-|-[A-Z]\b)/.test(flag));
+  const same = granted.findIndex((each) => each.startsWith(`${flag}=`));
+  if (same < 0) granted.push(`${flag}=${value}`);
+  else granted[same] += `,${value}`;
+  const words = name === undefined
+    ? ["deno", "run", ...granted, module]
+    : ["deno", "install", "-g", "-f", ...granted, "-n", name, module];
+  const line = words.map(quoteForShell).join(" ");
+  return name === undefined
+    ? `run it as: ${line} …`
+    : `install it again: ${line}`;
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /**

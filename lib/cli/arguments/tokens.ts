@@ -2,80 +2,110 @@
 
 import type { Flag, FlagName } from "./flags.ts";
 
-/** The arguments are wrong; the message says which, and how. */
-export class UsageError extends Error {}
+/** A word that is not known where only certain words are. */
+export interface UnknownWord {
+  readonly given: string;
+  readonly known: readonly string[];
+}
 
-// No argument has a NUL of its own.
-const GUARD = "\0";
+/** The arguments are wrong; the message says which, and how. */
+export class UsageError extends Error {
+  /** What may have been misspelled, for a suggestion. */
+  readonly unknownWord: UnknownWord | undefined;
+
+  constructor(message: string, unknownWord?: UnknownWord) {
+    super(message);
+    this.unknownWord = unknownWord;
+  }
+}
+
+/** The arguments, sorted. */
+export interface Tokens {
+  /** Each flag by its long name: `--quiet`, `--event=create`. */
+  readonly flags: readonly string[];
+  /** What is neither a flag nor its value. */
+  readonly operands: readonly string[];
+  /** What follows `--`. */
+  readonly rest: readonly string[];
+}
 
 /**
- * The arguments for `parseArgs()`: each flag by its long name, with its value
- * behind it. Values and operands are guarded; {@linkcode unguard} takes that
- * off again.
+ * Sorts `args`. A flag may be any of these: `-e create`, `-ecreate`,
+ * `--event create`, `--event=create`, `--ev=create`.
  *
  * Left to itself, `parseArgs()` takes the value in `-ecreate` for letters, one
- * with a dash in front for a flag, and a file called `true` for the value of
+ * that begins with a dash for a flag, and a file called `true` for the value of
  * the switch before it.
  *
- * @throws {UsageError} If a flag is unknown, or a value missing or one too many.
+ * @throws {UsageError} If a flag is unknown or ambiguous, a value missing, or
+ * one too many.
  */
-export function guardArguments(
+export function sortArguments<Name extends string>(
   args: readonly string[],
-  flags: readonly Flag[],
-): string[] {
-  const guarded: string[] = [];
+  flags: readonly (Flag & { readonly name: Name })[],
+): Tokens {
+  const sorted: string[] = [];
+  const operands: string[] = [];
   const waiting = args.values();
 
   function add({ name, value }: Flag, given?: string): void {
-    guarded.push(`--${name}`);
     if (value === undefined) {
-      if (given === undefined) return;
+      if (given === undefined) return void sorted.push(`--${name}`);
       throw new UsageError(
-        `Cannot use '${given}' for --${name}: it is a switch`,
+        `Cannot use "${given}" for --${name}: it is a switch`,
       );
     }
     const text = given ?? waiting.next().value;
     if (text === undefined) {
       throw new UsageError(`Cannot use --${name} without a value: ${value}`);
     }
-    guarded.push(GUARD + text);
+    sorted.push(`--${name}=${text}`);
   }
-
-  for (const arg of waiting) {
-    if (arg === "--") {
-      guarded.push(arg, ...waiting);
-    } else if (arg === "-" || !arg.startsWith("-")) {
-      guarded.push(GUARD + arg);
-    } else if (arg.startsWith("--")) {
-      const [, name, given] = /^--(.*?)(?:=(.*))?$/s.exec(arg)!;
-      const flag = flags.find((flag) => flag.name === name);
-      if (!flag) throw unknown(`--${name}`);
-      add(flag, given);
-    } else {
-      addLetters(arg.slice(1));
-    }
-  }
-  return guarded;
 
   function addLetters(letters: string): void {
     for (const [i, letter] of [...letters].entries()) {
       const flag = flags.find(({ short }) => short === letter);
-      if (!flag) throw unknown(`-${letter}`);
+      if (!flag) {
+        throw new UsageError(
+          `Cannot use the option -${letter}: it is unknown, see --help`,
+        );
+      }
       if (flag.value) return add(flag, letters.slice(i + 1) || undefined);
       add(flag);
     }
   }
+
+  for (const arg of waiting) {
+    if (arg === "--") break;
+    if (arg === "-" || !arg.startsWith("-")) {
+      operands.push(arg);
+    } else if (arg.startsWith("--")) {
+      const [, name, given] = /^--(.*?)(?:=(.*))?$/s.exec(arg)!;
+      add(flagCalled(name!, flags), given);
+    } else {
+      addLetters(arg.slice(1));
+    }
+  }
+  return { flags: sorted, operands, rest: [...waiting] };
 }
 
-function unknown(flag: string): UsageError {
-  return new UsageError(
-    `Cannot use the option '${flag}': it is unknown, see --help`,
+/** The flag that `name` is the name of, or the beginning of the only one. */
+function flagCalled(name: string, flags: readonly Flag[]): Flag {
+  const exact = flags.find((flag) => flag.name === name);
+  if (exact) return exact;
+  const [flag, other] = flags.filter((flag) => flag.name.startsWith(name));
+  if (flag && !other) return flag;
+  const all = flags.map((flag) => `--${flag.name}`);
+  if (!flag) {
+    throw new UsageError(
+      `Cannot use the option --${name}: it is unknown, see --help`,
+      { given: `--${name}`, known: all },
+    );
+  }
+  const possible = all.filter((flag) => flag.startsWith(`--${name}`));
+  throw new UsageError(
+    `Cannot use the option --${name}: it may be ${possible.join(", ")}`,
   );
-}
-
-/** The text that was given for a value or an operand. */
-export function unguard(text: string): string {
-  return text.startsWith(GUARD) ? text.slice(GUARD.length) : text;
 }
 
 /**
@@ -94,6 +124,6 @@ export function compile<T>(
     if (!(error instanceof SyntaxError)) throw error;
     // The message for a regular expression names it first.
     const reason = error.message.replace(/^.*: /s, "");
-    throw new UsageError(`Cannot use '${text}' for --${name}: ${reason}`);
+    throw new UsageError(`Cannot use "${text}" for --${name}: ${reason}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Running a command when events have come: `--exec`. */
 
 import { Libc } from "../../kernel/libc.ts";
+import { identityAt } from "../../kernel/stat.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
 import { typesOf } from "../arguments/event_names.ts";
@@ -9,6 +10,7 @@ import { run } from "../run.ts";
 import { formatJson } from "../print/format.ts";
 import type { Options } from "../arguments/options.ts";
 import { note, print, streams } from "../stdio.ts";
+import { UsageError } from "../arguments/tokens.ts";
 import { requirePermission } from "../arguments/permission.ts";
 import { ProcessGroup } from "./process_group.ts";
 import { onInterrupts } from "../signals.ts";
@@ -16,6 +18,9 @@ import type { ExitStatus, Sink } from "../source.ts";
 
 /** What is between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE = 5000;
+
+/** After how long it says that it waits for the command, in milliseconds. */
+const PATIENCE_MS = 300;
 
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
@@ -30,7 +35,7 @@ export async function runCommand(
 ): Promise<ExitStatus> {
   const types = typesOf(options.events);
   const { notes, warn } = context;
-  await using exec = new Exec(options.command, { ...options, notes });
+  await using exec = new Exec(options.rest, { ...options, notes });
   return await run(
     (signal) => openExecSource(options, { types, notes, warn, signal }),
     exec,
@@ -78,6 +83,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     this.#command = command as [string, ...string[]];
     this.#options = options;
     this.#grace = options.grace ?? GRACE;
+    assertIsNoLine(this.#command);
     requirePermission("run", this.#command[0]);
     this.#libc = this.#resources.use(Libc.acquire());
     this.#resources.use(onInterrupts(() => this.#interrupt()));
@@ -135,8 +141,18 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
 
   /** A second signal leaves the command no time. */
   #interrupt(): void {
-    if (this.#isInterrupted) this.#running?.kill();
-    else this.#running?.terminate(this.#grace);
+    const running = this.#running;
+    if (this.#isInterrupted) running?.kill();
+    else if (running) {
+      running.terminate(this.#grace);
+      const timer = setTimeout(() => {
+        this.#options.notes(
+          `Waiting for ${this.#command[0]} (process ${running.pid}) to end, ` +
+            `for ${this.#grace / 1000} seconds; a second signal kills it`,
+        );
+      }, PATIENCE_MS);
+      this.#ending?.finally(() => clearTimeout(timer));
+    }
     this.#isInterrupted = true;
   }
 }
@@ -150,6 +166,10 @@ class Run {
   readonly #group: ProcessGroup;
   readonly #ended = new AbortController();
   #terminating: Promise<void> | undefined;
+
+  get pid(): number {
+    return this.#child.pid;
+  }
 
   /** Starts `command`, which can read `input` from its standard input. */
   constructor(
@@ -188,6 +208,23 @@ class Run {
   kill(): void {
     this.#group.kill();
   }
+}
+
+/**
+ * Refuses a command line in one word: no shell takes it apart.
+ *
+ * @throws {UsageError} It says how to have one.
+ */
+function assertIsNoLine(
+  [name, ...args]: readonly [string, ...string[]],
+): void {
+  if (args.length > 0 || !/[\s|&;<>$`*]/.test(name)) return;
+  using libc = Libc.acquire();
+  if (identityAt(name, libc) !== undefined) return;
+  throw new UsageError(
+    `Cannot run "${name}": there is no such program; ` +
+      `for a command line, run a shell: -x … -- sh -c '${name}'`,
+  );
 }
 
 /**

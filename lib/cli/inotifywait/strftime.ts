@@ -36,7 +36,7 @@ const { localtime_r, strftime } = loadSymbols({
 export function compileTime(format: string): (date: Date) => string {
   for (const [field] of format.matchAll(FIELD)) {
     if (KNOWN.test(field)) continue;
-    throw new SyntaxError(`the field '${field}' is unknown`);
+    throw new SyntaxError(`the field "${field}" is unknown`);
   }
   // What is empty looks like what does not fit.
   const bytes = encodePath(`${format}.`);

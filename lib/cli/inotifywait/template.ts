@@ -46,7 +46,7 @@ export function compileTemplate(
       return eventsBetween(part.slice(1, -1));
     }
     throw new UsageError(
-      `Cannot use '${template}' for --format: the field '${part}' is unknown`,
+      `Cannot use "${template}" for --format: the field "${part}" is unknown`,
     );
   }
 

@@ -23,7 +23,7 @@ export async function openRawSource(
   const { paths, events, dereference, terminator } = options;
   const [excluded] = options.excludedPaths;
   if (excluded !== undefined) {
-    throw new UsageError(`Cannot combine '@${excluded}' with --raw`);
+    throw new UsageError(`Cannot combine "@${excluded}" with --raw`);
   }
   await using resources = new AsyncDisposableStack();
   const inotify = resources.use(new Inotify());

@@ -1,6 +1,8 @@
 /** What the watcher tells. */
 
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
+import { Libc } from "../../kernel/libc.ts";
+import { identityAt } from "../../kernel/stat.ts";
 import type { PathFilter } from "../../watch/filter.ts";
 import { Watcher } from "../../watch/watcher.ts";
 import type { Options } from "../arguments/options.ts";
@@ -43,7 +45,7 @@ export async function openWatcher(
   Omit<Source<WatchEvent>, "batches" | "counts"> & { watcher: Watcher }
 > {
   const { paths, recursive, maxDepth, include, ignore } = options;
-  const excluded = new Set(options.excludedPaths.map(withoutSlash));
+  const excluded = new Set(options.excludedPaths);
   const exclude = [
     ...options.exclude.map(toFilter),
     ...excluded.size > 0 ? [(path: string) => excluded.has(path)] : [],
@@ -62,11 +64,13 @@ export async function openWatcher(
     onProgress: ({ directories }) => progress.report(directories),
   });
   const { watchCount: watches } = watcher;
+  const subject = recursive
+    ? countOf(watches, "directory", "directories")
+    : countOf(paths.length, "path", "paths");
   return {
     watcher,
-    subject: recursive
-      ? countOf(watches, "directory", "directories")
-      : countOf(paths.length, "path", "paths"),
+    subject,
+    ...options.wait && { notes: notesOn(paths, subject) },
     watches,
     [Symbol.asyncDispose]: () => watcher.close(),
   };
@@ -89,8 +93,14 @@ function toFilter(pattern: RegExp): PathFilter {
   return (path) => pattern.test(path);
 }
 
-function withoutSlash(path: string): string {
-  return path.replace(/(?<=[^/])\/+$/, "");
+/** Says which paths are waited for, and what is watched besides. */
+function notesOn(paths: readonly string[], subject: string): string[] {
+  using libc = Libc.acquire();
+  const missing = paths.filter((path) => identityAt(path, libc) === undefined);
+  return [
+    ...missing.map((path) => `Waiting for '${path}'`),
+    ...missing.length < paths.length ? [`Watching ${subject}`] : [],
+  ];
 }
 
 /** After how long the line appears, in milliseconds. */

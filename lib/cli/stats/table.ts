@@ -25,7 +25,8 @@ export function parseOrder(text: string, kinds: readonly CountedType[]): Order {
   const column = columns.find((column) => column === name);
   if (column) return { column, isAscending };
   throw new UsageError(
-    `Cannot sort by '${text}': what is counted is ${columns.join(", ")}`,
+    `Cannot sort by "${text}": expected one of ${columns.join(", ")}`,
+    { given: name, known: columns },
   );
 }
 

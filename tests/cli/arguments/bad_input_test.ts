@@ -8,6 +8,7 @@ import {
 } from "../../support/command.ts";
 import { TestDirectory } from "../../support/directory.ts";
 import { LIBRARY_PATH } from "../../support/library.ts";
+import { runLocally } from "../../support/local_command.ts";
 
 interface Row {
   args: string[];
@@ -21,12 +22,14 @@ const ROWS: Row[] = [
   {
     args: [],
     code: 2,
-    message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
+    message: "No PATH given. " +
+      "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
   },
   {
     args: ["-q"],
     code: 2,
-    message: "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
+    message: "No PATH given. " +
+      "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
   },
   {
     args: ["--daemon", "/"],
@@ -36,29 +39,29 @@ const ROWS: Row[] = [
   {
     args: ["-r", "--exclude", "a)\n", "/"],
     code: 2,
-    message: "Cannot use 'a)\\n' for --exclude: Unmatched ')'",
+    message: `Cannot use "a)\\n" for --exclude: Unmatched ')'`,
   },
   {
     args: ["--includei", "[b-a]", "/"],
     code: 2,
-    message: "Cannot use '[b-a]' for --includei: " +
+    message: 'Cannot use "[b-a]" for --includei: ' +
       "Range out of order in character class",
   },
   {
     args: ["--ignore", "#a", "/"],
     code: 2,
-    message: "Cannot use '#a' for --ignore: " +
+    message: 'Cannot use "#a" for --ignore: ' +
       'a line that begins with "#" is a comment',
   },
   {
     args: ["--ignore", "!/", "/"],
     code: 2,
-    message: "Cannot use '!/' for --ignore: it matches nothing",
+    message: 'Cannot use "!/" for --ignore: it matches nothing',
   },
   {
     args: ["-r", "--max-depth", "two", "/"],
     code: 2,
-    message: "Cannot use 'two' for --max-depth: it takes a number from 1 on",
+    message: 'Cannot use "two" for --max-depth: expected an integer >= 1',
   },
   {
     args: ["--max-depth", "2", "/"],
@@ -73,26 +76,79 @@ const ROWS: Row[] = [
   {
     args: ["--raw", "/", "@/tmp"],
     code: 2,
-    message: "Cannot combine '@/tmp' with --raw",
+    message: 'Cannot combine "@/tmp" with --raw',
   },
   {
     args: ["--bogus", "/"],
     code: 2,
-    message: "Cannot use the option '--bogus': it is unknown, see --help",
+    message: "Cannot use the option --bogus: it is unknown, see --help",
   },
   {
     args: ["-e", "created", "/"],
     code: 2,
-    message: "Cannot report the event 'created': the known are access, " +
+    message: 'Cannot report the event "created": expected one of access, ' +
       "attrib, close_write, close_nowrite, close, create, delete, " +
       "delete_self, modify, moved_from, moved_to, move, move_self, open, " +
-      "unmount, all",
+      "unmount, all; did you mean create?",
   },
   {
     args: ["--stats", "--sort=open", "-e", "move", "/"],
     code: 2,
-    message: "Cannot sort by 'open': what is counted is total, moved_from, " +
+    message: 'Cannot sort by "open": expected one of total, moved_from, ' +
       "moved_to, unmount",
+  },
+  {
+    args: ["--recusrive", "/"],
+    code: 2,
+    message: "Cannot use the option --recusrive: it is unknown, " +
+      "see --help; did you mean --recursive?",
+  },
+  {
+    args: ["--exclud", "a", "/"],
+    code: 2,
+    message: "Cannot use the option --exclud: " +
+      "it may be --exclude, --excludei",
+  },
+  {
+    args: ["--color", "allways", "/"],
+    code: 2,
+    message: 'Cannot use "allways" for --color: ' +
+      "expected one of auto, always, never; did you mean always?",
+  },
+  {
+    args: ["-e", "isdir", "/"],
+    code: 2,
+    message: 'Cannot report "isdir" alone: it is not what happened to a file',
+  },
+  {
+    args: ["--include", "*.ts", "/"],
+    code: 2,
+    message: 'Cannot use "*.ts" for --include: ' +
+      "expected a regular expression, which a glob is not",
+  },
+  {
+    args: ["/", "@/"],
+    code: 2,
+    message: "Cannot watch anything: every PATH is excluded",
+  },
+  {
+    args: ["/", "-x"],
+    code: 2,
+    message: "Cannot use --exec without a command: " +
+      "put it after --, as in -x PATH -- make",
+  },
+  {
+    args: ["-x", "/", "--", "make -j 4"],
+    options: { permissions: ["--allow-ffi", "--allow-run=sh"] },
+    code: 2,
+    message: 'Cannot run "make -j 4": there is no such program; ' +
+      "for a command line, run a shell: -x … -- sh -c 'make -j 4'",
+  },
+  {
+    args: ["/", "--", "make"],
+    code: 1,
+    message: "No such file or directory (os error 2): watch 'make'; " +
+      "to run a command, put -x before --",
   },
   {
     args: ["--top", "/"],
@@ -159,6 +215,19 @@ Deno.test("`cli.ts` works with the least form of the permission", async () => {
   const { code, stderr } = await runCommand(["/nope"], { permissions });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "No such file or directory");
+});
+
+Deno.test("`cli.ts` says that a link leads nowhere", async () => {
+  using directory = new TestDirectory();
+  const path = directory.at("link");
+  Deno.symlinkSync("gone", path);
+  const { code, stderr } = await runLocally([path]);
+  assertEquals(code, 1);
+  assertEquals(
+    stderr,
+    `inotify: No such file or directory (os error 2): watch '${path}'; ` +
+      "it is a symbolic link to 'gone', use -P to watch the link itself\n",
+  );
 });
 
 Deno.test("`cli.ts` says what it may not read", async () => {

@@ -61,7 +61,7 @@ Deno.test("`compileTime()` takes no field that is unknown", () => {
     assertThrows(
       () => compileTime(`%H:${field}`),
       SyntaxError,
-      `the field '${field}' is unknown`,
+      `the field "${field}" is unknown`,
     );
   }
 });

@@ -34,15 +34,15 @@ for (const [template, text] of ROWS) {
 }
 
 const ERRORS: [template: string, timeFormat: string | undefined, string][] = [
-  ["%W", undefined, "Cannot use '%W' for --format: the field '%W' is unknown"],
-  ["a%", undefined, "Cannot use 'a%' for --format: the field '%' is unknown"],
+  ["%W", undefined, 'Cannot use "%W" for --format: the field "%W" is unknown'],
+  ["a%", undefined, 'Cannot use "a%" for --format: the field "%" is unknown'],
   [
     "%ab",
     undefined,
-    "Cannot use '%ab' for --format: the field '%a' is unknown",
+    'Cannot use "%ab" for --format: the field "%a" is unknown',
   ],
   ["%T", undefined, "Cannot use %T in --format without --timefmt"],
-  ["%w", "%Q", "Cannot use '%Q' for --timefmt: the field '%Q' is unknown"],
+  ["%w", "%Q", 'Cannot use "%Q" for --timefmt: the field "%Q" is unknown'],
 ];
 
 for (const [template, timeFormat, message] of ERRORS) {

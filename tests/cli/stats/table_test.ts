@@ -58,7 +58,7 @@ Deno.test("`parseOrder()` refuses what is not counted", () => {
     assertThrows(
       () => parseOrder(name, ["open", "access"]),
       UsageError,
-      `Cannot sort by '${name}': what is counted is total, open, access`,
+      `Cannot sort by "${name}": expected one of total, open, access`,
     );
   }
 });

@@ -1,0 +1,47 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { grantingLine } from "../../../lib/cli/arguments/permission.ts";
+import { runCommand } from "../../support/command.ts";
+
+const LINES: [args: string, advice: string | undefined][] = [
+  [
+    "deno run --allow-ffi cli.ts -rx src -- make",
+    "run it as: deno run --allow-ffi --allow-run=make cli.ts …",
+  ],
+  [
+    "/usr/bin/deno run --quiet --allow-ffi --allow-run=git jsr:@x/inotify/cli",
+    "run it as: deno run --allow-ffi --allow-run=git,make " +
+    "jsr:@x/inotify/cli …",
+  ],
+  [
+    "deno run --allow-ffi --quiet --config /home/a/.deno/bin/.inotify/deno.json" +
+    " jsr:@x/inotify/cli -rx src -- make",
+    "install it again: deno install -g -f --allow-ffi --allow-run=make " +
+    "-n inotify jsr:@x/inotify/cli",
+  ],
+  [
+    "deno run -R --config /opt/bin/.watch/deno.json file:///opt/x(1)/cli.ts",
+    "install it again: deno install -g -f -R --allow-run=make " +
+    "-n watch 'file:///opt/x(1)/cli.ts'",
+  ],
+  ["deno test --allow-all", undefined],
+  ["inotify -r src", undefined],
+  ["", undefined],
+];
+
+for (const [args, advice] of LINES) {
+  Deno.test(`\`grantingLine()\` adds to ${args.slice(0, 60)}`, () => {
+    const line = grantingLine(args.split(" "), "--allow-run", "make");
+    assertEquals(line, advice);
+  });
+}
+
+Deno.test("`cli.ts --exec` says how it has to be run", async () => {
+  const { code, stderr } = await runCommand(["/", "-x", "--", "sh"]);
+  const path = new URL("../../../cli.ts", import.meta.url).pathname;
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stderr,
+    "inotify: Requires run access to 'sh', run it as: " +
+      `deno run --allow-ffi --allow-run=sh ${path} …`,
+  );
+});
