@@ -1,20 +1,25 @@
 /**
- * Paths as the kernel has them, bytes, and as programs want them, strings.
+ * Converts paths between the bytes of the kernel and strings, without loss.
  *
- * A name on Linux is any bytes but NUL and `/`. Those that are not UTF-8 become
- * lone surrogates U+DC80..U+DCFF, one for a byte, and find their way back:
- * what Python calls `surrogateescape`.
+ * A name on Linux may contain all bytes except NUL and `/`. A byte that is not
+ * part of UTF-8 becomes a lone surrogate U+DC80..U+DCFF, which is converted back
+ * to the byte. Python calls this `surrogateescape`.
  */
 
 const ESCAPE = 0xdc00;
 
 const encoder = new TextEncoder();
 
-/** The path that a caller gave; a file URL stands for the bytes it encodes. */
+/**
+ * Returns the path of an argument that may be a file URL. A percent-encoded byte
+ * of a URL is a byte of the path.
+ *
+ * @throws {TypeError} If it is a URL that is not of a local file.
+ */
 export function toPath(path: string | URL): string {
   if (!(path instanceof URL)) return path;
   if (path.protocol !== "file:") {
-    throw new TypeError(`Cannot use the URL '${path}': it is not a file's`);
+    throw new TypeError(`Cannot use the URL '${path}': it is not a file URL`);
   }
   if (path.host !== "") {
     throw new TypeError(
@@ -31,22 +36,30 @@ export function toPath(path: string | URL): string {
   return decodePath(bytes.subarray(0, length));
 }
 
-// Three bytes are the most that a unit of a string takes in UTF-8.
+// A UTF-16 code unit takes at most three bytes in UTF-8.
 const scratch = new Uint8Array(3 * 4096);
 
 /**
- * `path` as a C string for a call into C, until the next one takes its place.
+ * Returns `path` as a C string, in memory that the next call overwrites.
+ *
+ * @throws {TypeError} If `path` contains a NUL, or a surrogate that stands for
+ * no byte.
  */
 export function toCString(path: string): Uint8Array<ArrayBuffer> {
   const fits = path.length < 4096 && path.isWellFormed() &&
     !path.includes("\0");
   if (fits) scratch[encoder.encodeInto(path, scratch).written] = 0;
-  // Of one that is longer, the kernel takes none: it looks at 4096 bytes.
+  // The kernel rejects a longer path after it has read 4096 bytes of it.
   else scratch.set(encodePath(path).subarray(0, scratch.length));
   return scratch;
 }
 
-/** `path` as a C string, its closing NUL included. */
+/**
+ * Returns `path` as a C string with its closing NUL, in memory of its own.
+ *
+ * @throws {TypeError} If `path` contains a NUL, or a surrogate that stands for
+ * no byte.
+ */
 export function encodePath(path: string): Uint8Array<ArrayBuffer> {
   if (path.includes("\0")) {
     throw new TypeError(
@@ -60,12 +73,12 @@ export function encodePath(path: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** `text` in bytes, the paths in it with those that they have on disk. */
+/** Returns `text` as bytes; paths in it get the bytes that they have on disk. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   if (text.isWellFormed()) return encoder.encode(text);
   const bytes = new Uint8Array(3 * text.length);
   let length = 0;
-  // With the flag `u`, a surrogate of a pair is none of these.
+  // With the flag `u`, the expression matches only surrogates without a pair.
   for (const run of text.split(/([\ud800-\udfff])/u)) {
     const code = run.charCodeAt(0);
     if (run.isWellFormed()) {
@@ -84,8 +97,8 @@ export function encodeText(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The string for the bytes from `start` up to `end`, which
- * {@linkcode encodePath} maps back to them.
+ * Returns the bytes from `start` to `end` as a string, which
+ * {@linkcode encodePath} converts back.
  */
 export function decodePath(
   bytes: Uint8Array,
@@ -96,7 +109,7 @@ export function decodePath(
     decodeEscaping(bytes.subarray(start, end));
 }
 
-/** The name that begins at `start` and ends at a NUL, or at `limit`. */
+/** Returns the name that begins at `start` and ends at a NUL or at `limit`. */
 export function decodeName(
   bytes: Uint8Array,
   start: number,
@@ -107,15 +120,15 @@ export function decodeName(
   return end === start ? "" : decodePath(bytes, start, end);
 }
 
-// A call of TextDecoder costs three times what these short names do.
+// For short names, TextDecoder takes three times as long as this loop.
 function decodeAscii(
   bytes: Uint8Array,
   start: number,
   end: number,
 ): string | undefined {
   if (end - start > 256) return undefined;
-  // One array for all of them would change its length, upon which V8 throws away
-  // what it has compiled.
+  // Reusing one array would change its length, and V8 then discards the compiled
+  // code.
   const codes: number[] = [];
   for (let i = start; i < end; i++) {
     const code = bytes[i]!;
@@ -125,16 +138,16 @@ function decodeAscii(
   return String.fromCharCode.apply(null, codes);
 }
 
-// Made when a name is not ASCII, which many programs never see.
+// Created for the first name that is not ASCII; many programs never see one.
 let decoder: TextDecoder | undefined;
 
-// TextDecoder would find what is not UTF-8 by an exception each time, and
-// anyone may give such names to files, and many of them.
+// TextDecoder reports invalid UTF-8 by an exception, which is slow. Any user may
+// create many files with such names.
 function decodeEscaping(bytes: Uint8Array): string {
-  // A name may begin with the bytes of a byte order mark: they are part of it.
+  // A byte order mark at the beginning of a name is part of the name.
   decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
-  /** Where what is well-formed begins. */
+  /** The start of the current well-formed run. */
   let start = 0;
   for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes, i);
@@ -149,13 +162,14 @@ function decodeEscaping(bytes: Uint8Array): string {
   return text + decoder.decode(bytes.subarray(start));
 }
 
-/** How long the well-formed UTF-8 sequence at `start` is; 0 if there is none. */
+/** Returns the length of the UTF-8 sequence at `start`; 0 if it is malformed. */
 function sequenceLength(bytes: Uint8Array, start: number): number {
   const lead = bytes[start]!;
   if (lead < 0x80) return 1;
   if (lead < 0xc2 || lead > 0xf4) return 0;
   const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  // What is overlong, a surrogate or beyond Unicode shows in the second byte.
+  // The second byte shows whether the sequence is overlong, a surrogate, or
+  // beyond Unicode.
   const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
   const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
   if (!isBetween(bytes[start + 1], low, high)) return 0;
@@ -165,7 +179,7 @@ function sequenceLength(bytes: Uint8Array, start: number): number {
   return length;
 }
 
-/** Whether there is a byte, and it is in the range. */
+/** Returns whether there is a byte in the range. */
 function isBetween(byte: number | undefined, low: number, high: number) {
   return byte !== undefined && byte >= low && byte <= high;
 }
@@ -174,7 +188,7 @@ function isEscape(code: number): boolean {
   return code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff;
 }
 
-/** The path of the entry `name` in `directory`; without a name, its own. */
+/** Returns the path of `name` in `directory`; `directory` if `name` is empty. */
 export function joinPath(directory: string, name: string): string {
   if (directory === "") return name;
   if (name === "") return directory;

@@ -1,12 +1,12 @@
-/** What a failed system call becomes: an error of Deno's own kind. */
+/** Turns an errno into an error of Deno's own classes. */
 
 /**
- * An error that stands for a failed system call.
+ * The error of a failed system call.
  *
  * Its class is the one that Deno's file API throws for the same errno, for
- * example `Deno.errors.NotFound`; these fields tell the rest.
+ * example `Deno.errors.NotFound`.
  *
- * @example
+ * @example Handling an error by its code
  * ```ts
  * import { type SystemError, watch } from "@x/inotify";
  * import { assertEquals, assertRejects } from "@std/assert";
@@ -21,7 +21,7 @@ export interface SystemError extends Error {
   readonly code: string;
   /** The call that failed: `"inotify_add_watch"`. */
   readonly syscall: string;
-  /** The path that the call was about, where there was one. */
+  /** The path of the call, if it had one. */
   readonly path?: string | undefined;
 }
 
@@ -47,8 +47,8 @@ const {
 } = Deno.errors;
 
 // The numbers are the same on every architecture that Deno runs on. The texts are
-// those of strerror(3) in glibc, which is one function less to load at each start.
-// The last of them come from file systems that are broken or on a network.
+// those of strerror(3) in glibc: loading that function would slow down the start.
+// The last of them come from broken file systems and from networks.
 const ERRNOS: Readonly<
   Record<number, readonly [code: string, Class: ErrorConstructor, text: string]>
 > = {
@@ -92,7 +92,7 @@ const ERRNOS: Readonly<
   126: ["ENOKEY", Error, "Required key not available"],
 };
 
-/** What a call was made for, where its name does not say so. */
+/** The operation to print instead of the name of a call. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   getdents64: "readdir",
   inotify_add_watch: "watch",
@@ -102,19 +102,19 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   statx: "watch",
 };
 
-// Those that callers make something of.
+// The errnos that callers handle.
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const EINVAL = 22;
 
-/** The codes of errors about what is not there, or is no directory. */
+/** The codes of errors about a path that does not exist. */
 export const NOT_FOUND_CODES: ReadonlySet<string> = new Set([
   "ENOENT",
   "ENOTDIR",
   "ELOOP",
 ]);
 
-/** The error for `errno`, from `syscall` on `path`. */
+/** Returns the error for `errno`, from `syscall` on `path`. */
 export function systemError(
   errno: number,
   syscall: string,
@@ -122,22 +122,23 @@ export function systemError(
 ): SystemError {
   const [code, Class, text] = ERRNOS[errno] ??
     [`E${errno}`, Error, `Unknown error ${errno}`];
-  const deed = OPERATIONS[syscall] ?? syscall;
-  const subject = path === undefined ? deed : `${deed} '${path}'`;
+  const operation = OPERATIONS[syscall] ?? syscall;
+  const subject = path === undefined ? operation : `${operation} '${path}'`;
   const error = new Class(`${text} (os error ${errno}): ${subject}`);
   return markSystemError(Object.assign(error, { code, syscall, path }));
 }
 
-// By their fields they could be errors of node:fs, which a filter may throw.
+// The fields do not identify them: errors of node:fs, which a filter may throw,
+// have the same fields.
 const systemErrors = new WeakSet<Error>();
 
-/** Has {@linkcode isSystemError} know `error`. */
+/** Makes {@linkcode isSystemError} return `true` for `error`. */
 export function markSystemError<E extends SystemError>(error: E): E {
   systemErrors.add(error);
   return error;
 }
 
-/** Whether `error` stands for a system call that failed here. */
+/** Returns whether `error` is of a system call that this library made. */
 export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && systemErrors.has(error);
 }

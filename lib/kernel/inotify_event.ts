@@ -1,14 +1,14 @@
-/** `struct inotify_event` in bytes, and {@linkcode InotifyEvent} in TypeScript. */
+/** Decodes `struct inotify_event` into {@linkcode InotifyEvent}. */
 
 import { IN } from "./mask.ts";
 import { decodeName } from "./byte_path.ts";
 
 /**
- * One event as the kernel reports it.
+ * An event as the kernel reports it.
  *
  * @see inotify(7), "Reading events from an inotify file descriptor"
  *
- * @example
+ * @example Testing the bits of an event
  * ```ts
  * import { IN, type InotifyEvent } from "@x/inotify";
  *
@@ -18,46 +18,46 @@ import { decodeName } from "./byte_path.ts";
  * ```
  */
 export interface InotifyEvent {
-  /** The watch that it belongs to; -1 for `IN.Q_OVERFLOW`. */
+  /** The watch descriptor of the event; -1 for `IN.Q_OVERFLOW`. */
   readonly wd: number;
-  /** What happened: bits of {@linkcode IN}. Bits it does not name are kept. */
+  /** What happened: bits of {@linkcode IN}, and any bits without a name there. */
   readonly mask: number;
-  /** Joins the two halves of a move; 0 for every other event. */
+  /** The number that both halves of a move have; 0 for every other event. */
   readonly cookie: number;
   /**
-   * The entry of the watched directory that the event is about; `""` where it
-   * is about what is watched itself. Bytes that are not UTF-8 stand as lone
-   * surrogates U+DC80..U+DCFF, which every function of this module that takes a
-   * path maps back.
+   * The name of the entry in the watched directory. `""` if the event is about
+   * the watched path itself. A byte that is not UTF-8 is a lone surrogate
+   * U+DC80..U+DCFF. Every function of this module that accepts a path converts
+   * these back to bytes.
    */
   readonly name: string;
 }
 
-/** Whether it is about a directory, if it is about an entry of one. */
+/** Returns whether the event of an entry is about a directory. */
 export function isDirectoryEvent({ mask }: InotifyEvent): boolean {
   return (mask & IN.ISDIR) !== 0;
 }
 
-// wd, mask, cookie and the length of the padded name: 32 bits each, in the byte
-// order of the machine, which is little-endian wherever Deno runs.
+// wd, mask, cookie and the length of the padded name, 32 bits each. Deno runs
+// only on little-endian machines.
 const HEADER = 16;
 const WORD = 4;
 
 /**
- * The events that `bytes`, as read from an inotify descriptor, hold.
+ * Decodes the events in `bytes`, which were read from an inotify descriptor.
  *
- * @throws {RangeError} If `bytes` end in the middle of an event, which a read
- * from the kernel never does.
+ * @throws {RangeError} If `bytes` end in the middle of an event. The kernel
+ * returns only whole events.
  */
 export function decodeEvents(bytes: Uint8Array): InotifyEvent[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const events: InotifyEvent[] = [];
   let name = "";
-  /** Where the event begins that had it first. */
+  /** The start of the first event with this name. */
   let named: number | undefined;
   for (let start = 0; start < bytes.length;) {
     const end = endOf(view, start);
-    // Of a new file there are several events in a row.
+    // A new file has several events in a row: its name is decoded once.
     if (named === undefined || !haveSameName(view, named, start)) {
       name = decodeName(bytes, start + HEADER, end);
       named = start;
@@ -73,12 +73,12 @@ export function decodeEvents(bytes: Uint8Array): InotifyEvent[] {
   return events;
 }
 
-/** Whether the events that begin at `one` and at `other` are of one name. */
+/** Returns whether the events that begin at `one` and `other` have one name. */
 function haveSameName(view: DataView, one: number, other: number): boolean {
   const length = view.getUint32(one + 12, true);
   if (length !== view.getUint32(other + 12, true)) return false;
-  // The kernel fills names up with NULs, to so many bytes. At the end they differ
-  // most.
+  // The kernel pads names with NULs to a multiple of a word. Names differ most
+  // often at the end.
   if (length % WORD !== 0) return false;
   for (let i = HEADER + length - WORD; i >= HEADER; i -= WORD) {
     if (view.getInt32(one + i) !== view.getInt32(other + i)) return false;
@@ -86,7 +86,7 @@ function haveSameName(view: DataView, one: number, other: number): boolean {
   return true;
 }
 
-/** Where the event that begins at `start` ends. */
+/** Returns the end of the event that begins at `start`. */
 function endOf(view: DataView, start: number): number {
   const left = view.byteLength - start;
   const size = left < HEADER

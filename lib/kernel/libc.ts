@@ -1,16 +1,15 @@
 /**
- * The C library: the only file that loads it.
+ * Loads the C library and turns -1 into errors. No other file loads it.
  *
- * That happens for its first user, and it is unloaded with its last, so that
- * neither importing this module asks for a permission nor a test that closed
- * everything leaks.
+ * It is loaded for its first user and unloaded with its last. So importing this
+ * module asks for no permission, and a test that closed everything leaks nothing.
  */
 
 import { EINTR, systemError } from "./errno.ts";
 
-// What watching takes. Deno compiles code for each of them, which takes some 0.08
-// milliseconds, and as much again for each "buffer": so memory is passed by its
-// address, and what few programs need is loaded by those that do.
+// The functions that every watcher needs. Deno compiles code for each of them,
+// which takes some 0.08 ms, and as much again for each "buffer". So memory is
+// passed by its address, and a function that few programs need is loaded there.
 const SYMBOLS = {
   /** `int inotify_init1(int flags)` */
   inotify_init1: { parameters: ["i32"], result: "i32" },
@@ -23,11 +22,11 @@ const SYMBOLS = {
   /** `int open(const char *path, int flags)` */
   open: { parameters: ["pointer", "i32"], result: "i32" },
   /**
-   * `long syscall(long number, ...)`, for those that have no function: the rest
-   * is what openat2(2) takes,
-   * `int dirfd, const char *path, const struct open_how *how, size_t size`, and
-   * by chance rt_sigaction(2), `int signum, const struct sigaction *act, struct
-   * sigaction *oldact, size_t sigsetsize`. The first two are enough for
+   * `long syscall(long number, ...)`, for system calls without a function. The
+   * other parameters are those of openat2(2),
+   * `int dirfd, const char *path, const struct open_how *how, size_t size`. They
+   * also fit rt_sigaction(2), `int signum, const struct sigaction *act, struct
+   * sigaction *oldact, size_t sigsetsize`. The first two are those of
    * getrlimit(2), `int resource, struct rlimit *limit`.
    */
   syscall: {
@@ -60,7 +59,7 @@ const SYMBOLS = {
    * `int epoll_wait(int epfd, struct epoll_event *events, int maxevents,
    * int timeout)`
    *
-   * On another thread, where its errno stays out of reach.
+   * It runs on another thread, whose errno cannot be read.
    */
   epoll_wait: {
     parameters: ["i32", "buffer", "i32", "i32"],
@@ -75,13 +74,13 @@ const SYMBOLS = {
 
 type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
 
-/** An array or a view that is all of its buffer. */
+/** An array or a view that covers its whole buffer. */
 export interface Memory {
   readonly buffer: ArrayBuffer;
   readonly byteLength: number;
 }
 
-/** The C library as one of its users holds it, until it disposes of it. */
+/** The loaded C library, with a count of its users. */
 export class Libc implements Disposable {
   static #loaded: Libc | undefined;
 
@@ -96,7 +95,7 @@ export class Libc implements Disposable {
   private constructor() {}
 
   /**
-   * The C library, loaded if this is its first user.
+   * Returns the C library for one more user, who has to dispose of it.
    *
    * @throws {Deno.errors.NotSupported} If the platform is not Linux.
    * @throws {Deno.errors.NotCapable} If the permission to use it is missing.
@@ -114,25 +113,30 @@ export class Libc implements Disposable {
   }
 
   /**
-   * What `call` returns, made again where a signal interrupts it, or its error
-   * where that is -1.
+   * Returns the result of `call`, and throws its error if that is -1. A call that
+   * a signal interrupts is repeated.
    *
-   * It has to be a call that may be made again after it failed.
+   * The call has to be one that may be repeated after it failed.
+   *
+   * @throws {SystemError} If the call fails.
    */
   check(call: () => number, syscall: string, path?: string): number {
     return this.#assert(this.#call(call), syscall, path);
   }
 
-  /** Whether `call` succeeds, for whom the reason does not matter. */
+  /** Returns whether `call` succeeds, ignoring errno. */
   succeeds(call: () => number): boolean {
     return this.#call(call) >= 0;
   }
 
   /**
-   * As {@linkcode check}, but `undefined` where it fails with `expected`.
+   * Does the same as {@linkcode check}, but returns `undefined` if the call fails
+   * with `expected`.
    *
-   * That is believed at once, so it has to be one that V8 does not set, or that
-   * does no harm where it is not true.
+   * This errno is trusted at once. So it has to be one that V8 does not set, or a
+   * wrong one has to be harmless.
+   *
+   * @throws {SystemError} If the call fails with another errno.
    */
   checkUnless(
     expected: number,
@@ -146,11 +150,11 @@ export class Libc implements Disposable {
   }
 
   /**
-   * What `call` returns, or `-errno`, as the kernel does.
+   * Returns the result of `call`, or `-errno`, as the kernel does.
    *
-   * Before errno can be read V8 may wait for a lock that its compiler holds,
-   * which sets errno, too (EAGAIN, ENOENT). So a code counts when two calls in a
-   * row give it, or the first one the code that is expected.
+   * Before errno can be read, V8 may wait for a lock of its compiler, which also
+   * sets errno (EAGAIN, ENOENT). So an errno is trusted only if two calls in a row
+   * set it, or if the first call sets the expected one.
    */
   #call(call: () => number, expected = EINTR): number {
     let errno = expected;
@@ -164,24 +168,24 @@ export class Libc implements Disposable {
   }
 
   /**
-   * Where `memory` is, for functions that take a pointer.
+   * Returns the address of `memory`, for functions with a pointer parameter.
    *
-   * It stays there for as long as it is reachable: see to it that it is until
-   * they have returned.
+   * The address is valid as long as `memory` is reachable. The caller has to keep
+   * it reachable until the function has returned.
    *
-   * @throws {RangeError} If it is a part of its buffer.
+   * @throws {RangeError} If `memory` is only a part of its buffer.
    */
   addressOf(memory: Memory): Deno.PointerValue {
     let address = this.#addresses.get(memory);
     if (address === undefined) {
       const { memcpy, __errno_location } = this.symbols;
-      // V8 moves small arrays about, until they are asked for their buffer.
+      // V8 may move a small array until its buffer is accessed.
       const { buffer } = memory;
       if (buffer.byteLength !== memory.byteLength) {
         throw new RangeError("Cannot give the address of a part of a buffer");
       }
-      // To copy nothing, since `Deno.UnsafePointer` wants more than the
-      // permission for this one library.
+      // memcpy of 0 bytes returns the address. `Deno.UnsafePointer` would need
+      // more than the permission for this one library.
       address = memcpy(buffer, __errno_location(), 0n);
       this.#addresses.set(memory, address);
     }
@@ -193,8 +197,8 @@ export class Libc implements Disposable {
     throw systemError(-result, syscall, path);
   }
 
-  // A copy, because reading through a pointer wants more than the permission
-  // for this one library.
+  // Copies errno, because reading through a pointer would need more than the
+  // permission for this one library.
   #errno(): number {
     const { memcpy, __errno_location } = this.symbols;
     memcpy(this.#errnoCopy, __errno_location(), 4n);
@@ -203,8 +207,8 @@ export class Libc implements Disposable {
 }
 
 /**
- * Loads functions of the C library, by a name that may be loaded without asking;
- * where there is none, Deno asks.
+ * Loads functions of the C library. If the permission for it is not granted, Deno
+ * asks for it.
  *
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
  * @throws {Deno.errors.NotCapable} If the permission to use it is missing.
@@ -216,8 +220,8 @@ export function loadSymbols<const Symbols extends Deno.ForeignLibraryInterface>(
   const isGranted = mayLoad() ||
     !paths.some((path) => mayLoad(path)) &&
       Deno.permissions.requestSync({ name: "ffi" }).state === "granted";
-  // To Deno a name without a folder is a file in the working directory; nothing
-  // but the whole permission covers what the loader finds under it.
+  // For Deno's permissions, a name without a folder is a file in the working
+  // directory. So loading by name needs the permission for all libraries.
   if (isGranted) return Deno.dlopen(name, symbols);
   let reason: unknown = new Deno.errors.NotCapable(
     "Requires ffi access to the C library, run again with the --allow-ffi flag",
@@ -232,7 +236,7 @@ export function loadSymbols<const Symbols extends Deno.ForeignLibraryInterface>(
   throw reason;
 }
 
-/** Whether the library at `path` may be loaded; without one, any library. */
+/** Returns whether the library at `path` may be loaded; by default, every one. */
 export function mayLoad(path?: string): boolean {
   const { state, partial } = Deno.permissions.querySync({
     name: "ffi",
@@ -242,8 +246,8 @@ export function mayLoad(path?: string): boolean {
 }
 
 /**
- * What the C library is called: its name, which the loader resolves, and then
- * where the distributions install it.
+ * Returns the name of the C library, which the loader resolves, and the paths at
+ * which distributions install it.
  *
  * @throws {Deno.errors.NotSupported} If `build` is not for Linux.
  */

@@ -1,14 +1,16 @@
-/** The bits of an inotify mask and their names, in both directions. */
+/** Converts between the bits of an inotify mask and their names. */
 
 /**
  * The constants of inotify(7), without their `IN_` prefix.
  *
- * Those of the first group are asked for with {@linkcode Inotify.addWatch} and
- * reported in {@linkcode InotifyEvent.mask}; the others say for themselves.
+ * Pass the constants from `ACCESS` to `MOVE_SELF` to
+ * {@linkcode Inotify.addWatch}; events report them in
+ * {@linkcode InotifyEvent.mask}. Each other constant says whether it is passed or
+ * reported.
  *
  * @see inotify(7), "inotify events", "Further notes on addWatch()"
  *
- * @example
+ * @example Combining and testing bits
  * ```ts
  * import { IN } from "@x/inotify";
  *
@@ -23,9 +25,9 @@ export const IN = {
   MODIFY: 0x0000_0002,
   /** Permissions, owner, times, link count or extended attributes changed. */
   ATTRIB: 0x0000_0004,
-  /** A file that had been opened for writing was closed. */
+  /** A file that was open for writing was closed. */
   CLOSE_WRITE: 0x0000_0008,
-  /** A file or directory that had not been opened for writing was closed. */
+  /** A file or directory that was not open for writing was closed. */
   CLOSE_NOWRITE: 0x0000_0010,
   /** A file or directory was opened. */
   OPEN: 0x0000_0020,
@@ -37,63 +39,66 @@ export const IN = {
   CREATE: 0x0000_0100,
   /** An entry of the watched directory was deleted. */
   DELETE: 0x0000_0200,
-  /** What is watched was itself deleted; `IGNORED` follows. */
+  /** The watched file or directory itself was deleted; `IGNORED` follows. */
   DELETE_SELF: 0x0000_0400,
-  /** What is watched was itself moved. */
+  /** The watched file or directory itself was moved. */
   MOVE_SELF: 0x0000_0800,
 
-  /** Both kinds of close: `CLOSE_WRITE | CLOSE_NOWRITE`. */
+  /** Passed: both kinds of close, `CLOSE_WRITE | CLOSE_NOWRITE`. */
   CLOSE: 0x0000_0018,
-  /** Both halves of a move: `MOVED_FROM | MOVED_TO`. */
+  /** Passed: both halves of a move, `MOVED_FROM | MOVED_TO`. */
   MOVE: 0x0000_00c0,
-  /** Every event that can be asked for. */
+  /** Passed: every event from `ACCESS` to `MOVE_SELF`. */
   ALL_EVENTS: 0x0000_0fff,
 
-  /** Reported: the file system of what is watched was unmounted. */
+  /** Reported: the file system of the watched path was unmounted. */
   UNMOUNT: 0x0000_2000,
   /** Reported with `wd` -1: the queue was full and events were dropped. */
   Q_OVERFLOW: 0x0000_4000,
-  /** Reported: the watch is gone, by `rmWatch()`, deletion or unmount. */
+  /** Reported: the watch was removed by `rmWatch()`, deletion or unmount. */
   IGNORED: 0x0000_8000,
 
-  /** Asked for: watch the path only if it is a directory. */
+  /** Passed: watch the path only if it is a directory. */
   ONLYDIR: 0x0100_0000,
-  /** Asked for: watch a symbolic link itself, not what it points to. */
+  /** Passed: watch a symbolic link itself, not its target. */
   DONT_FOLLOW: 0x0200_0000,
-  /** Asked for: report nothing more of an entry once it is unlinked. */
+  /** Passed: report no events of an entry after it was unlinked. */
   EXCL_UNLINK: 0x0400_0000,
-  /** Asked for: fail with `AlreadyExists` if the inode is watched already. */
+  /** Passed: fail with `AlreadyExists` if the inode is watched already. */
   MASK_CREATE: 0x1000_0000,
-  /** Asked for: add these bits to the watch's mask, do not replace it. */
+  /** Passed: add these bits to the mask of the watch instead of replacing it. */
   MASK_ADD: 0x2000_0000,
-  /** Reported together with another bit: its subject is a directory. */
+  /** Reported together with another bit: the event is about a directory. */
   ISDIR: 0x4000_0000,
-  /** Asked for: remove the watch after its first event. */
+  /** Passed: remove the watch after its first event. */
   ONESHOT: 0x8000_0000,
 } as const;
 
 const PREFIX = "IN_";
 
-/** Single bits stand there from the lowest to the highest. */
+/** The single bits are in order, from the lowest to the highest. */
 const CONSTANTS = Object.entries(IN);
 
-/** Of a watched directory: what changes the names in it. */
+/** The events that change the names in a watched directory. */
 export const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
 
-/** What the tree of a watched directory is kept by. */
+/** The mask of every directory in a watched tree: the events that change it. */
 export const STRUCTURE = NAMES | IN.ATTRIB | IN.DELETE_SELF | IN.MOVE_SELF |
   IN.EXCL_UNLINK | IN.MASK_ADD;
 
-/** Of what is watched itself: it has gone, or the watch has. */
+/** The events of a watched inode itself that may change what is at its path. */
 export const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
 
 /**
- * The names of the bits that are set in `mask`, lowest bit first.
+ * Returns the names of the bits that are set in `mask`, lowest bit first.
  *
- * Bits that inotify(7) does not name stand last, as one hexadecimal number, so
- * that nothing of the mask is lost.
+ * Bits without a name in inotify(7) come last, as one hexadecimal number, so that
+ * no bit is lost.
  *
- * @example
+ * @param mask The bits, such as {@linkcode InotifyEvent.mask}.
+ * @returns The names, with their `IN_` prefix.
+ *
+ * @example Printing a mask
  * ```ts
  * import { maskNames } from "@x/inotify";
  * import { assertEquals } from "@std/assert";
@@ -116,15 +121,19 @@ export function maskNames(mask: number): string[] {
 }
 
 /**
- * The mask that `names` stand for: the inverse of {@linkcode maskNames}.
+ * Returns the mask that has the bits of `names`: the inverse of
+ * {@linkcode maskNames}.
  *
- * Besides the single bits it takes the groups `IN_CLOSE`, `IN_MOVE` and
- * `IN_ALL_EVENTS`.
+ * It accepts single bits, hexadecimal numbers, and the groups `IN_CLOSE`,
+ * `IN_MOVE` and `IN_ALL_EVENTS`.
  *
- * @throws {TypeError} If a name is none of inotify(7); the message lists those
- * that are.
+ * @param names The names, with their `IN_` prefix.
+ * @returns The mask.
  *
- * @example
+ * @throws {TypeError} If a name is not a constant of inotify(7); the message
+ * lists the constants.
+ *
+ * @example Reading a mask from its names
  * ```ts
  * import { IN, parseMask } from "@x/inotify";
  * import { assertEquals } from "@std/assert";
@@ -143,7 +152,7 @@ function parseMaskName(name: string): number {
   if (found) return found[1];
   if (/^0x[0-9a-f]{1,8}$/i.test(name)) return Number(name);
   throw new TypeError(
-    `Cannot find the inotify constant '${name}': the known are ${
+    `Cannot find the inotify constant '${name}': expected one of ${
       CONSTANTS.map(([known]) => PREFIX + known).join(", ")
     }`,
   );

@@ -116,6 +116,6 @@ Deno.test("`toPath()` rejects a URL that is not a file's", () => {
   assertThrows(
     () => toPath(new URL("https://example.com/a")),
     TypeError,
-    "Cannot use the URL 'https://example.com/a': it is not a file's",
+    "Cannot use the URL 'https://example.com/a': it is not a file URL",
   );
 });

@@ -170,7 +170,7 @@ const BAD_ARGUMENTS: [what: string, path: string | URL, message: string][] = [
   [
     "a URL that is not a file's",
     new URL("data:,a"),
-    "Cannot use the URL 'data:,a': it is not a file's",
+    "Cannot use the URL 'data:,a': it is not a file URL",
   ],
   [
     "a URL of another machine's file",

@@ -73,7 +73,7 @@ for (
 ) {
   Deno.test(`\`maskOf()\` rejects '${name}' with the list of the known`, () => {
     const error = assertThrows(() => parseMask(["IN_OPEN", name]), TypeError);
-    const [what, known] = error.message.split(": the known are ");
+    const [what, known] = error.message.split(": expected one of ");
     assertEquals(what, `Cannot find the inotify constant '${name}'`);
     assertEquals(known, Object.keys(IN).map((key) => `IN_${key}`).join(", "));
   });
