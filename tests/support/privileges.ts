@@ -8,8 +8,8 @@ const CANDIDATES = [
   [],
   [
     "setpriv",
-    "--bounding-set=-dac_override,-dac_read_search",
-    "--inh-caps=-dac_override,-dac_read_search",
+    "--bounding-set=-dac_override,-dac_read_search,-fsetid",
+    "--inh-caps=-dac_override,-dac_read_search,-fsetid",
   ],
   ["unshare", "--user"],
 ];
@@ -23,7 +23,7 @@ if (found === undefined) {
   );
 }
 
-/** Whether there is a process that may not do what the mode of a file denies. */
+/** Whether there can be a process that has to heed the modes of files. */
 export const hasUnprivileged = found !== undefined;
 
 /**

@@ -11,7 +11,7 @@ interface ProgramOptions {
   /** The flags for Deno; by default the one that the library needs. */
   permissions?: string[];
   /** A command that runs the command that its arguments are. */
-  within?: string[];
+  within?: readonly string[];
   /** What the program gets as its second argument. */
   input?: string;
 }

@@ -17,7 +17,7 @@ export async function play(scenario: Scenario): Promise<void> {
  * the command that its arguments are. The options have to go through JSON.
  */
 export async function playWithin(
-  within: string[],
+  within: readonly string[],
   scenario: Scenario,
 ): Promise<void> {
   using directory = new TestDirectory();

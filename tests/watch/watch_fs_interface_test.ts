@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { watchFs } from "../../watch_fs.ts";
 import { TestDirectory } from "../support/directory.ts";
+import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
 import { original } from "../support/original.ts";
 import { type Outcome, run } from "../support/program.ts";
@@ -104,7 +105,7 @@ const UNREADABLE: Record<string, () => Promise<Outcome>> = {
 for (const [name, watch] of Object.entries(UNREADABLE)) {
   Deno.test({
     name: `${name} throws at once for a directory below that may not be read`,
-    ignore: !hasNamespaces,
+    ignore: !hasUnprivileged,
     async fn() {
       const { error } = await watch();
       assertEquals(error?.name, "PermissionDenied");
@@ -116,10 +117,9 @@ async function watchUnreadable(
   watch: Parameters<typeof run>[0],
 ): Promise<Outcome> {
   using directory = new TestDirectory();
-  runScript("chmod 755 .; mkdir a; chmod 0 a", directory.path);
+  runScript("mkdir a; chmod 0 a", directory.path);
   return await run(watch, {
-    // Nobody's capabilities reach outside of the namespace.
-    within: ["unshare", "--user"],
+    within: unprivileged,
     permissions: ["--allow-ffi", "--allow-read"],
     input: directory.path,
   });

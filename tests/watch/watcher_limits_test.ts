@@ -1,14 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
 import { run } from "../support/program.ts";
 import { playWithin, type Scenario } from "../support/scenario.ts";
 
-// Root may read everything, but nobody's capabilities reach outside of theirs.
-const AS_NOBODY = ["unshare", "--user"];
 const WITH_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"];
 
-const SCENARIOS: [within: string[], scenario: Scenario][] = [
+const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   // Limits
   [limited("watches", 4), {
     does: "goes on at the limit on watches, and says where it does not",
@@ -35,7 +34,7 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
   }],
 
   // Permissions
-  [AS_NOBODY, {
+  [unprivileged, {
     does: "goes on without a directory that it may not read, until it may",
     given: "mkdir -p root/secret/a root/open; chmod 0 root/secret",
     watch: ["root"],
@@ -56,7 +55,7 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
     ],
     watches: 7,
   }],
-  [AS_NOBODY, {
+  [unprivileged, {
     does: "follows a directory that it may not read when that is renamed",
     given: "mkdir root",
     watch: ["root"],
@@ -75,7 +74,7 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
     watches: 3,
   }],
 
-  [AS_NOBODY, {
+  [unprivileged, {
     does: "follows what comes into a directory that it may no longer read",
     given: "mkdir -p root/a",
     watch: ["root"],
@@ -156,7 +155,7 @@ const SCENARIOS: [within: string[], scenario: Scenario][] = [
 for (const [within, scenario] of SCENARIOS) {
   Deno.test({
     name: `\`watch()\` ${scenario.does}`,
-    ignore: !hasNamespaces,
+    ignore: within === unprivileged ? !hasUnprivileged : !hasNamespaces,
     fn: () => playWithin(within, scenario),
   });
 }
@@ -233,17 +232,16 @@ Deno.test({
 for (const name of ["secret", "secret/a"]) {
   Deno.test({
     name: `\`watch()\` rejects the path '${name}' that may not be read`,
-    ignore: !hasNamespaces,
+    ignore: !hasUnprivileged,
     async fn() {
       using directory = new TestDirectory();
       Deno.mkdirSync(directory.at("secret/a"), { recursive: true });
       Deno.chmodSync(directory.at("secret"), 0);
       const path = directory.at(name);
       const { error } = await run(({ watch }, path) => watch(path), {
-        within: AS_NOBODY,
+        within: unprivileged,
         input: path,
       });
-      Deno.chmodSync(directory.at("secret"), 0o700);
       assertEquals(error?.name, "PermissionDenied");
       assertEquals(
         error?.message,

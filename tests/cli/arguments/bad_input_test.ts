@@ -7,6 +7,7 @@ import {
   runCommand,
 } from "../../support/command.ts";
 import { TestDirectory } from "../../support/directory.ts";
+import { hasUnprivileged, unprivileged } from "../../support/privileges.ts";
 import { LIBRARY_PATH } from "../../support/library.ts";
 import { runLocally } from "../../support/local_command.ts";
 
@@ -234,7 +235,7 @@ Deno.test("`cli.ts` says what it may not read", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   Deno.chmodSync(path, 0);
-  const { code, stderr } = await runCommand([path], { within: unprivileged() });
+  const { code, stderr } = await runCommand([path], { within: unprivileged });
   assertEquals(code, 1);
   assertEquals(
     stderr,
@@ -249,11 +250,11 @@ Deno.test("`cli.ts -r` reports what it cannot follow, and goes on", async () => 
   const args = ["-r", directory.path];
   const message = `Permission denied (os error 13): watch '${path}'`;
   {
-    await using command = new Command(args, { within: unprivileged() });
+    await using command = new Command(args, { within: unprivileged });
     const line = await command.stdout.line();
     assertEquals(line.slice(13), `unwatched     ${path}: ${message}`);
   }
-  await using command = await Command.ready(args, { within: unprivileged() });
+  await using command = await Command.ready(args, { within: unprivileged });
   const { time: _, ...event } = JSON.parse(await command.stdout.line());
   const error = {
     name: "PermissionDenied",
@@ -267,19 +268,12 @@ Deno.test("`cli.ts -r` reports what it cannot follow, and goes on", async () => 
   assertEquals(JSON.parse(await command.stdout.line()).path, next);
 });
 
-/** What takes from root the right to read everything. */
-function unprivileged(): string[] {
-  return Deno.uid() === 0
-    ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-    : [];
-}
-
 Deno.test("`cli.ts` counts no path that it cannot follow as an event", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   Deno.chmodSync(path, 0);
   const message = `Permission denied (os error 13): watch '${path}'`;
-  const within = unprivileged();
+  const within = unprivileged;
   {
     const args = ["-1", "-r", directory.path];
     await using command = await Command.ready(args, { within });
