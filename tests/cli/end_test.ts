@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Command } from "../support/command.ts";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 import { readIfPresent } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
@@ -80,7 +80,7 @@ Deno.test("`nohup cli.ts` goes on after SIGHUP", async () => {
 });
 
 Deno.test("`cli.ts` prints what happened before it was interrupted", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const args = ["-q", "-e", "create", directory.path];
   await using command = await Command.ready(args);
   await command.pause();
@@ -94,7 +94,7 @@ Deno.test("`cli.ts` prints what happened before it was interrupted", async () =>
 });
 
 Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const paths = [directory.file("a"), directory.file("b")];
   await using command = await Command.ready(["-e", "attrib", directory.path]);
   await command.pause();

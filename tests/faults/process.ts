@@ -1,7 +1,7 @@
 /** The process in which calls fail. */
 
 import { assertEquals } from "@std/assert";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory } from "../support/directory.ts";
 import { Trace } from "../support/strace.ts";
 import { directoriesOf, type ScenarioName } from "./scenarios.ts";
 import type { Outcome } from "./trial.ts";
@@ -48,7 +48,7 @@ export class Process implements AsyncDisposable {
     scenario: ScenarioName,
     fault: Fault,
   ): Promise<Outcome & { struck: number; beside: number }> {
-    using directory = new TestDirectory();
+    using directory = new LargeDirectory();
     assertEquals(await this.#ask(`${scenario} ${directory.path}`), "prepared");
     const args = argumentsFor(fault, directory.path);
     await using trace = await Trace.begin(this.#child.pid, args);

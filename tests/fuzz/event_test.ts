@@ -6,8 +6,9 @@ import {
 import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { decodeTwice, mutate, randomName } from "./bytes.ts";
+import { countOf } from "../support/thorough.ts";
 
-const CASES = 300_000;
+const CASES = countOf(30_000, 300_000);
 
 Deno.test(`\`decodeEvents()\` decodes or rejects ${CASES} buffers`, () => {
   withRandom((random) => {

@@ -7,8 +7,9 @@ import {
   parseOptions,
 } from "../../lib/cli/arguments/options.ts";
 import { type Random, withRandom } from "../support/random.ts";
+import { countOf } from "../support/thorough.ts";
 
-const CASES = 50_000;
+const CASES = countOf(5_000, 50_000);
 
 const VALUES: readonly [string, ...string[]] = [
   "0",

@@ -1,6 +1,7 @@
 /** One storm: writers change a tree at full speed while someone watches it. */
 
 import type { WatchEvent } from "../../mod.ts";
+import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { Random } from "../support/random.ts";
 import {
@@ -66,7 +67,7 @@ export async function storm(
   start: (root: string, model: Model) => Promise<Subject>,
   options: Storm,
 ): Promise<Outcome> {
-  await using base = await makeBase();
+  using base = makeBase();
   const root = `${base.path}/tree`;
   const early = options.late ? runWriters(base.path, options) : undefined;
   const model = new Model(
@@ -102,13 +103,10 @@ export async function storm(
 }
 
 /** Makes a directory with something in its `tree` and its `outside`. */
-export async function makeBase(): Promise<{ path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir();
-  populate(path);
-  return {
-    path,
-    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
-  };
+export function makeBase(): LargeDirectory {
+  const base = new LargeDirectory();
+  populate(base.path);
+  return base;
 }
 
 async function runWriters(base: string, storm: Storm): Promise<void> {

@@ -2,18 +2,19 @@
 
 import { assertEquals } from "@std/assert";
 import { watch } from "../../mod.ts";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { runScript } from "../support/script.ts";
+import { countOf } from "../support/thorough.ts";
 
 /** What a path can have below a directory of a short one. */
 const LEVELS = 1_500;
 const BELOW = "/d".repeat(LEVELS);
 
-const CHAINS = 3;
+const CHAINS = countOf(2, 3);
 
-Deno.test("`watch()` follows a tree 4,500 levels deep, and its end", async () => {
-  using directory = new TestDirectory();
+Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its end`, async () => {
+  using directory = new LargeDirectory();
   const root = directory.directory("root");
   for (const name of ["x", "y"]) directory.directory(`root/${name}`);
   const types = new Map<string, number>();

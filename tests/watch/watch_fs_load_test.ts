@@ -2,13 +2,14 @@
 
 import { assertEquals } from "@std/assert";
 import { watchFs } from "../../watch_fs.ts";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { runScript } from "../support/script.ts";
 import { writeBeside } from "../support/writer.ts";
+import { countOf } from "../support/thorough.ts";
 
 Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   runScript("mkdir a b; echo > gone", directory.path);
   const watcher = watchFs(directory.path);
   overflowQueue([directory.at("a"), directory.at("b")]);
@@ -32,22 +33,26 @@ Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async
   await watcher.return!();
 });
 
-Deno.test("`watchFs()` tells of each of 20,000 files of a burst once", async () => {
-  using directory = new TestDirectory();
+const FILES = countOf(5_000, 20_000);
+
+Deno.test(`\`watchFs()\` tells of each of ${FILES} files of a burst once`, async () => {
+  using directory = new LargeDirectory();
   for (let i = 0; i < 10; i++) directory.directory(`${i}`);
-  const created = collect("create", 20_000, watchFs(directory.path));
-  await writeBeside(directory.path, (path) => {
-    for (let i = 0; i < 20_000; i++) {
+  const created = collect("create", FILES, watchFs(directory.path));
+  const input = JSON.stringify([directory.path, FILES]);
+  await writeBeside(input, (input) => {
+    const [path, count] = JSON.parse(input);
+    for (let i = 0; i < count; i++) {
       Deno.writeTextFileSync(`${path}/${i % 10}/${i}`, "text");
     }
   });
-  const files = Array.from({ length: 20_000 }, (_, i) => `${i % 10}/${i}`);
+  const files = Array.from({ length: FILES }, (_, i) => `${i % 10}/${i}`);
   const expected = files.map((name) => directory.at(name));
   assertEquals((await created).sort(), expected.sort());
 });
 
 Deno.test("`watchFs()` tells what is in each of 500 new directories", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const created = collect("create", 2000, watchFs(directory.path));
   await writeBeside(directory.path, (path) => {
     for (let i = 0; i < 500; i++) {

@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { watch } from "../../mod.ts";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory } from "../support/directory.ts";
 import { Observation, toNames } from "../support/observation.ts";
 import { countDescriptors, countWatches } from "../support/process.ts";
 
 Deno.test("`exclude` keeps 1,000 directories unwatched and unlisted", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   for (let i = 0; i < 1_000; i++) {
     Deno.mkdirSync(directory.at(`skip/${i}`), { recursive: true });
   }
@@ -30,7 +30,7 @@ for (const option of ["exclude", "include"] as const) {
   };
 
   Deno.test(`\`watch()\` rejects with what \`${option}\` throws`, async () => {
-    using directory = new TestDirectory();
+    using directory = new LargeDirectory();
     directory.directory("bad");
     const before = countDescriptors();
     const options = { recursive: true, initial: true, [option]: [refuse] };
@@ -41,7 +41,7 @@ for (const option of ["exclude", "include"] as const) {
   });
 
   Deno.test(`iterating throws what \`${option}\` throws, after what came before`, async () => {
-    using directory = new TestDirectory();
+    using directory = new LargeDirectory();
     const before = countDescriptors();
     const options = { recursive: true, [option]: [refuse] };
     const watcher = await watch(directory.path, options);
@@ -59,7 +59,7 @@ for (const option of ["exclude", "include"] as const) {
 }
 
 Deno.test("iterating throws what a filter throws, also while others wait", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   Deno.mkdirSync(directory.at("root/a"), { recursive: true });
   const other = directory.directory("other");
   const before = countDescriptors();
@@ -80,7 +80,7 @@ Deno.test("iterating throws what a filter throws, also while others wait", async
 });
 
 Deno.test("a filter may close the watcher, which tells what was read by then", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,
     exclude: [(path) => {
@@ -106,7 +106,7 @@ const THROWN = [
 for (const thrown of THROWN) {
   const fields = Object.keys(thrown).join(" and ") || "no fields";
   Deno.test(`what \`include\` throws of a file that is replaced reaches the consumer, with ${fields}`, async () => {
-    using directory = new TestDirectory();
+    using directory = new LargeDirectory();
     const file = directory.file("file");
     const watcher = await watch(directory.path, {
       include: [() => {

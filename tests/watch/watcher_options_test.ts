@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { watch } from "../../mod.ts";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { Observation } from "../support/observation.ts";
 import { countDescriptors } from "../support/process.ts";
@@ -234,13 +234,13 @@ for (const scenario of SCENARIOS) {
 }
 
 Deno.test("`highWaterMark` keeps what a slow consumer has not taken with the kernel", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     events: ["create"],
     highWaterMark: 10,
   });
   const events = watcher[Symbol.asyncIterator]();
-  const names = Array.from({ length: 5_000 }, (_, i) => directory.at(`${i}`));
+  const names = Array.from({ length: 2_000 }, (_, i) => directory.at(`${i}`));
   for (const path of names) Deno.writeTextFileSync(path, "");
   const taken = [];
   while (taken.length < names.length) {
@@ -256,7 +256,7 @@ Deno.test("`highWaterMark` keeps what a slow consumer has not taken with the ker
 });
 
 Deno.test("`highWaterMark` has an overflow that heals", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,
     events: ["create", "delete"],

@@ -2,14 +2,14 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { watch } from "../../mod.ts";
 import { Watcher } from "../../lib/watch/watcher.ts";
 import { readTree } from "../storm/model.ts";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory } from "../support/directory.ts";
 import { assertExact, assertWatches } from "../support/exact.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { describe, Observation } from "../support/observation.ts";
 import { turn } from "../support/until.ts";
 
 Deno.test("`watch()` heals after an overflow", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const root = directory.path;
   for (const path of ["a/b", "gone/a", "moved/a", "empty"]) {
     Deno.mkdirSync(directory.at(path), { recursive: true });
@@ -60,7 +60,7 @@ Deno.test("`watch()` heals after an overflow", async () => {
 });
 
 Deno.test("`watch()` heals the files that it was given after an overflow", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   directory.directory("flood");
   directory.directory("flood/a");
   const names = ["kept", "written", "replaced", "deleted", "made", "turned"];
@@ -103,7 +103,7 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
 
 /** Waits until time stamps are later than all up to now, whatever the tick. */
 Deno.test("`watch()` heals a link that it does not follow by itself after an overflow", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   directory.directory("flood");
   directory.directory("flood/a");
   for (const name of ["kept", "changed"]) {

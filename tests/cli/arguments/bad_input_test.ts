@@ -7,7 +7,7 @@ import {
   runCommand,
 } from "../../support/command.ts";
 import { TestDirectory } from "../../support/directory.ts";
-import { hasUnprivileged, unprivileged } from "../../support/privileges.ts";
+import { unprivileged } from "../../support/privileges.ts";
 import { LIBRARY_PATH } from "../../support/library.ts";
 import { runLocally } from "../../support/local_command.ts";
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type Batch, Exec } from "../../../lib/cli/exec/exec.ts";
 import { Command } from "../../support/command.ts";
-import { TestDirectory } from "../../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { Gate, names, start } from "../../support/exec.ts";
 import { isRunning, readIfPresent } from "../../support/process.ts";
 import { runScript } from "../../support/script.ts";
@@ -121,7 +121,7 @@ Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch",
 });
 
 Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const script = "while read -r _; do n=$((n + 1)); done; echo $n";
   await using command = await start(directory, script, ["--once"]);
   await command.pause();
@@ -133,7 +133,7 @@ Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
 });
 
 Deno.test("`cli.ts --exec` ends while a daemon holds the pipe that it does not read", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const daemon = "setsid sleep 1000 <&3 >&- 2>&- & echo $!";
   for (
     const [args, end] of [[[], "SIGTERM"], [["--once"], undefined]] as const

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 
-import { TestDirectory } from "../../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { overflowQueue } from "../../support/flood.ts";
 import { LocalCommand, runLocally } from "../../support/local_command.ts";
 
@@ -234,7 +234,7 @@ Deno.test("`cli.ts` writes the events that it reads at once at once", async () =
 });
 
 Deno.test("`cli.ts` reports an overflow after all that came before", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const [a, b] = [directory.file("a"), directory.file("b")];
   await using command = await LocalCommand.ready([
     "-e",

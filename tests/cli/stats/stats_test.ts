@@ -7,7 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { Command, runCommand } from "../../support/command.ts";
-import { TestDirectory } from "../../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { overflowQueue } from "../../support/flood.ts";
 import { hasNamespaces, limited } from "../../support/namespaces.ts";
 import { countWatches, statFields } from "../../support/process.ts";
@@ -199,8 +199,9 @@ Deno.test("`cli.ts --stats -t` has a status of its own for no events", async () 
 });
 
 Deno.test("`cli.ts --stats` writes all of a long table to a slow reader", async () => {
-  using directory = new TestDirectory();
-  const count = 10_000;
+  using directory = new LargeDirectory();
+  // More than a pipe takes.
+  const count = 2_000;
   const args = ["-e", "create", "-n", `${count}`, directory.path];
   // The process waits until it is read from, and sleep(1) does not read.
   const within = ["sh", "-c", '"$@" | (sleep 1; cat)', "sh"];
@@ -227,7 +228,7 @@ Deno.test("`cli.ts --stats` ends quietly when its reader has gone", async () => 
 });
 
 Deno.test("`cli.ts --stats -q` says when the kernel dropped events", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const [a, b] = [directory.directory("a"), directory.directory("b")];
   const args = ["--stats", "-q", "-e", "attrib", directory.path];
   await using command = new Command(args);

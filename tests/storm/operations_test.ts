@@ -1,0 +1,44 @@
+/**
+ * Each kind of operation by itself, one after the other: `STORM_SEEDS` and
+ * `STORM_SEED` in the environment are as for `storm_test.ts`.
+ */
+
+import { assertEquals, assertGreater } from "@std/assert";
+import { countWatches } from "../support/process.ts";
+import { countOf } from "../support/thorough.ts";
+import { Writer } from "./generator.ts";
+import { countDirectories, Model, readTree } from "./model.ts";
+import { KINDS } from "./operations.ts";
+import { seeds } from "./seeds.ts";
+import { makeBase } from "./storm.ts";
+import { startWatch } from "./subject.ts";
+
+const STRICT = { sanitizeOps: true, sanitizeResources: true };
+
+for (const kind of KINDS) {
+  for (const seed of seeds(1)) {
+    Deno.test({
+      ...STRICT,
+      name: `\`watch()\` is exact after each operation: ${kind}, seed ${seed}`,
+      fn: async () => {
+        using base = makeBase();
+        const root = `${base.path}/tree`;
+        const model = new Model(readTree(root));
+        await using subject = await startWatch(root, model);
+        const writer = new Writer(base.path, seed);
+        while (writer.counts[kind].tried < countOf(30, 100)) {
+          const before = model.log.length;
+          writer.step(kind);
+          await subject.settle();
+          const disk = readTree(root);
+          const events = JSON.stringify(model.log.slice(before), null, 1);
+          assertEquals(model.entries, disk, events);
+          assertEquals(model.anomalies, []);
+          assertEquals(subject.watches, countDirectories(disk));
+          assertEquals(subject.watches, countWatches());
+        }
+        assertGreater(writer.counts[kind].done, 0);
+      },
+    });
+  }
+}
