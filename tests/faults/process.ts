@@ -3,11 +3,9 @@
 import { assertEquals } from "@std/assert";
 import { LargeDirectory } from "../support/directory.ts";
 import { Trace } from "../support/strace.ts";
+import { DEADLINE_MS } from "../support/until.ts";
 import { directoriesOf, type ScenarioName } from "./scenarios.ts";
 import type { Outcome } from "./trial.ts";
-
-/** It is taken to hang, and is killed, when it needs longer for a part. */
-const DEADLINE = 20_000;
 
 /** Calls that fail. */
 export interface Fault {
@@ -67,7 +65,7 @@ export class Process implements AsyncDisposable {
 
   /** Writes a line, and reads the one that answers it. */
   async #ask(line: string): Promise<string> {
-    const deadline = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE);
+    const deadline = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
     try {
       await this.#input.write(new TextEncoder().encode(`${line}\n`));
       let text = "";

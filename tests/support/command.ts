@@ -11,12 +11,6 @@ export interface CommandOptions {
   within?: readonly string[];
   /** The program to run instead of `cli.ts`, by its path in the checkout. */
   program?: string;
-  /**
-   * How long it may take, in milliseconds, before it is killed.
-   *
-   * @default {60000}
-   */
-  deadline?: number;
   /** Variables to set or, as `""`, to switch off. */
   env?: Record<string, string>;
 }
@@ -64,10 +58,7 @@ export class Command implements AsyncDisposable {
     this.stdin = this.#child.stdin.getWriter();
     this.stdout = new Output(this.#child.stdout);
     this.stderr = new Output(this.#child.stderr);
-    this.#deadline = setTimeout(
-      () => this.#giveUp(),
-      options.deadline ?? DEADLINE_MS,
-    );
+    this.#deadline = setTimeout(() => this.#giveUp(), DEADLINE_MS);
   }
 
   /** The command once it watches, with `--json`: its first line is taken. */

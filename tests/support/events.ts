@@ -1,5 +1,6 @@
 import type { Inotify, InotifyEvent } from "../../mod.ts";
 import { maskNames } from "../../mod.ts";
+import { DEADLINE_MS } from "./until.ts";
 
 /** Everything that is queued, however many reads it takes. */
 export function readAll(inotify: Inotify): InotifyEvent[] {
@@ -13,7 +14,7 @@ export async function readUntil(
   inotify: Inotify,
   last: (event: InotifyEvent) => boolean,
 ): Promise<InotifyEvent[]> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + DEADLINE_MS;
   const events: InotifyEvent[] = [];
   while (!events.some(last)) {
     if (performance.now() > deadline) {

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Command } from "./command.ts";
 import { TestDirectory } from "./directory.ts";
 import { runScript } from "./script.ts";
+import { DEADLINE_MS } from "./until.ts";
 
 /** Runs `script` when something was created in `directory`. */
 export async function start(
@@ -33,7 +34,7 @@ export class Gate implements Disposable {
   /** Lets the script go that waits, or the one that is the next to wait. */
   async open(): Promise<void> {
     // What opens it waits for the script, and a thread of Deno might for ever.
-    const args = ["20", "sh", "-c", ': > "$0"', this.#fifo];
+    const args = [`${DEADLINE_MS / 1000}`, "sh", "-c", ': > "$0"', this.#fifo];
     const { success } = await new Deno.Command("timeout", { args }).output();
     assert(success, "No script has come to the gate");
   }

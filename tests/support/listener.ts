@@ -1,9 +1,7 @@
 /** A process whose output is looked at while it runs. */
 
 import { decodePath } from "../../lib/kernel/byte_path.ts";
-
-/** How long what is waited for may take, in milliseconds. */
-const DEADLINE = 5_000;
+import { DEADLINE_MS } from "./until.ts";
 
 // Of all of them together, for those who compare two.
 let printed = Promise.withResolvers<void>();
@@ -55,7 +53,7 @@ export class Listener implements AsyncDisposable {
     const missed = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => missed.reject(new Error("Waited for too long")),
-      DEADLINE,
+      DEADLINE_MS,
     );
     try {
       while (!isMet()) {

@@ -1,9 +1,6 @@
 /** What takes the place of the log of the system: syslog(3). */
 
-import { withTimeout } from "../../lib/watch/timeout.ts";
-
-/** How long to wait for a line, in milliseconds. */
-const PATIENCE = 10_000;
+import { withDeadline } from "./until.ts";
 
 /** Prints a line for each datagram, after one that says that it is ready. */
 const LISTENER = `
@@ -51,9 +48,8 @@ export class Log implements AsyncDisposable {
 
   /** The next line of the log, which has to come. */
   async line(): Promise<string> {
-    const next = await withTimeout(PATIENCE, this.#lines.next());
-    if (next === undefined) throw new Error("No line came");
-    return next.value;
+    const { value } = await withDeadline(this.#lines.next(), "a line");
+    return value;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

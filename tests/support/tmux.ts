@@ -2,9 +2,7 @@
 
 import { TestDirectory } from "./directory.ts";
 import { hasTool } from "./tools.ts";
-
-/** How long the screen may take to be as it should, in milliseconds. */
-const PATIENCE = 15_000;
+import { DEADLINE_MS } from "./until.ts";
 
 /** Whether tmux(1) is there. */
 export const hasTmux = hasTool("tmux", "tests on a terminal");
@@ -40,7 +38,7 @@ export class Terminal implements Disposable {
 
   /** The lines on the screen, once they are as they should be. */
   async until(isReached: (lines: string[]) => boolean): Promise<string[]> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + DEADLINE_MS;
     for (;;) {
       const lines = this.screen();
       if (isReached(lines)) return lines;
