@@ -120,7 +120,7 @@ for (const thrown of THROWN) {
 }
 
 Deno.test("`exclude` and `include` do not look at what is above the watched path", async () => {
-  using directory = new TestDirectory();
+  using directory = new LargeDirectory();
   const root = directory.at("node_modules/app");
   Deno.mkdirSync(`${root}/node_modules`, { recursive: true });
   const watcher = await watch(root, {
