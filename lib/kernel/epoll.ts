@@ -1,4 +1,4 @@
-/** Waiting for descriptors to become readable, for all of them on one thread. */
+/** Waits for all descriptors to become readable, on one thread. */
 
 import { Libc, loadSymbols } from "./libc.ts";
 import { SignalIo } from "./sigio.ts";
@@ -11,43 +11,43 @@ const EPOLLIN = 1;
 const EPOLLONESHOT = 1 << 30;
 const POLLIN = 1;
 
-// struct epoll_event: what happened, in 32 bits, and then data of 64, of which
-// the descriptor takes the first half. Only x86_64 leaves no gap between them.
+// struct epoll_event has the events in 32 bits and then data of 64 bits. The first
+// half of the data is the descriptor. Only x86_64 leaves no gap between both.
 const [EVENT_SIZE, DATA] = Deno.build.arch === "x86_64" ? [12, 4] : [16, 8];
 const MAX_EVENTS = 64;
 
-/** The longest timeout that epoll_wait(2) takes, in milliseconds. */
+/** The longest timeout of epoll_wait(2), in milliseconds. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** How long to wait for the thread when all ends, in milliseconds. */
+/** How long to wait for the thread at an unload, in milliseconds. */
 const MAX_UNLOAD_MS = 100;
 
-/** One who waits for a descriptor. */
+/** A promise that waits for a descriptor or for a time. */
 interface Waiter extends PromiseWithResolvers<void> {
   readonly user: User;
-  /** Whether it waits for anything but time. */
+  /** Whether it waits for events, not only for a time. */
   readonly isForEvents: boolean;
-  /** When it ends in any case, in milliseconds as `performance.now()` has them. */
+  /** When it ends at the latest, in milliseconds of `performance.now()`. */
   until: number;
 }
 
-/** A descriptor that somebody waits for now and then. */
+/** A descriptor that is registered with the poller. */
 interface User {
   readonly fd: number;
-  /** Whether to wait for it keeps the program running. */
+  /** Whether waiting for it keeps the program running. */
   isRef: boolean;
-  /** Closes `fd` and whatever belongs to it. */
+  /** Closes `fd` and everything that belongs to it. */
   readonly onUnload: () => void;
 }
 
 /**
- * One epoll instance for all who wait in this thread of JavaScript.
+ * One epoll instance for all descriptors of this JavaScript thread.
  *
- * Deno has few threads for calls that block. If each of many instances held one
- * of them, the rest of the program would get none.
+ * Deno has few threads for calls that block. If each of many inotify instances
+ * used one of them, none would be left for the rest of the program.
  *
- * The call that blocks keeps the program running. While all who wait are not to
- * do that, none is made, and SIGIO says when to look.
+ * A call that blocks keeps the program running. If no waiter may do that, no call
+ * is made, and SIGIO signals that there are events.
  */
 export class Poller {
   static #shared: Poller | undefined;
@@ -55,17 +55,17 @@ export class Poller {
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
   readonly #epollFd: number;
-  /** Readable at all times: to want that wakes the thread. */
+  /** Always readable: asking for its events wakes the thread. */
   readonly #wakeFd: number;
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
   readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
   readonly #users = new Map<number, User>();
   readonly #waiting = new Set<Waiter>();
-  /** Ends when nobody waits any more who keeps the program running. */
+  /** Resolves when no waiter keeps the program running. */
   #polling: Promise<void> | undefined;
-  /** When the thread returns in any case. */
+  /** When the thread returns at the latest. */
   #returns = Infinity;
-  /** There while any user is not to keep the program running. */
+  /** Set while any user must not keep the program running. */
   #signals: SignalIo | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isUnloaded = false;
@@ -90,10 +90,10 @@ export class Poller {
   }
 
   /**
-   * The poller, for one more user, who is going to wait for `fd`.
+   * Returns the poller for one more user, who waits for `fd`.
    *
-   * `onUnload` has to release and to close it: it is called when the program
-   * ends while the process goes on, as with `deno run --watch`.
+   * `onUnload` has to release and close `fd`. It is called when the program ends
+   * but the process continues, as with `deno run --watch`.
    */
   static acquire(fd: number, onUnload: () => void = () => {}): Poller {
     const poller = Poller.#shared ??= new Poller();
@@ -108,17 +108,17 @@ export class Poller {
   }
 
   /**
-   * Gives up `fd`: waiting for it ends, and it may be closed.
+   * Releases `fd`: waiting for it ends, and it may be closed.
    *
-   * Resolves once nothing is left behind, which takes until the thread has
-   * returned if this was the last user.
+   * Resolves when everything of this user is released. For the last user, the
+   * thread has returned by then.
    */
   release(fd: number): Promise<void> {
-    // Whatever comes of it, `fd` is about to be closed.
+    // A failure does not matter, because `fd` is about to be closed.
     this.#libc.symbols.epoll_ctl(this.#epollFd, EPOLL_CTL_DEL, fd, null);
     for (const waiting of this.#waiting) {
       if (waiting.user.fd !== fd) continue;
-      // Who has waited in vain may count on it that no thread is left.
+      // A waiter must not resolve before the thread has returned.
       if (this.#polling) this.#endBy(waiting, -Infinity);
       else this.#end(waiting);
     }
@@ -127,13 +127,13 @@ export class Poller {
     return this.#leave(fd);
   }
 
-  /** Has waiting for `fd` keep the program running, as it does at first. */
+  /** Makes waiting for `fd` keep the program running, which is the default. */
   ref(fd: number): void {
     this.#setRef(fd, true);
     this.#dropSignals();
   }
 
-  /** Has waiting for `fd`, an inotify instance, not keep the program running. */
+  /** Lets the program end while it waits for `fd`, an inotify instance. */
   unref(fd: number): void {
     this.#setRef(fd, false);
   }
@@ -146,7 +146,7 @@ export class Poller {
   }
 
   /**
-   * Waits until `fd` is readable, or for `timeout` milliseconds; a negative one
+   * Waits until `fd` is readable, or for `timeout` milliseconds. A negative timeout
    * sets no limit.
    */
   wait(fd: number, timeout: number): Promise<void> {
@@ -154,19 +154,19 @@ export class Poller {
     return this.#wait(fd, timeout);
   }
 
-  /** Waits until whoever is at the other end of `fd` has gone. */
+  /** Waits until the other end of `fd` is closed. */
   hangup(fd: number): Promise<void> {
-    // The kernel reports that to all who wait, whatever they wait for.
+    // The kernel reports a hangup even if no events are asked for.
     this.#control(EPOLL_CTL_MOD, fd, EPOLLONESHOT);
     return this.#wait(fd, -1);
   }
 
   /**
-   * Lets some milliseconds go by: fewer if `fd` is given up meanwhile, or if it
-   * becomes readable while somebody waits for that.
+   * Waits for some milliseconds; less if `fd` is released meanwhile, or becomes
+   * readable while another waiter waits for that.
    */
   pause(fd: number, delay: number): Promise<void> {
-    // Unlike a timer of Deno's, this takes nothing that has to be loaded first.
+    // Deno would have to load its timers first.
     return this.#wait(fd, delay, false);
   }
 
@@ -181,7 +181,7 @@ export class Poller {
     return waiting.promise;
   }
 
-  /** Lets `waiting` end at the time `until`. */
+  /** Makes `waiting` end at the time `until`. */
   #endBy(waiting: Waiter, until: number): void {
     waiting.until = until;
     if (!this.#polling || until >= this.#returns) return;
@@ -194,7 +194,7 @@ export class Poller {
     waiting.resolve();
   }
 
-  /** Waits on the thread, or by signals, whichever is right by now. */
+  /** Waits on the thread or by signals, depending on who waits. */
   #schedule(): void {
     if (this.#isUnloaded) return;
     if (this.#isRef()) this.#polling ??= this.#poll();
@@ -202,12 +202,12 @@ export class Poller {
     else this.#awaitSignals();
   }
 
-  /** Whether anybody waits who keeps the program running. */
+  /** Returns whether any waiter keeps the program running. */
   #isRef(): boolean {
     return this.#waiting.values().some(({ user }) => user.isRef);
   }
 
-  /** When the first of those who wait has waited long enough. */
+  /** Returns the time at which the first waiter ends at the latest. */
   #next(): number {
     let next = Infinity;
     for (const { until } of this.#waiting) next = Math.min(next, until);
@@ -238,7 +238,7 @@ export class Poller {
     if (this.#waiting.size > 0) this.#schedule();
   }
 
-  /** Lets those go whose descriptor is among the first `count` events. */
+  /** Ends the waiters whose descriptor is among the first `count` events. */
   #settle(count: number): void {
     const ready = new Set<number>();
     for (let i = 0; i < count; i++) {
@@ -248,7 +248,7 @@ export class Poller {
     for (const waiting of this.#waiting) {
       const { fd } = waiting.user;
       if (!ready.has(fd) && waiting.until > now) continue;
-      // A burst would send a signal for each event.
+      // During a burst, the kernel would send a signal for each event.
       this.#signals?.disable(fd);
       this.#end(waiting);
     }
@@ -266,7 +266,7 @@ export class Poller {
     for (const { user, isForEvents } of this.#waiting) {
       if (isForEvents) signals.enable(user.fd);
     }
-    // What is there already sends none.
+    // Events that are queued already cause no signal.
     this.#look();
     const until = this.#next();
     if (until === Infinity) return;
@@ -279,7 +279,7 @@ export class Poller {
   }
 
   #look(): void {
-    // The thread takes what comes, or there is nothing to look for.
+    // The thread handles the events, or nobody waits for any.
     if (this.#polling || !this.#signals) return;
     this.#settle(this.#signals.poll(this.#epollFd, this.#events, MAX_EVENTS));
   }
@@ -294,7 +294,7 @@ export class Poller {
     this.#timer = undefined;
   }
 
-  /** Gives up the listener, if nobody needs it any more. */
+  /** Removes the signal listener, if no user needs it. */
   #dropSignals(): void {
     if (!this.#users.values().every(({ isRef }) => isRef)) return;
     this.#stopTimer();
@@ -316,7 +316,7 @@ export class Poller {
     return Promise.resolve();
   }
 
-  /** Closes everything at once: no promise is kept any more. */
+  /** Closes everything at once; pending promises never resolve. */
   #unload(): void {
     this.#isUnloaded = true;
     if (this.#polling) this.#endThread();
@@ -326,9 +326,8 @@ export class Poller {
   }
 
   /**
-   * Wakes the thread, and waits until it no longer uses the memory of this
-   * program, which is about to go, nor the descriptor, whose number may soon be
-   * another one's.
+   * Wakes the thread, and waits until it uses neither the memory of this program,
+   * which is about to be freed, nor the descriptor, whose number may be reused.
    */
   #endThread(): void {
     const library = loadSymbols({
@@ -336,7 +335,7 @@ export class Poller {
       poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
     });
     this.#wake();
-    // It is readable until the thread has taken the event.
+    // The epoll descriptor is readable until the thread has read the event.
     const descriptor = Int32Array.of(this.#epollFd, POLLIN);
     const end = performance.now() + MAX_UNLOAD_MS;
     while (

@@ -1,4 +1,7 @@
-/** Where inotify cannot see everything: inotify(7), "Limitations and caveats". */
+/**
+ * The file systems on which inotify does not see everything: inotify(7),
+ * "Limitations and caveats".
+ */
 
 import { mountAt } from "./stat.ts";
 import { Libc, loadSymbols } from "./libc.ts";
@@ -10,39 +13,39 @@ const { statfs } = loadSymbols({
   statfs: { parameters: ["buffer", "buffer"], result: "i32" },
 }).symbols;
 
-/** A kind of file system, and what inotify does not see there. */
+/** A file system, and the changes that inotify does not see on it. */
 interface FileSystem {
   readonly name: string;
   readonly unseen: string;
 }
 
-const REMOTE = "what other machines change there";
-const KERNEL = "what the kernel changes there";
+const REMOTE = "changes by other machines";
+const KERNEL = "changes by the kernel";
 const OVERLAY = 0x794c7630;
 
-/** By their numbers in statfs(2). */
+/** The file systems by their type in statfs(2). */
 const FILE_SYSTEMS: Readonly<Record<number, FileSystem>> = {
   0x00006969: { name: "NFS", unseen: REMOTE },
   0x0000517b: { name: "SMB", unseen: REMOTE },
   0xff534d42: { name: "CIFS", unseen: REMOTE },
   0xfe534d42: { name: "SMB", unseen: REMOTE },
   0x00c36400: { name: "Ceph", unseen: REMOTE },
-  0x01021997: { name: "9p", unseen: "what its server changes there" },
+  0x01021997: { name: "9p", unseen: "changes by its server" },
   0x65735546: {
     name: "FUSE",
-    unseen: "what is changed there other than through this mount",
+    unseen: "changes that are not made through this mount",
   },
-  [OVERLAY]: { name: "overlay", unseen: "what is changed in its lower layers" },
+  [OVERLAY]: { name: "overlay", unseen: "changes in its lower layers" },
   0x00009fa0: { name: "proc", unseen: KERNEL },
   0x62656572: { name: "sysfs", unseen: KERNEL },
 };
 
 /**
- * What to say of `path`, if inotify does not see everything on a file system of
- * this type.
+ * Returns a warning about `path`, if inotify does not see everything on a file
+ * system of this type.
  *
- * The root of a container is an overlay, too. Its lower layers are an image,
- * and that stays as it is.
+ * The root of a container is also an overlay. It needs no warning, since its lower
+ * layers are an image, which does not change.
  */
 export function warningFor(
   path: string,
@@ -53,7 +56,7 @@ export function warningFor(
   return `'${path}' is on ${found.name}: inotify does not see ${found.unseen}`;
 }
 
-/** What to say of `paths`, for each kind of file system once. */
+/** Returns the warnings about `paths`, one for each type of file system. */
 export function warningsFor(paths: readonly string[]): string[] {
   using libc = Libc.acquire();
   const warnings = new Map<number, string>();
@@ -67,10 +70,10 @@ export function warningsFor(paths: readonly string[]): string[] {
   return [...warnings.values()];
 }
 
-/** The type of the file system at `path`; undefined where nothing is. */
+/** Returns the type of the file system at `path`; undefined if it is missing. */
 function typeAt(path: string, libc: Libc): number | undefined {
   const location = encodePath(path);
-  // struct statfs begins with it, in 8 bytes of which it takes 4.
+  // struct statfs begins with the type, in the first 4 of 8 bytes.
   const status = new DataView(new ArrayBuffer(256));
   return libc.succeeds(() => statfs(location, status))
     ? status.getUint32(0, true)

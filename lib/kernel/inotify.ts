@@ -1,4 +1,4 @@
-/** One inotify instance of the kernel. */
+/** `Inotify`: one inotify instance of the kernel. */
 
 import { ReadPacer } from "./read_pacer.ts";
 import { EAGAIN, type SystemError } from "./errno.ts";
@@ -11,8 +11,8 @@ import { Poller } from "./epoll.ts";
 const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
 
-// A read is decoded before the next one begins, so one buffer serves every
-// instance; it takes thousands of events at once.
+// The result of a read is decoded before the next read, so all instances share
+// one buffer. It has room for thousands of events.
 const SIZE = 256n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 
@@ -20,18 +20,18 @@ const buffer = new Uint8Array(Number(SIZE));
 const LARGEST = 16 + 256;
 
 /**
- * One inotify instance of the kernel, one to one with inotify(7): watches go
- * in by path, events come out by watch descriptor.
+ * An inotify instance of the kernel, with nothing added to inotify(7): you add
+ * watches by path, and events carry watch descriptors.
  *
- * The kernel queues events, `fs.inotify.max_queued_events` of them, until they
- * are read; what does not fit it drops, and says so with an event
- * `IN.Q_OVERFLOW` of `wd` -1. It merges an event with the one queued before it
- * if the two are the same.
+ * The kernel queues up to `fs.inotify.max_queued_events` events until they are
+ * read. It drops events that do not fit, and reports that by an event with
+ * `IN.Q_OVERFLOW` and `wd` -1. It merges an event with the one queued before it
+ * if both are the same.
  *
- * A user has `fs.inotify.max_user_instances` (128) of these, so that one for
- * many paths is better than one for each.
+ * A user may have `fs.inotify.max_user_instances` (often 128) instances. So use
+ * one instance for many paths.
  *
- * @example
+ * @example Watching a directory
  * ```ts
  * import { IN, Inotify } from "@x/inotify";
  * import { assertEquals } from "@std/assert";
@@ -54,17 +54,17 @@ export class Inotify implements Disposable, AsyncDisposable {
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
   readonly #poller: Poller;
-  // Made when it is asked for: streams take milliseconds to load.
+  // Created on first use, because streams take milliseconds to load.
   #readable: ReadableStream<InotifyEvent> | undefined;
   #closed: Promise<void> | undefined;
   readonly #pacer = new ReadPacer();
   #isBehind = false;
 
   /**
-   * Opens an instance, with `IN_NONBLOCK` and `IN_CLOEXEC`.
+   * Opens an instance, with the flags `IN_NONBLOCK` and `IN_CLOEXEC`.
    *
-   * @throws {WatchLimitError} If the user has too many instances or the process
-   * too many open descriptors.
+   * @throws {WatchLimitError} If the user has too many instances, or the process
+   * has too many open descriptors.
    * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
    * @throws {Deno.errors.NotSupported} If the platform is not Linux.
    */
@@ -88,11 +88,11 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * The events as they come, until the instance is closed.
+   * The events as a stream, which ends when the instance is closed.
    *
-   * It reads only on demand: what nobody pulls stays in the kernel's queue.
-   * Leaving a `for await` loop over it cancels it, and that closes the
-   * instance; `readable.values({ preventCancel: true })` keeps it open.
+   * It reads only on demand: events that nobody pulls stay in the kernel's queue.
+   * Leaving a `for await` loop cancels the stream and closes the instance. Loop
+   * over `readable.values({ preventCancel: true })` to keep it open.
    */
   get readable(): ReadableStream<InotifyEvent> {
     return this.#readable ??= new ReadableStream({
@@ -102,25 +102,39 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Watches `path` for the events of `mask`, bits of {@linkcode IN}, and
-   * returns the watch descriptor that its events carry.
+   * Watches a path.
    *
-   * A path whose inode is watched already gives the same descriptor, and `mask`
-   * replaces the mask it had, unless it has `IN.MASK_ADD` or `IN.MASK_CREATE`.
+   * If the inode at `path` is watched already, its watch keeps its descriptor, and
+   * `mask` replaces its mask, unless `mask` has `IN.MASK_ADD` or
+   * `IN.MASK_CREATE`.
+   *
+   * @param path The file or directory to watch.
+   * @param mask The events to report and other bits of {@linkcode IN}.
+   * @returns The watch descriptor, which the events carry as `wd`.
    *
    * @see inotify_add_watch(2)
    *
    * @throws {WatchLimitError} If the user has too many watches.
    * @throws {Deno.errors.NotFound} If nothing is at `path`.
    * @throws {Deno.errors.PermissionDenied} If `path` may not be read.
-   * @throws {Deno.errors.NotADirectory} If `mask` has `IN.ONLYDIR` and `path`
-   * is no directory, or if a part of it before the last is none.
+   * @throws {Deno.errors.NotADirectory} If `mask` has `IN.ONLYDIR` and `path` is
+   * not a directory, or if `path` leads through a file.
    * @throws {Deno.errors.FilesystemLoop} If `path` has too many symbolic links.
    * @throws {Deno.errors.AlreadyExists} If `mask` has `IN.MASK_CREATE` and
    * the inode is watched already.
    * @throws {Deno.errors.BadResource} If the instance is closed.
-   * @throws {TypeError} If the kernel refuses `mask`, as it does 0, or if `path`
-   * has a NUL or is a URL that is not of a local file.
+   * @throws {TypeError} If the kernel rejects `mask`, as it rejects 0, or if
+   * `path` contains a NUL or is a URL that is not of a local file.
+   *
+   * @example Adding events to those of a watch
+   * ```ts
+   * import { IN, Inotify } from "@x/inotify";
+   *
+   * using inotify = new Inotify();
+   * const directory = await Deno.makeTempDir();
+   * inotify.addWatch(directory, IN.CREATE);
+   * inotify.addWatch(directory, IN.DELETE | IN.MASK_ADD);
+   * ```
    */
   addWatch(path: string | URL, mask: number): number {
     this.#assertOpen();
@@ -131,11 +145,13 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Removes the watch `wd`. An event `IN.IGNORED` follows what is queued.
+   * Removes a watch. The queue then ends with an event `IN.IGNORED` of the watch.
+   *
+   * @param wd The watch descriptor that {@linkcode Inotify.addWatch} returned.
    *
    * @see inotify_rm_watch(2)
    *
-   * @throws {TypeError} If `wd` is no watch of this instance.
+   * @throws {TypeError} If `wd` is not a watch of this instance.
    * @throws {Deno.errors.BadResource} If the instance is closed.
    */
   rmWatch(wd: number): void {
@@ -148,8 +164,12 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Takes the events that are queued, without waiting; a long queue takes more
-   * than one call, and the last of them returns an empty array.
+   * Returns the queued events without waiting.
+   *
+   * A call returns the events that fit into a buffer of 256 KiB, which is
+   * thousands. If an empty array is returned, the queue is empty.
+   *
+   * @returns The events, in the order of the queue.
    *
    * @throws {Deno.errors.BadResource} If the instance is closed.
    */
@@ -157,7 +177,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const libc = this.#libc;
     const address = libc.addressOf(buffer);
-    // Where it is not true that nothing is there, the next wait ends at once.
+    // If the queue is not empty in spite of EAGAIN, the next wait ends at once.
     const length = libc.checkUnless(
       EAGAIN,
       () => libc.symbols.read(this.fd, address, SIZE),
@@ -171,7 +191,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Whether the last {@linkcode read} left events that were queued before it.
+   * Whether the last {@linkcode read} left events in the queue.
    *
    * @ignore
    */
@@ -180,8 +200,8 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * For how many milliseconds {@linkcode wait} would let the events of a burst
-   * gather; 0 outside of bursts.
+   * How many milliseconds {@linkcode wait} would let events gather; 0 if there is
+   * no burst.
    *
    * @ignore
    */
@@ -191,21 +211,25 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Waits until there are events to {@linkcode read}, or for `timeout`
-   * milliseconds; a negative number, the default, and `Infinity` set no limit.
+   * Waits until there are events to {@linkcode read}.
    *
-   * Resolves to `false` where the instance is closed, and to `true` otherwise,
-   * be it without events: during a burst it looks again after some milliseconds.
+   * During a burst of events it waits for up to 8 milliseconds and then resolves,
+   * even if there is no event.
+   *
+   * @param timeout How many milliseconds to wait at most. A negative number, the
+   * default, and `Infinity` set no limit.
+   * @returns `false` if the instance is closed, and otherwise `true`, also after
+   * the timeout.
    *
    * @throws {RangeError} If `timeout` is NaN.
    *
-   * @example Events in batches, cheaper than one by one
+   * @example Reading events in batches, which is cheaper than one by one
    * ```ts ignore
    * while (await inotify.wait()) handle(inotify.read());
    * ```
    */
   async wait(timeout = -1): Promise<boolean> {
-    // It would be no limit, where one was meant.
+    // NaN would set no limit, but its caller wanted one.
     if (Number.isNaN(timeout)) {
       throw new RangeError("Cannot use NaN as timeout: it is not a number");
     }
@@ -221,21 +245,20 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Has the instance not keep the program running: it ends when nothing else
-   * does, even while somebody waits for an event. Until then events come as
-   * before.
+   * Lets the program end while this instance is open and waits for events. Until
+   * then events are reported as before.
    *
-   * The events are noticed by SIGIO instead of a thread that waits. A listener
-   * of the program's own for that signal is called for each, too.
+   * The instance then uses the signal SIGIO instead of a thread that waits. If the
+   * program has its own listener for this signal, it is called as well.
    *
-   * @example
+   * @example Ending without `close()`
    * ```ts
    * import { IN, Inotify } from "@x/inotify";
    *
    * const inotify = new Inotify();
    * inotify.addWatch(await Deno.makeTempDir(), IN.CREATE);
    * inotify.unref();
-   * // Nothing else is left to do here: the program ends, without close().
+   * // There is nothing else to do, so the program ends here.
    * inotify.wait();
    * ```
    */
@@ -243,17 +266,17 @@ export class Inotify implements Disposable, AsyncDisposable {
     if (!this.#closed) this.#poller.unref(this.fd);
   }
 
-  /** Has the instance keep the program running again, as it does at first. */
+  /** Makes this instance keep the program running again, which is the default. */
   ref(): void {
     if (!this.#closed) this.#poller.ref(this.fd);
   }
 
   /**
-   * Closes the instance: watches and what the kernel has queued are dropped,
-   * waiting and iterating ends. Closing it again does nothing.
+   * Closes the instance: removes its watches, discards its queue, and ends waiting
+   * and iterating. Closing it again does nothing.
    *
-   * The descriptor is closed at once. Resolves when nothing else is left, such
-   * as the thread that waited.
+   * @returns A promise that resolves when the background thread has ended. The
+   * descriptor is closed at once.
    */
   close(): Promise<void> {
     if (!this.#closed) {
@@ -293,19 +316,19 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 }
 
-/** What to watch. */
+/** A path to watch. */
 export interface WatchTarget {
   /** The descriptor of the inotify instance. */
   readonly inotify: number;
   /** The path to look up, as a C string. */
   readonly location: Memory;
-  /** What errors call it. */
+  /** The path in error messages. */
   readonly path: string;
   readonly mask: number;
 }
 
 /**
- * Watches what is at `location`, and returns the watch.
+ * Watches the inode at `location` and returns the watch descriptor.
  *
  * @throws {SystemError}
  */

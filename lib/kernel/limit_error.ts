@@ -1,4 +1,4 @@
-/** The limits on inotify: their values, which was reached, what raises it. */
+/** `WatchLimitError`: which limit was reached, and what raises it. */
 
 import { markSystemError, type SystemError } from "./errno.ts";
 import { readText } from "./procfs.ts";
@@ -7,7 +7,7 @@ import type { Libc } from "./libc.ts";
 /**
  * A limit of the kernel.
  *
- * @example
+ * @example Printing a limit
  * ```ts
  * import { inotifyLimits, type Limit } from "@x/inotify";
  *
@@ -17,22 +17,23 @@ import type { Libc } from "./libc.ts";
  */
 export interface Limit {
   /**
-   * Its name: a sysctl such as `"fs.inotify.max_user_watches"`, or
+   * The name of the limit: a sysctl such as `"fs.inotify.max_user_watches"`, or
    * `"RLIMIT_NOFILE"`.
    */
   readonly name: string;
-  /** The value that it has. */
+  /** The value of the limit. */
   readonly value: number;
 }
 
 /**
- * A limit was reached: on watches (`ENOSPC`), on inotify instances or on open
- * descriptors (`EMFILE`). The message names it, its value and what raises it.
+ * The error for a limit that was reached: on watches (`ENOSPC`), on inotify
+ * instances, or on open descriptors (`EMFILE`). The message has the name and the
+ * value of the limit, and the command that raises it.
  *
  * @see inotify(7), "/proc interfaces"; namespaces(7), "The /proc/sys/user
  * directory"; getrlimit(2)
  *
- * @example
+ * @example Handling the error
  * ```ts
  * import { IN, Inotify, WatchLimitError } from "@x/inotify";
  *
@@ -53,15 +54,15 @@ export class WatchLimitError extends Error implements SystemError {
   readonly path?: string | undefined;
   /** The name of the limit: `"user.max_inotify_watches"`. */
   readonly limit: string;
-  /** Its value. */
+  /** The value of the limit. */
   readonly value: number;
 
-  /** An error for the `limit` that made the call `cause` fail. */
+  /** Creates the error for the `limit` that made the call of `cause` fail. */
   constructor(cause: SystemError, limit: Limit) {
     const { code, syscall, path } = cause;
-    const deed = path === undefined ? "open inotify" : `watch '${path}'`;
+    const operation = path === undefined ? "open inotify" : `watch '${path}'`;
     super(
-      `Cannot ${deed}: the limit ${limit.name} is ${limit.value}, ` +
+      `Cannot ${operation}: the limit ${limit.name} is ${limit.value}, ` +
         `raise it with \`${remedyFor(limit)}\``,
       { cause },
     );
@@ -73,13 +74,13 @@ export class WatchLimitError extends Error implements SystemError {
   }
 }
 
-// No function is loaded for it: no descriptor is left for that at this moment,
-// and perhaps no permission any more.
+// Called by number: when this limit is reached, no descriptor is left to load a
+// function, and the permission may have been revoked.
 const SYS_getrlimit = Deno.build.arch === "aarch64" ? 163n : 97n;
 const RLIMIT_NOFILE = 7;
 const DESCRIPTORS = "RLIMIT_NOFILE";
 
-/** What to raise a limit of `value` to. */
+/** Returns the value to raise a limit of `value` to. */
 export function suggestedLimit(value: number): number {
   return 2 * value || 128;
 }
@@ -90,7 +91,7 @@ function remedyFor({ name, value }: Limit): string {
     : `sysctl -w ${name}=${suggestedLimit(value)}`;
 }
 
-/** `error`, or the limit that is behind it. */
+/** Returns `error`, or the `WatchLimitError` for the limit that caused it. */
 export function explainLimit(error: SystemError, libc: Libc): SystemError {
   const limit = limitBehind(error, libc);
   return limit ? markSystemError(new WatchLimitError(error, limit)) : error;
@@ -115,15 +116,14 @@ function limitInForce(
   try {
     return limitsOn(kind, libc)[0];
   } catch {
-    // Where the descriptors are used up, the sysctls cannot be opened either.
+    // Without a free descriptor, the sysctls cannot be opened either.
     return undefined;
   }
 }
 
 /**
- * The two limits that the kernel has for each kind, the lower one first: one
- * for the machine, one for the user namespace, which is the machine's outside
- * of any.
+ * Returns both limits of the kernel on a kind, the lower one first: the limit of
+ * the machine and the limit of the user namespace.
  */
 export function limitsOn(
   kind: "instances" | "watches",
@@ -136,7 +136,7 @@ export function limitsOn(
     : [machine, namespace];
 }
 
-/** The limit that the sysctl `limit` is. */
+/** Returns the limit of the sysctl named `limit`. */
 export function sysctl(limit: string, libc: Libc): Limit {
   const path = `/proc/sys/${limit.replaceAll(".", "/")}`;
   return { name: limit, value: Number(readText(path, libc)) };

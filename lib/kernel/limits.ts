@@ -1,4 +1,4 @@
-/** The limits in force, and the processes that use them up. */
+/** `inotifyLimits()`: the limits in force, and the processes that use them. */
 
 import { namesIn } from "./directory.ts";
 import type { SystemError } from "./errno.ts";
@@ -7,9 +7,9 @@ import { Libc, loadSymbols } from "./libc.ts";
 import { type Limit, limitsOn, sysctl } from "./limit_error.ts";
 
 /**
- * How much is used of something that is limited.
+ * How much of a limited resource is used.
  *
- * @example
+ * @example Computing how much is left
  * ```ts
  * import type { LimitUsage } from "@x/inotify";
  *
@@ -22,17 +22,17 @@ export interface LimitUsage {
   /** How many this user has, as far as this process may see. */
   readonly used: number;
   /**
-   * The limits on that, the lower one first: `fs.inotify.max_user_*`, which the
-   * machine has for each user, and `user.max_inotify_*` of this user namespace.
-   * Outside of any namespace the two are the same.
+   * The two limits, the lower one first: `fs.inotify.max_user_*`, which the
+   * machine has for each user, and `user.max_inotify_*`, which the user namespace
+   * has for each user.
    */
   readonly limits: readonly [Limit, Limit];
 }
 
 /**
- * What one process uses.
+ * How much one process uses.
  *
- * @example
+ * @example Describing a process
  * ```ts
  * import type { ProcessUsage } from "@x/inotify";
  *
@@ -45,20 +45,21 @@ export interface ProcessUsage {
   /** The process ID. */
   readonly pid: number;
   /**
-   * The command line, with a space between its words; where the process has
-   * none, its name in brackets, as ps(1) prints it.
+   * The command line, with a space between its words. If the process has none, its
+   * name in brackets, as ps(1) prints it.
    */
   readonly command: string;
-  /** How many inotify instances it has open. */
+  /** How many inotify instances the process has open. */
   readonly instances: number;
-  /** How many watches these have. */
+  /** How many watches these instances have. */
   readonly watches: number;
 }
 
 /**
- * What {@linkcode inotifyLimits} returns.
+ * The limits on inotify and how much of them is used: the result of
+ * {@linkcode inotifyLimits}.
  *
- * @example
+ * @example Printing the usage
  * ```ts
  * import { type InotifyLimits, inotifyLimits } from "@x/inotify";
  *
@@ -75,33 +76,35 @@ export interface InotifyLimits {
   readonly watches: LimitUsage;
   /**
    * The processes of this user that use inotify, those with the most watches
-   * first. What several of them share, each one has here.
+   * first. An instance that several processes share counts for each of them.
    */
   readonly processes: readonly ProcessUsage[];
   /**
-   * How many processes of this user may not be read, so that what they use is
-   * missing: ssh-agent(1), for example, or what is outside of this namespace.
+   * How many processes of this user may not be read, such as ssh-agent(1). Their
+   * instances and watches are not counted here.
    */
   readonly unreadable: number;
 }
 
 /**
- * The limits on inotify, and who uses how much of them, at this moment.
+ * Returns the limits on inotify, and which processes use how much of them.
  *
- * The kernel counts by user: the processes are those whose effective user is
- * that of this process. An instance that several of them share, as after
- * fork(2), counts once (where the kernel has kcmp(2), which tells).
+ * The kernel counts by user. So this function looks at the processes that have
+ * the effective user of this process. In the totals, an instance that several
+ * processes share, as after fork(2), counts once, if the kernel has kcmp(2).
  *
- * What this process cannot see uses up the limits, too:
+ * Some usage counts for the limits, but is not visible to this process:
  *
- * - processes that may not be read, which are `unreadable`;
+ * - processes that may not be read; their number is `unreadable`;
  * - processes of this user outside of this PID namespace: in a container, all
- *   that is outside of it;
- * - other users of a user namespace that this user created, as those in a
- *   rootless container: what they have counts for its creator as well.
+ *   processes outside of it;
+ * - processes of other users in a user namespace that this user created, such as
+ *   a rootless container.
  *
- * It reads /proc without waiting: some 10 ms for 100 processes, and another
- * 3 ms for 1,000 watches.
+ * The function reads /proc and blocks meanwhile: some 10 ms for 100 processes,
+ * and another 3 ms for 1,000 watches.
+ *
+ * @returns The limits and the usage at this time.
  *
  * @see inotify(7), "/proc interfaces"; namespaces(7), "The /proc/sys/user
  * directory"; proc_pid_fdinfo(5)
@@ -110,7 +113,7 @@ export interface InotifyLimits {
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
  *
- * @example
+ * @example Listing the processes with the most watches
  * ```ts
  * import { inotifyLimits } from "@x/inotify";
  *
@@ -141,7 +144,7 @@ export function inotifyLimits(): InotifyLimits {
   };
 }
 
-/** An open inotify instance, by one of the descriptors for it. */
+/** An open inotify instance, identified by one of its descriptors. */
 interface Instance {
   readonly pid: number;
   readonly fd: number;
@@ -189,9 +192,9 @@ function countWatches(instances: readonly Instance[]): number {
 
 interface Status {
   name: string;
-  /** The effective user, for whom the kernel counts. */
+  /** The effective user, whose usage the kernel counts. */
   user: number;
-  /** False for a thread of the kernel and for what is left of a dead process. */
+  /** `false` for a kernel thread and for a zombie. */
   hasMemory: boolean;
 }
 
@@ -236,18 +239,18 @@ function isInstance(descriptor: string, libc: Libc): boolean {
   try {
     return readLink(descriptor, libc) === "anon_inode:inotify";
   } catch (error) {
-    // It is a file, deeper than any path that the kernel can tell.
+    // It is a file whose path is too long for the kernel to return.
     if ((error as SystemError).code === "ENAMETOOLONG") return false;
     throw error;
   }
 }
 
-/** A process ends, and a descriptor is closed, whenever it likes. */
+/** Returns whether the process has ended, or the descriptor was closed. */
 function isNotFound(error: unknown): boolean {
   return ["ENOENT", "ESRCH"].includes((error as SystemError).code);
 }
 
-/** One of each: a descriptor that was duplicated is of the same instance. */
+/** Returns each instance once; a duplicated descriptor is of the same instance. */
 function distinct(
   instances: readonly Instance[],
   symbols: Symbols,
@@ -263,7 +266,7 @@ const SYMBOLS = {
    * `int kcmp(pid_t pid1, pid_t pid2, int type, unsigned long idx1,
    * unsigned long idx2)`
    *
-   * It has no function of its own: its number, `SYS_kcmp`, goes before these.
+   * It has no function: it is called by its number, `SYS_kcmp`.
    */
   kcmp: {
     name: "syscall",

@@ -1,4 +1,4 @@
-/** What files and symbolic links hold, without Deno's permission to read. */
+/** Reads files of /proc and symbolic links, without Deno's permission to read. */
 
 import { EINVAL } from "./errno.ts";
 import { decodePath, toCString } from "./byte_path.ts";
@@ -6,11 +6,11 @@ import type { Libc } from "./libc.ts";
 
 const O_CLOEXEC = 0o2000000;
 
-// What a file or a link says is decoded before the next one is read.
+// The content is decoded before the next file or link is read.
 const SIZE = 4096n;
 const buffer = new Uint8Array(Number(SIZE));
 
-/** The text at `path`, whole: its size is known only by reading. */
+/** Returns the text of a file, whose size is known only after reading it. */
 export function readText(path: string, libc: Libc): string {
   const { open, read, close } = libc.symbols;
   const location = libc.addressOf(toCString(path));
@@ -28,7 +28,7 @@ export function readText(path: string, libc: Libc): string {
   }
 }
 
-/** Where the symbolic link at `location`, which errors call `path`, points. */
+/** Returns the target of the symbolic link at `location`; errors name `path`. */
 export function readLink(
   location: string,
   libc: Libc,
@@ -38,7 +38,7 @@ export function readLink(
   return decodePath(buffer, 0, length);
 }
 
-/** The same, but `undefined` if there is something else than a link. */
+/** Does the same, but returns `undefined` if `location` is not a link. */
 export function readLinkIfAny(
   location: string,
   libc: Libc,
@@ -49,7 +49,7 @@ export function readLinkIfAny(
   return length === undefined ? undefined : decodePath(buffer, 0, length);
 }
 
-/** The call that fills `buffer`. */
+/** Returns the call that reads a link into `buffer`. */
 function readLinkCall(location: string, libc: Libc): () => number {
   const { readlink } = libc.symbols;
   const place = libc.addressOf(toCString(location));

@@ -1,39 +1,39 @@
 /**
- * How long to let events gather before they are read.
+ * Decides how long to let events gather before they are read.
  *
- * To wake a thread for every few events of a burst costs more than they do. The
- * first of them is not to wait for that, nor one that comes alone.
+ * During a burst, waking a thread for every few events costs more than the events.
+ * But the first event of a burst, and a lone event, must not wait.
  */
 
-/** As many events in a millisecond, or more, are a burst. */
+/** The least rate of events that is a burst. */
 const BURST_EVENTS_PER_MS = 4;
 
 /**
- * The shortest pause, and the shortest time that tells how fast they come, in
+ * The shortest pause, and the shortest time over which a rate is measured, in
  * milliseconds.
  */
 const SHORT_PAUSE_MS = 2;
 
 /**
- * The longest pause, in milliseconds. The kernel's queue has room for what comes
- * in it, even if one program begins all of a sudden to write as fast as it can.
+ * The longest pause, in milliseconds. The kernel's queue has room for the events
+ * of this time, even if a program suddenly writes as fast as it can.
  */
 const LONG_PAUSE_MS = 8;
 
-/** As many events are to gather: more are hardly cheaper, and fill the queue. */
+/** How many events to let gather. More are hardly cheaper, but fill the queue. */
 const TARGET_EVENTS_PER_READ = 1024;
 
-/** What is known of how events come; all times are in milliseconds. */
+/** Measures the rate of events; all times are in milliseconds. */
 export class ReadPacer {
   #count = 0;
   #countedFrom = -Infinity;
   #readAt = -Infinity;
   #pausesUntil = -Infinity;
 
-  /** Takes that `count` events were read at the time `now`. */
+  /** Records that `count` events were read at the time `now`. */
   recordRead(count: number, now: number): void {
     if (now - this.#readAt >= SHORT_PAUSE_MS) {
-      // What came before it was quiet does not belong to what comes now.
+      // A rate that includes the quiet time would be too low.
       this.#count = 0;
       this.#countedFrom = this.#readAt;
     }
@@ -52,7 +52,7 @@ export class ReadPacer {
       );
   }
 
-  /** For how long from `now` on to let events gather; not at all if 0. */
+  /** Returns how long to let events gather from `now` on; 0 is not at all. */
   remainingDelay(now: number): number {
     return Math.max(this.#pausesUntil - now, 0);
   }

@@ -1,9 +1,9 @@
 /**
- * Waiting for descriptors by SIGIO, which takes no thread and leaves nothing
- * pending: a program that has nothing else to do ends.
+ * Waits for descriptors by SIGIO. This uses no thread and no pending operation, so
+ * a program without other work ends.
  *
- * The default action of SIGIO ends the process. So no descriptor sends it before
- * there is a listener, nor after that has gone.
+ * The default action of SIGIO ends the process. So a descriptor sends it only while
+ * there is a listener.
  */
 
 import { type Libc, loadSymbols } from "./libc.ts";
@@ -35,23 +35,23 @@ const SYMBOLS = {
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Calls a function when something happens to one of some descriptors. */
+/** Calls a listener when one of several descriptors becomes readable. */
 export class SignalIo implements Disposable {
   readonly #libc: Libc;
   readonly #listener: () => void;
   readonly #library = loadSymbols(SYMBOLS);
-  /** Those whose signals go to this thread, and those that send any. */
+  /** The descriptors whose signals go to this thread, and those that send any. */
   readonly #owned = new Set<number>();
   readonly #enabled = new Set<number>();
 
-  /** Calls `listener` for each SIGIO, whoever sends it. */
+  /** Calls `listener` for each SIGIO, also for those of other descriptors. */
   constructor(libc: Libc, listener: () => void) {
     this.#libc = libc;
     this.#listener = listener;
     Deno.addSignalListener("SIGIO", listener);
   }
 
-  /** Has `fd` send SIGIO whenever it becomes readable. */
+  /** Makes `fd` send SIGIO whenever it becomes readable. */
   enable(fd: number): void {
     if (this.#enabled.has(fd)) return;
     this.#own(fd);
@@ -59,12 +59,12 @@ export class SignalIo implements Disposable {
     this.#enabled.add(fd);
   }
 
-  /** Has `fd` send no signals. */
+  /** Stops the signals of `fd`. */
   disable(fd: number): void {
     if (this.#enabled.delete(fd)) this.#setFlags(fd, O_NONBLOCK);
   }
 
-  /** Has no descriptor send signals. */
+  /** Stops the signals of all descriptors. */
   disableAll(): void {
     for (const fd of this.#enabled) this.disable(fd);
   }
@@ -75,7 +75,7 @@ export class SignalIo implements Disposable {
     this.#owned.delete(fd);
   }
 
-  /** As epoll_wait(2), without waiting. */
+  /** Calls epoll_wait(2) with a timeout of 0. */
   poll(epollFd: number, events: DataView<ArrayBuffer>, max: number): number {
     return this.#library.symbols.epoll_wait(epollFd, events, max, 0);
   }
@@ -86,7 +86,7 @@ export class SignalIo implements Disposable {
     this.#library.close();
   }
 
-  /** Has the signals of `fd` go to the thread of this JavaScript. */
+  /** Sends the signals of `fd` to this JavaScript thread. */
   #own(fd: number): void {
     if (this.#owned.has(fd)) return;
     const { syscall } = this.#libc.symbols;

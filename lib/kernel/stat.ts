@@ -1,4 +1,4 @@
-/** What links and files say and are, without Deno's permission to read. */
+/** Calls statx(2): file type, inode, mount and time of change. */
 
 import { NOT_FOUND_CODES, type SystemError } from "./errno.ts";
 import type { Libc } from "./libc.ts";
@@ -14,25 +14,25 @@ const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
 const S_IFREG = 0o100000;
 
-// Some file systems keep whole seconds, and FAT only every other one: a change
-// was within this many milliseconds.
+// Some file systems store whole seconds, and FAT only even ones. So a change is up
+// to this many milliseconds later than its time.
 const COARSE_TIMESTAMP_MS = 2000;
 
-/** `struct statx`, read before the next call fills it. */
+/** `struct statx`, which every call overwrites. */
 const status = new DataView(new ArrayBuffer(256));
 
 /** How to look up a path. */
 interface Lookup {
-  /** The open directory that a relative one counts from. */
+  /** The open directory to which a relative path is relative. */
   readonly fd?: number;
-  /** Whether it is about what a symbolic link leads to, or about the link. */
+  /** Whether to follow a symbolic link at the path. */
   readonly followSymlinks?: boolean;
 }
 
 /**
- * When the file at `path` last changed at the latest, in milliseconds of Unix
- * time: `-Infinity` if there is none, and `Infinity` if nothing can be known of
- * it.
+ * Returns the latest time at which the file at `path` may have changed, in
+ * milliseconds of Unix time: `-Infinity` if there is no file, and `Infinity` if
+ * its time cannot be read.
  */
 export function changedAt(path: string, libc: Libc, lookup?: Lookup): number {
   try {
@@ -46,20 +46,20 @@ export function changedAt(path: string, libc: Libc, lookup?: Lookup): number {
     (nanoseconds === 0 ? COARSE_TIMESTAMP_MS : nanoseconds / 1e6);
 }
 
-/** Whether `name` is of a directory, in the one that is open as `fd`. */
+/** Returns whether `name` in the open directory `fd` is a directory. */
 export function isDirectoryAt(name: string, libc: Libc, fd: number): boolean {
   return findStatus(name, STATX_TYPE, libc, { fd, followSymlinks: false }) &&
     fileType() === S_IFDIR;
 }
 
-/** What tells the file at `path` from all others; undefined where none is. */
+/** Returns a text that identifies the file at `path`; undefined if it is missing. */
 export function identityAt(path: string, libc: Libc): string | undefined {
   return hasStatus(path, STATX_INO, libc) ? identity() : undefined;
 }
 
 /**
- * Whether `link` leads elsewhere than to the absolute path that is its text, as
- * those of /proc do out of one mount namespace into another.
+ * Returns whether `link` leads to another place than its text. The links in /proc
+ * do so if they lead into another mount namespace.
  */
 export function leadsElsewhere(
   link: string,
@@ -70,35 +70,39 @@ export function leadsElsewhere(
   return place !== undefined && place !== placeAt(text, libc);
 }
 
-/** The mount and the inode that `path` leads to; undefined where none is. */
+/** Returns the mount and the inode at `path`; undefined if it is missing. */
 function placeAt(path: string, libc: Libc): string | undefined {
   const fields = STATX_INO | STATX_MNT_ID;
   return hasStatus(path, fields, libc) ? `${identity()} ${mount()}` : undefined;
 }
 
-/** Whether what is open as `fd` is a regular file. */
+/** Returns whether the descriptor `fd` is of a regular file. */
 export function isRegularFile(fd: number, libc: Libc): boolean {
   return hasStatus(`/proc/self/fd/${fd}`, STATX_TYPE, libc) &&
     fileType() === S_IFREG;
 }
 
 /**
- * The mount that `path` is in: 0 where the kernel does not say, and undefined
- * where nothing is.
+ * Returns the mount of `path`: 0 if the kernel does not report it, and undefined
+ * if nothing is at `path`.
  */
 export function mountAt(path: string, libc: Libc): bigint | undefined {
   return hasStatus(path, STATX_MNT_ID, libc) ? mount() : undefined;
 }
 
-/** @throws {SystemError} If there is nothing at `path`. */
+/**
+ * Makes sure that `path` exists.
+ *
+ * @throws {SystemError} If it does not exist.
+ */
 export function assertExists(path: string, libc: Libc): void {
   libc.check(() => readStatus(path, 0, libc), "statx", path);
 }
 
 /**
- * Fills `struct statx`; false where there is no such file (any more).
+ * Fills `struct statx`; returns `false` if the file does not exist.
  *
- * @throws {SystemError} If there is one, as far as can be known.
+ * @throws {SystemError} If the call fails for another reason.
  */
 function findStatus(
   path: string,
@@ -119,12 +123,12 @@ function findStatus(
   }
 }
 
-/** Fills `struct statx`; false where that cannot be done, for whatever reason. */
+/** Fills `struct statx`; returns `false` if the call fails for any reason. */
 function hasStatus(path: string, fields: number, libc: Libc): boolean {
   return libc.succeeds(() => readStatus(path, fields, libc));
 }
 
-/** Fills `struct statx`; returns what statx(2) does. */
+/** Fills `struct statx`; returns the result of statx(2). */
 function readStatus(
   path: string,
   fields: number,
@@ -137,18 +141,18 @@ function readStatus(
   return statx(fd, place, flags, fields, libc.addressOf(status));
 }
 
-/** The device and the inode of the last one. */
+/** Returns the device and the inode of the last file. */
 function identity(): string {
   const inode = status.getBigUint64(32, true);
   return `${status.getBigUint64(136, true)} ${inode}`;
 }
 
-/** The mount that the last one was in. */
+/** Returns the mount of the last file. */
 function mount(): bigint {
   return status.getBigUint64(144, true);
 }
 
-/** What kind of file the last one was. */
+/** Returns the type of the last file. */
 function fileType(): number {
   return status.getUint16(28, true) & S_IFMT;
 }

@@ -101,8 +101,7 @@ Deno.test("`cli.ts --daemon` warns before it goes to the background", async () =
     code: 0,
     stdout: "",
     stderr:
-      "inotify: '/proc/self/' is on proc: inotify does not see what the kernel " +
-      "changes there\n" +
+      "inotify: '/proc/self/' is on proc: inotify does not see changes by the kernel\n" +
       `inotify: Running in the background, end it with: kill ${daemon.pid}\n`,
   });
 });

@@ -12,33 +12,32 @@ const SEEN: [what: string, type: number, isRoot: boolean, warning?: string][] =
       "NFS",
       0x6969,
       false,
-      "'a' is on NFS: inotify does not see what other machines change there",
+      "'a' is on NFS: inotify does not see changes by other machines",
     ],
     [
       "CIFS",
       0xff534d42,
       true,
-      "'a' is on CIFS: inotify does not see what other machines change there",
+      "'a' is on CIFS: inotify does not see changes by other machines",
     ],
     [
       "FUSE",
       0x65735546,
       false,
-      "'a' is on FUSE: inotify does not see what is changed there other than " +
-      "through this mount",
+      "'a' is on FUSE: inotify does not see changes that are not " +
+      "made through this mount",
     ],
     [
       "an overlay",
       0x794c7630,
       false,
-      "'a' is on overlay: inotify does not see what is changed in its lower " +
-      "layers",
+      "'a' is on overlay: inotify does not see changes in its lower layers",
     ],
     ["the root of a container", 0x794c7630, true],
   ];
 
 for (const [what, type, isRoot, warning] of SEEN) {
-  const does = warning ? "warns of" : "says nothing of";
+  const does = warning ? "warns about" : "does not warn about";
   Deno.test(`\`warningFor()\` ${does} ${what}`, () => {
     assertEquals(warningFor("a", { type, isRoot }), warning);
   });
@@ -48,9 +47,8 @@ Deno.test("`cli.ts` warns once for each file system", async () => {
   const args = ["-e", "create", "/proc/self", "/proc/version", "/sys", "/"];
   await using command = new Command(args);
   assertEquals(await notesOf(command, 3), [
-    "inotify: '/proc/self' is on proc: inotify does not see what the kernel changes " +
-    "there",
-    "inotify: '/sys' is on sysfs: inotify does not see what the kernel changes there",
+    "inotify: '/proc/self' is on proc: inotify does not see changes by the kernel",
+    "inotify: '/sys' is on sysfs: inotify does not see changes by the kernel",
     "inotify: Watching 4 paths",
   ]);
 });
