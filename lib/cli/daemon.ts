@@ -84,7 +84,7 @@ export function detach(): void {
   // Deno has further descriptors for both.
   const path = "/proc/self/fd";
   using directory = new OpenDirectory(libc, path, { path, follow: "all" });
-  const descriptors = [...directory.list().keys()].map((name) => ({
+  const descriptors = [...directory.list()].map(([name]) => ({
     fd: Number(name),
     target: readLink(`${path}/${name}`, libc),
   }));

@@ -5,8 +5,8 @@ import type { SystemError } from "./errno.ts";
 import { readLink } from "./procfs.ts";
 import { changedAt, isDirectoryAt, leadsElsewhere } from "./stat.ts";
 import type { Libc, Memory } from "./libc.ts";
-import { decodeEntries, DT } from "./dirent.ts";
 import { explainLimit } from "./limit_error.ts";
+import { type Listing, ListingBuilder, type Position } from "./listing.ts";
 import { encodePath, joinPath, toCString } from "./byte_path.ts";
 
 const O_CLOEXEC = 0o2000000;
@@ -30,12 +30,12 @@ const SYS_lseek = Deno.build.arch === "aarch64" ? 62n : 8n;
 const HOW = BigUint64Array.of(0n, 0n, RESOLVE_NO_SYMLINKS);
 const HOW_SIZE = BigInt(HOW.byteLength);
 
-// A listing is decoded before the next one begins, as with events.
+// What is read is added to a listing before the next call.
 const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 
-/** What is in an empty directory, as most are. */
-export const NO_ENTRIES: ReadonlyMap<string, boolean> = new Map();
+/** The name of an entry, as a C string. */
+const entryName = new Uint8Array(1024);
 
 /** Which symbolic links on a path are followed: all, all but its last name, none. */
 export type Follow = "all" | "parents" | "none";
@@ -107,49 +107,62 @@ export class OpenDirectory implements Disposable {
   }
 
   /**
-   * The names in it, and of each whether it is a directory: all that are there
-   * when this is called, however long ago it was opened.
+   * Lists the whole directory: all that is there when this is called, however
+   * long ago it was opened.
    */
-  list(): ReadonlyMap<string, boolean> {
+  list(): Listing {
+    const builder = new ListingBuilder();
+    this.rewind();
+    while (this.read(builder));
+    return builder.build();
+  }
+
+  /**
+   * Begins a listing of what is there now. btrfs since Linux 6.5 and tmpfs from
+   * 6.6 to 6.13 fix the end of a listing at open(2): a file that is made between
+   * that and the watch would be in neither. A rewind to the start fixes it anew.
+   */
+  rewind(): void {
     const libc = this.#libc;
-    const { getdents64, syscall } = libc.symbols;
-    // btrfs since Linux 6.5 and tmpfs from 6.6 to 6.13 fix the end of a listing
-    // at open(2): a file that is made before the watch is in neither. A rewind
-    // to the start fixes it anew.
     libc.check(
-      () => syscall(SYS_lseek, this.#fd, null, null, 0n),
+      () => libc.symbols.syscall(SYS_lseek, this.#fd, null, null, 0n),
       "lseek",
       this.#path,
     );
-    const address = libc.addressOf(buffer);
-    let entries: Map<string, boolean> | undefined;
-    for (;;) {
-      const end = libc.check(
-        () => getdents64(this.#fd, address, SIZE),
-        "getdents64",
-        this.#path,
-      );
-      if (end === 0) return entries ?? NO_ENTRIES;
-      decodeEntries(buffer.subarray(0, end), (name, type) => {
-        const isDirectory = type === DT.UNKNOWN
-          ? isDirectoryAt(name, libc, this.#fd)
-          : type === DT.DIR;
-        entries ??= new Map();
-        entries.set(name, isDirectory);
-      });
-    }
   }
 
-  /** When the entry `name` last changed, in milliseconds of Unix time. */
-  changedAt(name: string): number {
-    return changedAt(name, this.#libc, { fd: this.#fd, followSymlinks: false });
+  /** Adds the next entries to `builder`; `false` if there are no more. */
+  read(builder: ListingBuilder): boolean {
+    const libc = this.#libc;
+    const { getdents64 } = libc.symbols;
+    const address = libc.addressOf(buffer);
+    const length = libc.check(
+      () => getdents64(this.#fd, address, SIZE),
+      "getdents64",
+      this.#path,
+    );
+    builder.add(buffer, length, (name) => {
+      entryName.set(name);
+      return isDirectoryAt(entryName, libc, this.#fd);
+    });
+    return length > 0;
+  }
+
+  /**
+   * When the entry of `listing` at `position` last changed, in milliseconds of
+   * Unix time.
+   */
+  changedAt(listing: Listing, position: Position): number {
+    listing.copyNameAt(position, entryName);
+    const lookup = { fd: this.#fd, followSymlinks: false };
+    return changedAt(entryName, this.#libc, lookup);
   }
 }
 
 /** The names in the directory at `path`. */
 export function namesIn(path: string, libc: Libc): string[] {
   using directory = new OpenDirectory(libc, path, { path, follow: "all" });
-  return [...directory.list().keys()];
+  return [...directory.list()].map(([name]) => name);
 }
 
 /** Whether the kernel knows openat2(2), and nobody forbids it. */

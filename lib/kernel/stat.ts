@@ -1,7 +1,7 @@
 /** Calls statx(2): file type, inode, mount and time of change. */
 
 import { NOT_FOUND_CODES, type SystemError } from "./errno.ts";
-import type { Libc } from "./libc.ts";
+import type { Libc, Memory } from "./libc.ts";
 import { toCString } from "./byte_path.ts";
 
 const AT_FDCWD = -100;
@@ -34,7 +34,11 @@ interface Lookup {
  * milliseconds of Unix time: `-Infinity` if there is no file, and `Infinity` if
  * its time cannot be read.
  */
-export function changedAt(path: string, libc: Libc, lookup?: Lookup): number {
+export function changedAt(
+  path: string | Memory,
+  libc: Libc,
+  lookup?: Lookup,
+): number {
   try {
     if (!findStatus(path, STATX_CTIME, libc, lookup)) return -Infinity;
   } catch {
@@ -47,7 +51,11 @@ export function changedAt(path: string, libc: Libc, lookup?: Lookup): number {
 }
 
 /** Returns whether `name` in the open directory `fd` is a directory. */
-export function isDirectoryAt(name: string, libc: Libc, fd: number): boolean {
+export function isDirectoryAt(
+  name: string | Memory,
+  libc: Libc,
+  fd: number,
+): boolean {
   return findStatus(name, STATX_TYPE, libc, { fd, followSymlinks: false }) &&
     fileType() === S_IFDIR;
 }
@@ -105,7 +113,7 @@ export function assertExists(path: string, libc: Libc): void {
  * @throws {SystemError} If the call fails for another reason.
  */
 function findStatus(
-  path: string,
+  path: string | Memory,
   fields: number,
   libc: Libc,
   lookup?: Lookup,
@@ -114,7 +122,7 @@ function findStatus(
     libc.check(
       () => readStatus(path, fields, libc, lookup),
       "statx",
-      path,
+      typeof path === "string" ? path : undefined,
     );
     return true;
   } catch (error) {
@@ -130,14 +138,16 @@ function hasStatus(path: string, fields: number, libc: Libc): boolean {
 
 /** Fills `struct statx`; returns the result of statx(2). */
 function readStatus(
-  path: string,
+  path: string | Memory,
   fields: number,
   libc: Libc,
   { fd = AT_FDCWD, followSymlinks = true }: Lookup = {},
 ): number {
   const flags = followSymlinks ? 0 : AT_SYMLINK_NOFOLLOW;
   const { statx } = libc.symbols;
-  const place = libc.addressOf(toCString(path));
+  const place = libc.addressOf(
+    typeof path === "string" ? toCString(path) : path,
+  );
   return statx(fd, place, flags, fields, libc.addressOf(status));
 }
 

@@ -1,17 +1,11 @@
 /** What is watched: directories by descriptor, their parents and their names. */
 
 import { joinPath } from "../kernel/byte_path.ts";
-
-/**
- * What a directory knows of an entry: the {@linkcode Directory} that is
- * followed, or for any other entry whether it is a directory.
- */
-export type Entry = Directory | boolean;
+import type { Listing } from "../kernel/listing.ts";
+import { Entries, type Entry } from "./entries.ts";
 
 /** The descriptor of a directory that has no watch. */
 export const UNWATCHED = -1;
-
-const NO_ENTRIES: ReadonlyMap<string, Entry> = new Map();
 
 // A rename above a directory makes the path that it has kept a false one. To
 // count renames costs nothing; to tell each directory below would.
@@ -20,6 +14,9 @@ let renameCount = 0;
 // As long as a path that can be looked up. Renames may take a tree deeper than
 // that: if each directory kept its path, memory would be the depth squared.
 const MAX_CACHED_PATH_LENGTH = 4096;
+
+/** Tells of a path whether it is one of those that are meant. */
+type PathTest = (path: string, isDirectory: boolean) => boolean;
 
 /** A directory of a watched tree. */
 export class Directory {
@@ -31,7 +28,7 @@ export class Directory {
   isRemoved = false;
   parent: Directory | undefined;
   name: string;
-  #entries: Map<string, Entry> | undefined;
+  #entries: Entries | undefined;
   #path = "";
   #pathRenameCount = -1;
 
@@ -80,27 +77,30 @@ export class Directory {
     return top.root;
   }
 
-  get entries(): ReadonlyMap<string, Entry> {
-    return this.#entries ?? NO_ENTRIES;
+  get entries(): Entries {
+    return this.#entries ?? Entries.NONE;
   }
 
-  /** Takes over `entries`, which are nobody else's, in the place of none. */
-  setEntries(entries: ReadonlyMap<string, Entry>): void {
-    if (entries.size > 0) this.#entries = entries as Map<string, Entry>;
+  /** Takes over `listing`, which has all directories that are followed in it. */
+  list(listing: Listing): void {
+    if (listing.size === 0) this.#entries = undefined;
+    else (this.#entries ??= new Entries(this)).list(listing);
   }
 
   set(name: string, entry: Entry): void {
-    this.#entries ??= new Map();
-    this.#entries.set(name, entry);
+    (this.#entries ??= new Entries(this)).set(name, entry);
   }
 
   delete(name: string): void {
     this.#entries?.delete(name);
-    if (this.#entries?.size === 0) this.#entries = undefined;
+    if (this.#entries?.isEmpty) this.#entries = undefined;
   }
 
   /** Puts it into `parent` as `name`; all that lies below comes along. */
   moveTo(parent: Directory, name: string): void {
+    if (this.parent && this.root.excludes) {
+      for (const { entries } of this.subtree()) entries.leave();
+    }
     parent.set(name, this);
     this.parent = parent;
     this.name = name;
@@ -119,9 +119,7 @@ export class Directory {
   subtree(): Directory[] {
     const all: Directory[] = [this];
     for (const { entries } of all) {
-      for (const entry of entries.values()) {
-        if (entry instanceof Directory) all.push(entry);
-      }
+      for (const entry of entries.directories()) all.push(entry);
     }
     return all.reverse();
   }
@@ -131,10 +129,13 @@ export class Directory {
 export class RootDirectory extends Directory {
   /** Where `location` led to when last opened; `""` if there is no path for it. */
   realPath: string;
+  /** Whether an entry below is no part of the tree. */
+  readonly excludes: PathTest | undefined;
   readonly #absolutePath: string;
 
-  constructor(path: string, location: string) {
+  constructor(path: string, location: string, excludes?: PathTest) {
     super(undefined, path);
+    this.excludes = excludes;
     this.#absolutePath = location;
     this.realPath = location;
   }

@@ -13,6 +13,7 @@
 import type { SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
+import type { Position } from "../kernel/listing.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import type { WatchTree } from "./watch_tree.ts";
@@ -100,7 +101,7 @@ export class Reconciler {
       const [directory, since] = next;
       const options = { inotify, mask: STRUCTURE | mask, since };
       const each = scan(directory, opener, options);
-      names += each.entries.size;
+      names += each.listing.size;
       found.push(each);
       this.#latest = directory;
     }
@@ -186,19 +187,39 @@ export class Reconciler {
   }
 
   /** Brings the tree, and the consumer, to what `scan` found. */
-  #reconcile({ directory, since, wd, entries, modified }: Scan): void {
-    const { tree, scans } = this.#options;
+  #reconcile(scan: Scan): void {
+    const { directory, wd, listing } = scan;
+    const { tree } = this.#options;
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     this.#attach(directory, wd);
-    if (directory.entries.size === 0) {
-      tree.setEntries(directory, entries);
-      return;
+    const { entries } = directory;
+    if (entries.isEmpty) {
+      tree.setListing(directory, listing);
+    } else if (!tree.isLimited && entries.equals(listing)) {
+      for (const known of entries.directories()) {
+        this.#recheck(known, scan, isAnother);
+      }
+      this.#emitModified(scan, isAnother);
+    } else {
+      this.#reconcileEntries(scan, isAnother);
+      directory.list(listing);
     }
-    for (const name of directory.entries.keys()) {
-      if (!entries.has(name)) tree.foundDeleted(directory, name);
+  }
+
+  /** Name by name, but decodes only those that something may be the matter with. */
+  #reconcileEntries(scan: Scan, isAnother: boolean): void {
+    const { directory, listing, modified } = scan;
+    const { tree } = this.#options;
+    const { entries } = directory;
+    for (const name of entries.missingIn(listing)) {
+      tree.foundDeleted(directory, name);
     }
+    const isModified = (at: Position) => isAnother || modified?.has(at);
     const follows = tree.followsBelow(directory);
-    for (const [name, isDirectory] of entries) {
+    for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+      if (!isModified(at) && entries.isKnownFile(listing, at)) continue;
+      const name = listing.nameAt(at);
+      const isDirectory = listing.isDirectoryAt(at);
       const known = directory.entries.get(name);
       if (tree.excludes(directory, name, isDirectory)) {
         if (known !== undefined) tree.foundDeleted(directory, name);
@@ -208,18 +229,37 @@ export class Reconciler {
         tree.foundDeleted(directory, name);
         tree.foundCreated(directory, name, isDirectory);
       } else if (known instanceof Directory && follows) {
-        // What is known of it holds, unless events were lost or this is another.
-        const isDoubtful = since !== undefined || isAnother || known.wd < 0 ||
-          this.#notFoundOnce.has(known);
-        if (isDoubtful) scans.add(known, since);
+        this.#recheck(known, scan, isAnother);
       } else if (known instanceof Directory) {
         tree.foundContentsDeleted(known);
         directory.set(name, true);
       } else if (isDirectory && follows) {
         tree.insert(directory, name, true);
-      } else if (!isDirectory && (isAnother || modified?.has(name))) {
+      } else if (!isDirectory && isModified(at)) {
         tree.emitSynthetic("modify", directory, name, false);
       }
+    }
+  }
+
+  /** Scans `known` again, unless what is known of it holds. */
+  #recheck(known: Directory, { since }: Scan, isAnother: boolean): void {
+    // Events were lost, it was found in another directory, or has no watch.
+    const isDoubtful = since !== undefined || isAnother || known.wd < 0 ||
+      this.#notFoundOnce.has(known);
+    if (isDoubtful) this.#options.scans.add(known, since);
+  }
+
+  /** Reports the files of a directory in which no entry came or went. */
+  #emitModified(
+    { directory, listing, modified }: Scan,
+    isAnother: boolean,
+  ): void {
+    if (!isAnother && !modified) return;
+    for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+      if (listing.isDirectoryAt(at)) continue;
+      if (!isAnother && !modified!.has(at)) continue;
+      const name = listing.nameAt(at);
+      this.#options.tree.emitSynthetic("modify", directory, name, false);
     }
   }
 

@@ -1,8 +1,9 @@
 /** One look at one directory of a tree: its watch, and what is in it. */
 
-import { NO_ENTRIES, OpenDirectory } from "../kernel/directory.ts";
+import { OpenDirectory } from "../kernel/directory.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
+import { Listing, type Position } from "../kernel/listing.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
@@ -26,10 +27,10 @@ export interface Scan {
   readonly since: number | undefined;
   /** The watch, or {@linkcode UNWATCHED}. */
   readonly wd: number;
-  /** The names in it, and of each whether it is a directory. */
-  readonly entries: ReadonlyMap<string, boolean>;
-  /** The files that are modified, if {@linkcode Scan.since} asks for them. */
-  readonly modified?: ReadonlySet<string> | undefined;
+  /** What is in it. */
+  readonly listing: Listing;
+  /** The files in it that are modified, if {@linkcode Scan.since} asks. */
+  readonly modified?: ReadonlySet<Position> | undefined;
   /** Why it failed. */
   readonly error?: SystemError;
 }
@@ -53,8 +54,8 @@ export function scan(
   { inotify, mask, since }: ScanOptions,
 ): Scan {
   let wd = UNWATCHED;
-  let entries = NO_ENTRIES;
-  let modified: ReadonlySet<string> | undefined;
+  let listing = Listing.EMPTY;
+  let modified: ReadonlySet<Position> | undefined;
   let open: OpenDirectory | undefined;
   try {
     open = opener.open(directory);
@@ -62,13 +63,13 @@ export function scan(
       directory.realPath = open.realPath();
     }
     wd = open.watch(inotify, mask);
-    entries = open.list();
+    listing = open.list();
     if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {
-      modified = modifiedSince(since, open, entries);
+      modified = modifiedSince(since, open, listing);
     }
-    return { directory, since, wd, entries, modified };
+    return { directory, since, wd, listing, modified };
   } catch (error) {
-    return { directory, since, wd, entries, error: error as SystemError };
+    return { directory, since, wd, listing, error: error as SystemError };
   } finally {
     open?.[Symbol.dispose]();
   }
@@ -77,11 +78,12 @@ export function scan(
 function modifiedSince(
   since: number,
   open: OpenDirectory,
-  entries: ReadonlyMap<string, boolean>,
-): Set<string> {
-  const modified = new Set<string>();
-  for (const [name, isDirectory] of entries) {
-    if (!isDirectory && open.changedAt(name) >= since) modified.add(name);
+  listing: Listing,
+): Set<Position> {
+  const modified = new Set<Position>();
+  for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+    if (listing.isDirectoryAt(at)) continue;
+    if (open.changedAt(listing, at) >= since) modified.add(at);
   }
   return modified;
 }

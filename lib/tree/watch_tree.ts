@@ -11,7 +11,9 @@ import { type Move, withCookie } from "./move_pairer.ts";
 import { joinPath } from "../kernel/byte_path.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
-import { Directory, type Entry, RootDirectory } from "./node.ts";
+import type { Listing } from "../kernel/listing.ts";
+import type { Entry } from "./entries.ts";
+import { Directory, RootDirectory } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -46,14 +48,14 @@ export class WatchTree {
   }
 
   /** Whether it depends on an entry's path whether it is in the picture. */
-  get #isLimited(): boolean {
+  get isLimited(): boolean {
     const { depth, excludes } = this.#options;
     return depth < Infinity || excludes !== undefined;
   }
 
   /** A root, of which nothing is told before {@linkcode WatchTree.unmute}. */
   addRoot(path: string, location: string): RootDirectory {
-    const root = new RootDirectory(path, location);
+    const root = new RootDirectory(path, location, this.#options.excludes);
     this.#roots.add(root);
     this.#muted.add(root);
     this.#options.scans.addFresh(root);
@@ -132,7 +134,7 @@ export class WatchTree {
 
   /** Looks which of what lies below `entry` is in the picture at its new place. */
   #applyLimits(entry: Entry, parent: Directory): void {
-    if (!this.#isLimited) return;
+    if (!this.isLimited) return;
     const wasFollowed = entry instanceof Directory;
     const isFollowed = this.followsBelow(parent);
     if (!wasFollowed && !isFollowed) return;
@@ -149,20 +151,27 @@ export class WatchTree {
     this.emitSynthetic("create", directory, name, isDirectory);
   }
 
-  /** As {@linkcode foundCreated} for all that is in a directory that is new. */
-  setEntries(
-    directory: Directory,
-    entries: ReadonlyMap<string, boolean>,
-  ): void {
-    directory.setEntries(entries);
+  /**
+   * As {@linkcode foundCreated} for all that is in a directory that is new.
+   * Where nobody is told of them, only the names of directories are decoded.
+   */
+  setListing(directory: Directory, listing: Listing): void {
+    directory.list(listing);
     const follows = this.followsBelow(directory);
     const isMuted = this.#isMuted(directory);
-    for (const [name, isDirectory] of entries) {
+    if (isMuted && !follows) return;
+    const { entries } = directory;
+    for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+      const isDirectory = listing.isDirectoryAt(at);
+      if (isMuted && !isDirectory) continue;
+      const name = listing.nameAt(at);
       if (this.excludes(directory, name, isDirectory)) {
-        directory.delete(name);
+        entries.setListed(name, null);
         continue;
       }
-      if (isDirectory && follows) this.#follow(directory, name);
+      if (isDirectory && follows) {
+        entries.setListed(name, this.#newDirectory(directory, name));
+      }
       if (!isMuted) {
         this.#options.emit(
           syntheticEvent("create", directory, name, isDirectory),
@@ -196,15 +205,17 @@ export class WatchTree {
   // The trees alone
 
   insert(directory: Directory, name: string, isDirectory: boolean): void {
-    if (isDirectory && this.followsBelow(directory)) {
-      this.#follow(directory, name);
-    } else directory.set(name, isDirectory);
+    const isFollowed = isDirectory && this.followsBelow(directory);
+    directory.set(
+      name,
+      isFollowed ? this.#newDirectory(directory, name) : isDirectory,
+    );
   }
 
-  #follow(parent: Directory, name: string): void {
+  #newDirectory(parent: Directory, name: string): Directory {
     const directory = new Directory(parent, name);
-    parent.set(name, directory);
     this.#options.scans.addFresh(directory);
+    return directory;
   }
 
   /** Watches `directory` and what lies below it no longer. */

@@ -13,10 +13,10 @@ for (const fileSystem of [BTRFS, TMPFS]) {
       using libc = Libc.acquire();
       using directory = new OpenDirectory(libc, path, { path, follow: "all" });
       Deno.writeTextFileSync(`${path}/late`, "");
-      assertEquals([...directory.list().keys()], ["late"]);
+      assertEquals([...directory.list()], [["late", false]]);
       Deno.writeTextFileSync(`${path}/later`, "");
       assertEquals(
-        [...directory.list().keys()].toSorted(),
+        [...directory.list()].map(([name]) => name).toSorted(),
         ["late", "later"],
       );
     },

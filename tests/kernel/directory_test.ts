@@ -16,7 +16,7 @@ import { countOf } from "../support/thorough.ts";
 function list(path: string): ReadonlyMap<string, boolean> {
   using libc = Libc.acquire();
   using open = new OpenDirectory(libc, path, { path, follow: "none" });
-  return open.list();
+  return new Map(open.list());
 }
 
 Deno.test("`list()` gives the names, and of each whether it is a directory", () => {
@@ -91,7 +91,7 @@ Deno.test("`list()` and `watch()` are of the directory that was opened", () => {
   directory.directory("a");
   directory.file("a/new");
   const wd = open.watch(inotify.fd, IN.CREATE);
-  assertEquals(open.list(), new Map([["old", false]]));
+  assertEquals(new Map(open.list()), new Map([["old", false]]));
   directory.file("a/newer");
   directory.file("b/older");
   assertEquals(describe(inotify.read()), [`${wd} IN_CREATE older`]);
@@ -172,7 +172,7 @@ Deno.test("`new OpenDirectory()` follows a link if it is to", () => {
   const before = countDescriptors();
   {
     using open = new OpenDirectory(libc, path, { path, follow: "all" });
-    assertEquals(open.list(), new Map([["a", false]]));
+    assertEquals(new Map(open.list()), new Map([["a", false]]));
     assertEquals(countDescriptors(), before + 1);
   }
   assertEquals(countDescriptors(), before);

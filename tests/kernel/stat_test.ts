@@ -20,11 +20,17 @@ Deno.test("`changedAt()` is when an entry changed", () => {
   // The kernel's time stamps are behind its clock, by a tick.
   const start = Date.now() - 10;
   Deno.utimeSync(path, 0, 0);
-  const actual = open.changedAt("file");
+  const entry = (name: string) => {
+    const listing = open.list();
+    return [listing, listing.find(name)] as const;
+  };
+  const actual = open.changedAt(...entry("file"));
   assertGreaterOrEqual(actual, start);
   assertLessOrEqual(actual, Date.now() + 1);
   assertEquals(changedAt(path, libc), actual);
-  assertEquals(open.changedAt("missing"), -Infinity);
+  const gone = entry("file");
+  Deno.removeSync(path);
+  assertEquals(open.changedAt(...gone), -Infinity);
 });
 
 Deno.test("`changedAt()` is about a link below, and where a path leads unless told otherwise", () => {
@@ -33,7 +39,8 @@ Deno.test("`changedAt()` is about a link below, and where a path leads unless to
   const { path } = directory;
   using open = new OpenDirectory(libc, path, { path, follow: "none" });
   Deno.symlinkSync("nothing", directory.at("dangling"));
-  assertGreater(open.changedAt("dangling"), 0);
+  const listing = open.list();
+  assertGreater(open.changedAt(listing, listing.find("dangling")), 0);
   const link = directory.at("dangling");
   assertEquals(changedAt(link, libc), -Infinity);
   assertGreater(changedAt(link, libc, { followSymlinks: false }), 0);

@@ -112,8 +112,9 @@ Deno.test("`scan()` watches and lists, and tells what is modified", () => {
   using inotify = new Inotify();
   const options = { inotify: inotify.fd, mask: IN.CREATE };
   const found = scan(root, opener, { ...options, since: 0 });
-  assertEquals(found.entries, new Map([["file", false], ["folder", true]]));
-  assertEquals(found.modified, new Set(["file"]));
+  const { listing } = found;
+  assertEquals(new Map(listing), new Map([["file", false], ["folder", true]]));
+  assertEquals(found.modified, new Set([listing.find("file")]));
   const later = scan(root, opener, { ...options, since: Date.now() + 60_000 });
   assertEquals(later.modified, new Set());
   assertEquals(later.wd, found.wd);
@@ -141,10 +142,10 @@ Deno.test("`scan()` follows a link that was given, and none below", () => {
     since: SKIP_MODIFIED_CHECK,
   };
   assertEquals(
-    scan(root, opener, options).entries,
-    new Map([["link", false]]),
+    [...scan(root, opener, options).listing],
+    [["link", false]],
   );
   const below = scan(new Directory(root, "link"), opener, options);
   assertEquals(below.error?.code, "ELOOP");
-  assertEquals([below.wd, below.entries.size], [UNWATCHED, 0]);
+  assertEquals([below.wd, below.listing.size], [UNWATCHED, 0]);
 });

@@ -41,10 +41,11 @@ Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes befo
     { length: 65 },
     (_, i) => directory.directory(`${i}`),
   );
-  directory.file("0/file");
+  directory.directory("0/folder");
   const last = roots.at(-1)!;
   await using told = new Observation(
     await watch(roots, {
+      recursive: true,
       missing: "wait",
       exclude: [once(() => Deno.removeSync(last))],
     }),
