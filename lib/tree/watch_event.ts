@@ -1,11 +1,12 @@
-/** What a watcher tells: events with true paths, as a discriminated union. */
+/** The types of the events of a watcher, a discriminated union by `type`. */
 
 import type { SystemError } from "../kernel/errno.ts";
 
 /**
- * The kinds of event that are about one path in a watched tree.
+ * The kinds of {@linkcode EntryEvent}. {@linkcode WatchEventType} has the meaning
+ * of each.
  *
- * @example
+ * @example Asking for events about reading
  * ```ts
  * import type { EntryEventType } from "@x/inotify";
  *
@@ -25,9 +26,10 @@ export type EntryEventType =
   | "open";
 
 /**
- * The kinds of event that are about a path that was given to the watcher.
+ * The kinds of {@linkcode SelfEvent}. {@linkcode WatchEventType} has the meaning of
+ * each.
  *
- * @example
+ * @example Listing the kinds after which a path is gone
  * ```ts
  * import type { SelfEventType } from "@x/inotify";
  *
@@ -39,7 +41,29 @@ export type SelfEventType = "delete_self" | "move_self" | "unmount";
 /**
  * Every kind of event.
  *
- * @example
+ * | kind            | what happened                                                   |
+ * | --------------- | --------------------------------------------------------------- |
+ * | `create`        | an entry was created                                            |
+ * | `delete`        | an entry was deleted                                            |
+ * | `modify`        | the contents of a file changed                                  |
+ * | `attrib`        | permissions, owner, times or other attributes changed           |
+ * | `close_write`   | a file was closed after it was opened for writing: it is complete |
+ * | `move`          | an entry moved within the watched trees, from `from` to `path`  |
+ * | `moved_from`    | an entry moved out of the watched trees                         |
+ * | `moved_to`      | an entry moved into the watched trees                           |
+ * | `delete_self`   | a path given to the watcher was deleted                         |
+ * | `move_self`     | a path given to the watcher was moved                           |
+ * | `unmount`       | a file system in a watched tree was unmounted                   |
+ * | `overflow`      | the kernel dropped events; synthetic events report what changed |
+ * | `unwatched`     | `path` cannot be followed; `error` says why                     |
+ * | `access`        | a file was read                                                 |
+ * | `open`          | a file or directory was opened                                  |
+ * | `close_nowrite` | it was closed without having been opened for writing            |
+ *
+ * The last three are reported only if the option `events` lists them. `overflow`,
+ * `unmount` and `unwatched` are always reported.
+ *
+ * @example Counting events by kind
  * ```ts
  * import type { WatchEventType } from "@x/inotify";
  *
@@ -54,12 +78,15 @@ export type WatchEventType =
   | "unwatched";
 
 /**
- * Something happened to `path`.
+ * An event of an entry in a watched directory, or of a given file.
  *
- * A `moved_from` went out of the watched trees, a `moved_to` came into them;
- * for a directory either stands for all that lies below it, too.
+ * A `delete`, `moved_from` or `moved_to` of a directory is about the directory and
+ * everything below it. After `moved_to`, the entries below it are reported as
+ * synthetic `create`, if the watcher is recursive.
  *
- * @example
+ * @typeParam Type The kinds that this event may have.
+ *
+ * @example Reading the members of an event
  * ```ts
  * import type { EntryEvent } from "@x/inotify";
  *
@@ -69,13 +96,13 @@ export type WatchEventType =
  * ```
  */
 export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
-  /** What happened. */
+  /** What happened: see {@linkcode WatchEventType}. */
   readonly type: Type;
-  /** The path that the entry has at this point of the events' order. */
+  /** The path of the entry at this point of the event order. */
   readonly path: string;
-  /** Whether it is a directory. */
+  /** Whether the entry is a directory. */
   readonly isDirectory: boolean;
-  /** Set where the watcher found it itself, by looking at what is there. */
+  /** Set if the watcher found the change by listing a directory. */
   readonly synthetic?: true;
   /** Only a {@linkcode MoveEvent} has it. */
   readonly from?: undefined;
@@ -84,9 +111,9 @@ export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
 }
 
 /**
- * An entry was moved from one place in the watched trees to another.
+ * An entry was moved within the watched trees, from `from` to `path`.
  *
- * @example
+ * @example Following a rename in an index
  * ```ts
  * import type { MoveEvent } from "@x/inotify";
  *
@@ -100,22 +127,25 @@ export interface EntryEvent<Type extends EntryEventType = EntryEventType> {
 export interface MoveEvent {
   /** What happened. */
   readonly type: "move";
-  /** The path that the entry had. */
+  /** The old path of the entry. */
   readonly from: string;
-  /** The path that it has now. What was there is gone. */
+  /** The new path of the entry. Another entry at this path was replaced. */
   readonly path: string;
-  /** Whether it is a directory; then all that lies below moved with it. */
+  /** Whether it is a directory. Everything below it moved with it. */
   readonly isDirectory: boolean;
-  /** Never set: by looking, a move is found as a `delete` and a `create`. */
+  /** Never set: a listing finds a move as a `delete` and a `create`. */
   readonly synthetic?: undefined;
   /** Only an {@linkcode UnwatchedEvent} has it. */
   readonly error?: undefined;
 }
 
 /**
- * Something happened to a path that was given to the watcher.
+ * A path that was given to the watcher was deleted or moved, or a file system was
+ * unmounted.
  *
- * @example
+ * @typeParam Type The kinds that this event may have.
+ *
+ * @example Noticing that a watched directory is gone
  * ```ts
  * import { watch } from "@x/inotify";
  *
@@ -129,13 +159,13 @@ export interface MoveEvent {
  * ```
  */
 export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
-  /** What happened: it was deleted, moved away, or its file system unmounted. */
+  /** What happened: see {@linkcode WatchEventType}. */
   readonly type: Type;
-  /** The path as it was given; for `unmount` also one below it. */
+  /** The path as it was given. For `unmount` it may be below a given path. */
   readonly path: string;
   /** Only a {@linkcode MoveEvent} has it. */
   readonly from?: undefined;
-  /** Unknown. */
+  /** Not set, because the watcher may not know it. */
   readonly isDirectory?: undefined;
   /** Never set. */
   readonly synthetic?: undefined;
@@ -144,26 +174,27 @@ export interface SelfEvent<Type extends SelfEventType = SelfEventType> {
 }
 
 /**
- * The kernel's queue was full and it dropped events; the difference follows.
+ * The kernel's queue was full, and the kernel dropped events. The watcher then
+ * reads the trees again and reports what changed as synthetic events.
  *
- * @example
+ * @example Warning about a small queue
  * ```ts
  * import type { WatchEvent } from "@x/inotify";
  *
  * function warn(event: WatchEvent): void {
  *   if (event.type !== "overflow") return;
- *   console.warn("Some was told late: raise fs.inotify.max_queued_events");
+ *   console.warn("Some events are late: raise fs.inotify.max_queued_events");
  * }
  * ```
  */
 export interface OverflowEvent {
   /** What happened. */
   readonly type: "overflow";
-  /** It is about all paths. */
+  /** Not set: the event is about all paths. */
   readonly path?: undefined;
   /** Only a {@linkcode MoveEvent} has it. */
   readonly from?: undefined;
-  /** It is about no entry. */
+  /** Not set: the event is about all paths. */
   readonly isDirectory?: undefined;
   /** Never set. */
   readonly synthetic?: undefined;
@@ -172,9 +203,9 @@ export interface OverflowEvent {
 }
 
 /**
- * What is at `path` cannot be followed: a directory, or a path that was given.
+ * A directory, or a given path, cannot be followed.
  *
- * @example
+ * @example Warning about what is not watched
  * ```ts
  * import type { WatchEvent } from "@x/inotify";
  *
@@ -188,28 +219,31 @@ export interface UnwatchedEvent {
   /** What happened. */
   readonly type: "unwatched";
   /**
-   * Where it is. Nothing more is reported of what is there; a directory below a
-   * path that was given is tried again when its permissions change.
+   * The path that cannot be followed. Changes at and below it are not reported
+   * any more. A directory below a given path is tried again when its permissions
+   * change, and when watches become available.
    */
   readonly path: string;
-  /** Why. */
+  /** Why `path` cannot be followed. */
   readonly error: SystemError;
   /** Only a {@linkcode MoveEvent} has it. */
   readonly from?: undefined;
-  /** Unknown. */
+  /** Not set, because the watcher may not know it. */
   readonly isDirectory?: undefined;
   /** Never set. */
   readonly synthetic?: undefined;
 }
 
 /**
- * An event of a watcher; `Type` narrows it to some kinds.
+ * An event of a watcher. {@linkcode WatchEventType} has the meaning of each kind.
  *
  * Every kind has the members `path`, `from`, `isDirectory`, `synthetic` and
- * `error`, which are `undefined` where they do not apply: `event.path` compiles
- * without a check of `type`, and a check of any of them narrows the type.
+ * `error`. A member that does not apply is `undefined`. So `event.path` compiles
+ * without a check of `type`, and a check of any member narrows the type.
  *
- * @example
+ * @typeParam Type The kinds that this event may have.
+ *
+ * @example Narrowing an event by its type
  * ```ts
  * import type { WatchEvent } from "@x/inotify";
  *

@@ -1,4 +1,4 @@
-/** Filters of paths, as `include` and `exclude` take them. */
+/** The filters in the options `include` and `exclude`. */
 
 import type { BasePaths } from "../roots/base_paths.ts";
 import { IgnoreRules } from "./ignore_rules.ts";

@@ -1,4 +1,4 @@
-/** The options of `watch()`, and what follows from them. */
+/** The options of `watch()`: types, validation and defaults. */
 
 import { CONTENT_TYPES, MASK_BITS, OPT_IN_TYPES } from "../tree/event_types.ts";
 import {
@@ -20,13 +20,13 @@ import type { BasePaths } from "../roots/base_paths.ts";
 import type { WatchEventType } from "../tree/watch_event.ts";
 
 /**
- * The kinds of event that are reported unless `events` says otherwise.
+ * The kinds of event that are reported without the option `events`.
  *
- * @example
+ * @example Typing a watcher with default options
  * ```ts
  * import type { DefaultEventType, AlwaysReportedEventType, Watcher } from "@x/inotify";
  *
- * // What `watch()` resolves to without the option `events`.
+ * // The type of a watcher that was opened without the option `events`.
  * let watcher: Watcher<DefaultEventType | AlwaysReportedEventType> | undefined;
  * ```
  */
@@ -36,9 +36,9 @@ export type DefaultEventType = Exclude<
 >;
 
 /**
- * The kinds of event that cannot be switched off.
+ * The kinds of event that are reported whatever `events` lists.
  *
- * @example
+ * @example Handling what may make the events incomplete
  * ```ts
  * import type { AlwaysReportedEventType, WatchEvent } from "@x/inotify";
  *
@@ -51,9 +51,9 @@ export type DefaultEventType = Exclude<
 export type AlwaysReportedEventType = "overflow" | "unmount" | "unwatched";
 
 /**
- * How far the walk through what is to be watched has come.
+ * The progress of a watcher that is being opened.
  *
- * @example
+ * @example Printing the progress
  * ```ts
  * import { watch, type WatchProgress } from "@x/inotify";
  *
@@ -73,14 +73,16 @@ export interface WatchProgress {
 /**
  * Options of {@linkcode watch}.
  *
- * @example
+ * @typeParam Type The kinds of event that `events` lists.
+ *
+ * @example Watching a tree without some of its directories
  * ```ts
  * import { watch, type WatchOptions } from "@x/inotify";
  *
  * const options: WatchOptions<"close_write" | "move"> = {
  *   recursive: true,
  *   events: ["close_write", "move"],
- *   exclude: [/\/\.git(\/|$)/],
+ *   exclude: [".git", "node_modules"],
  * };
  * const directory = await Deno.makeTempDir();
  * await using watcher = await watch(directory, options);
@@ -88,80 +90,83 @@ export interface WatchProgress {
  */
 export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   /**
-   * Whether to watch directories with all that lies below them.
+   * Whether to watch directories and everything below them.
    *
    * @default {false}
    */
   recursive?: boolean | undefined;
   /**
-   * How deep below a path entries are reported: 1 is its own. It requires
-   * `recursive`.
+   * How many levels below a given path to report; 1 is the entries of that path.
+   * It requires `recursive`.
    *
    * @default {Infinity}
    */
   maxDepth?: number | undefined;
   /**
-   * The kinds of event to report. It narrows the type of what the watcher
-   * yields; `overflow`, `unwatched` and `unmount` come in any case.
+   * The kinds of event to report. It narrows the type of the events. `overflow`,
+   * `unwatched` and `unmount` are always reported.
    *
-   * By default all but `access`, `open` and `close_nowrite`, so that reading
-   * does not trigger a reader.
+   * By default, all kinds except `access`, `open` and `close_nowrite` are
+   * reported, so that a program that reads does not trigger itself.
    */
   events?: readonly Type[] | undefined;
   /**
-   * Report only these paths, of a move either one. What is not reported is
-   * watched all the same, and so is what lies below it.
+   * Report only events whose path matches; for a move, either path. Directories
+   * that do not match are still watched, with everything below them.
    */
   include?: PathFilter | readonly PathFilter[] | undefined;
   /**
-   * Pass by these paths and all that lies below them: they cost no watch.
+   * Skip matching paths and everything below them. Skipped directories use no
+   * watches.
    *
-   * They are no part of what is watched: what moves there has moved out.
+   * Skipped paths are not part of the watched trees: an entry that moves there is
+   * reported as `moved_from`.
    */
   exclude?: PathFilter | readonly PathFilter[] | undefined;
   /**
-   * What to do about a path that does not exist: to reject, or to watch where
-   * it will come to be, also again after it was deleted. While a directory is
-   * there, the ones above it are not watched: if they are renamed, nothing
-   * tells.
+   * Whether to reject if a path does not exist, or to wait for it. With `"wait"` a
+   * path is also waited for after it was deleted. While a given directory exists,
+   * the directories above it are not watched: renaming one of them is not
+   * reported.
    *
    * @default {"error"}
    */
   missing?: "error" | "wait" | undefined;
   /**
-   * Whether to report what is there already, as synthetic `create`.
+   * Whether to report existing entries as synthetic `create`.
    *
    * @default {false}
    */
   initial?: boolean | undefined;
   /**
-   * How many events to keep for a slow consumer; from there on they stay in the
-   * kernel's queue, which may overflow.
+   * How many events to keep for a slow consumer. More events stay in the kernel's
+   * queue, which may overflow.
    *
    * @default {65536}
    */
   highWaterMark?: number | undefined;
-  /** Closes the watcher when it is aborted, also while it is being set up. */
+  /** Closes the watcher when it is aborted, also while it is being opened. */
   signal?: AbortSignal | undefined;
   /**
-   * Is told now and then how far the walk through what is to be watched has
-   * come, also that of {@linkcode Watcher.add}. What it throws, they reject with.
+   * Called every few milliseconds while {@linkcode watch} or
+   * {@linkcode Watcher.add} lists directories. If it throws, they reject with that
+   * error.
    */
   onProgress?: ((progress: WatchProgress) => void) | undefined;
 }
 
-/** What there is for the command and for `watchFs()`. */
+/** Options that only the command and `watchFs()` use. */
 export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   extends WatchOptions<Type> {
   /**
-   * Whether to follow a path that is a symbolic link, or to watch the link.
+   * Whether to follow a given path that is a symbolic link, or to watch the link.
    *
    * @default {true}
    */
   followSymlinks?: boolean;
   /**
-   * Whether adding a path fails for any directory below it that cannot be
-   * watched, rather than to report that.
+   * Whether adding a path fails if any directory below it cannot be watched,
+   * instead of reporting that as an event.
    *
    * @default {false}
    */
@@ -172,7 +177,7 @@ const EVENT_TYPES = Object.keys(MASK_BITS) as WatchEventType[];
 const DEFAULT_TYPES = EVENT_TYPES.filter((kind) =>
   !OPT_IN_TYPES.includes(kind)
 );
-/** A filter, or a list of some. */
+/** The rule for a filter or a list of filters. */
 const PATH_FILTERS: OptionRule = {
   expected: "a string, a RegExp, a function, or a list of these",
   accepts: isPathFilter,
@@ -184,7 +189,7 @@ const ALWAYS_REPORTED: readonly AlwaysReportedEventType[] = [
   "unwatched",
 ];
 
-/** What each of {@linkcode WatchOptions} may be. */
+/** The rules for the values of {@linkcode WatchOptions}. */
 const WATCH_OPTIONS = {
   recursive: BOOLEAN,
   maxDepth: atLeast(1),
@@ -202,11 +207,10 @@ const WATCH_OPTIONS = {
 } as const satisfies Record<keyof WatchOptions, OptionRule>;
 
 /**
- * Checks what {@linkcode watch} was given: the compiler knows, but not every
- * caller has one.
+ * Checks the options of {@linkcode watch}, for callers without a compiler.
  *
- * @throws {TypeError} If an option is unknown, of a wrong type, or `maxDepth`
- * without `recursive`.
+ * @throws {TypeError} If an option is unknown or of a wrong type, or if
+ * `maxDepth` is set without `recursive`.
  * @throws {RangeError} If an option is out of range.
  */
 export function checkWatchOptions(options: WatchOptions): void {
@@ -218,28 +222,28 @@ export function checkWatchOptions(options: WatchOptions): void {
   }
 }
 
-/** What {@linkcode WatchOptions} come to, the defaults filled in. */
+/** {@linkcode WatchOptions} with defaults, in the form that the watcher uses. */
 export interface ResolvedOptions {
   /** The kinds of event to report. */
   readonly types: ReadonlySet<WatchEventType>;
-  /** The events to ask the kernel for, besides those that the tree needs. */
+  /** The kernel's events to watch, in addition to those that the tree needs. */
   readonly mask: number;
   /** How many levels of directories to follow. */
   readonly depth: number;
-  /** Which entries to report, if not all. */
+  /** Which entries to report; all if undefined. */
   readonly includes: PathTest | undefined;
-  /** Which entries to pass by. */
+  /** Which entries to skip. */
   readonly excludes: PathTest | undefined;
   /** Whether to wait for paths that do not exist. */
   readonly waitForMissing: boolean;
-  /** Whether to follow a path that is a symbolic link. */
+  /** Whether to follow a given path that is a symbolic link. */
   readonly followSymlinks: boolean;
-  /** Whether adding a path fails for any directory that cannot be watched. */
+  /** Whether adding a path fails if any directory cannot be watched. */
   readonly isStrict: boolean;
   readonly highWaterMark: number;
 }
 
-/** Fills in the defaults of `options`; their filters count from `basePaths`. */
+/** Fills in the defaults of `options`. Filters match paths below `basePaths`. */
 export function resolveOptions(
   options: OpenOptions<WatchEventType>,
   basePaths: BasePaths,
@@ -269,7 +273,7 @@ export function resolveOptions(
   };
 }
 
-/** What to ask the kernel for to report `types`, besides what the tree needs. */
+/** Returns the kernel's events for `types`, without those that the tree needs. */
 function maskFor(types: ReadonlySet<WatchEventType>): number {
   let mask = 0;
   for (const [bit, type] of CONTENT_TYPES) if (types.has(type)) mask |= bit;
