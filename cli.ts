@@ -1,12 +1,12 @@
 /**
- * The command: reports what happens to paths, until it is interrupted.
+ * The command `inotify`: prints what happens to files and directories.
  *
  * ```sh
  * deno run --allow-ffi jsr:@x/inotify/cli PATH...
  * ```
  *
- * `--help` lists its options, which are those of inotifywait(1) where the two
- * have the same purpose, and its exit statuses.
+ * It prints events until Ctrl-C. `--help` lists the flags and the exit statuses.
+ * Flags shared with inotifywait(1) behave the same.
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * Watches files and directories on Linux, over nothing but `--allow-ffi`.
+ * Watches files and directories on Linux with inotify. It needs only the
+ * permission `--allow-ffi`.
  *
- * {@linkcode watch} yields typed events with true paths, for whole trees:
+ * {@linkcode watch} reports typed events with true paths, for whole trees:
  *
  * ```ts
  * import { watch } from "@x/inotify";
@@ -18,23 +19,26 @@
  * }
  * ```
  *
- * {@linkcode Inotify} is one kernel instance with nothing in between: watches
- * go in by path, the kernel's own events come out of a `ReadableStream`.
+ * {@linkcode WatchEventType} has the meaning of each kind of event.
  *
- * `watchFs` of `@x/inotify/watch-fs` takes the place of `Deno.watchFs` in a
- * program that uses that.
+ * {@linkcode Inotify} is one kernel instance with nothing added: you add watches
+ * by path, and read the kernel's own events from a `ReadableStream`.
  *
- * What to know of inotify itself:
+ * `watchFs` of `@x/inotify/watch-fs` replaces `Deno.watchFs`.
  *
- * - A file is complete at `close_write`; `create` comes before its bytes.
- * - The kernel merges an event with the one queued before it if the two are the
- *   same, so that events cannot be counted on one to one.
- * - Its queue is limited. {@linkcode watch} heals what an overflow has torn; who
- *   reads an {@linkcode Inotify} has to look for `IN.Q_OVERFLOW`.
- * - Nothing tells who made a change, and changes through `mmap(2)`, in `/proc`
- *   and `/sys`, or on another machine of a network file system are not seen.
- * - A watch of an {@linkcode Inotify} is on an inode, not on a path: it follows
- *   its file when that is renamed, and ends with it.
+ * Properties of inotify itself:
+ *
+ * - A file is complete at `close_write`. `create` comes before its first byte.
+ * - The kernel merges an event with the one queued before it if both are the same.
+ *   So events cannot be counted one to one.
+ * - The kernel's queue is limited. After an overflow, {@linkcode watch} reports
+ *   what changed. A program that reads an {@linkcode Inotify} has to check for
+ *   `IN.Q_OVERFLOW`.
+ * - An event does not say who made a change. Changes through mmap(2), changes by
+ *   the kernel in `/proc` and `/sys`, and changes by another machine on a network
+ *   file system cause no event.
+ * - A watch of an {@linkcode Inotify} is on an inode, not on a path. It follows the
+ *   file when that is renamed, and ends when the file is deleted.
  *
  * @module
  */

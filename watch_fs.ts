@@ -1,5 +1,5 @@
 /**
- * `Deno.watchFs` on top of this package: change one line, lose nothing.
+ * A drop-in for `Deno.watchFs` that does not miss events: change the import.
  *
  * ```ts ignore
  * import { watchFs } from "@x/inotify/watch-fs";

@@ -1,4 +1,4 @@
-/** Events gathered until changes stop for a while. */
+/** Gathers events until changes stop for a while. */
 
 import { CONTENT_TYPES } from "../tree/event_types.ts";
 import type { EventQueue } from "./event_queue.ts";
@@ -14,7 +14,7 @@ import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 /**
  * Options of {@linkcode Watcher.batches}.
  *
- * @example
+ * @example Waiting longer for changes to stop
  * ```ts
  * import type { BatchOptions } from "@x/inotify";
  *
@@ -23,24 +23,22 @@ import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
  */
 export interface BatchOptions {
   /**
-   * The debounce: a batch ends once so many milliseconds pass without an event.
+   * The debounce time: a batch ends after so many milliseconds without an event.
    *
-   * With 0 nothing is waited for: a batch holds what is queued, and nothing is
-   * merged. Less than 10 cuts a burst into pieces: its events are read up to 8
-   * milliseconds apart.
+   * With 0, a batch has the events that are queued, and nothing is merged. With
+   * less than 10, a burst becomes several batches, because the watcher reads its
+   * events up to 8 milliseconds apart.
    *
    * @default {100}
    */
   quiet?: number | undefined;
   /**
-   * A batch also ends so many milliseconds after its first event, even if
-   * changes go on.
-   *
-   * By default ten times `quiet`.
+   * A batch also ends so many milliseconds after its first event, even if changes
+   * go on. The default is ten times `quiet`.
    */
   maxWait?: number | undefined;
   /**
-   * A batch also ends when it has so many events, and at least one.
+   * A batch also ends when it has so many events. Values below 1 mean 1.
    *
    * @default {65536}
    */
@@ -55,7 +53,7 @@ const BATCH_OPTIONS: OptionRules = {
 
 /**
  * Yields the events of `queue` in batches, until the queue ends. While `isRef`
- * returns `false`, to wait for the end of a batch does not keep the program
+ * returns `false`, waiting for the end of a batch does not keep the program
  * running.
  *
  * @throws {TypeError} If an option is unknown, or of a wrong type.
@@ -68,7 +66,7 @@ export function batches<Event extends WatchEvent>(
 ): AsyncGenerator<Event[], void> {
   checkOptions(options, BATCH_OPTIONS);
   const { quiet = 100, maxWait = 10 * quiet, max = 65_536 } = options;
-  // NaN is less than nothing, and must not be the end of all batches.
+  // NaN becomes 1, or no batch would ever end.
   const limit = max >= 1 ? Math.floor(max) : 1;
   return yieldBatches(queue, { quiet, maxWait, max: limit, isRef });
 }
@@ -89,7 +87,7 @@ async function* yieldBatches<Event extends WatchEvent>(
     const batch = limits.quiet > 0
       ? await gather(queue, limits)
       : queue.drain(limits.max);
-    // With several consumers, another one may have been faster.
+    // Another consumer of the queue may have taken the events.
     if (batch.length > 0) yield batch;
   }
 }
@@ -150,8 +148,8 @@ class Batch<Event extends WatchEvent> {
 
   /** Forgets the paths at which another file may be after `event`. */
   #forget({ type, path, from, isDirectory }: WatchEvent): void {
-    // The contents of a directory are created and deleted one by one, but they
-    // move with it. To look for its paths would take as long as there are some.
+    // The entries of a directory are created and deleted one by one, but they move
+    // together with it. Looking for their paths would take too long.
     const isAlone = isDirectory === false ||
       type === "create" || type === "delete" || type === "unwatched";
     if (!isAlone) return this.#latest.clear();
@@ -168,7 +166,7 @@ async function isReadyWithin(
   try {
     return await withTimeout(milliseconds, queue.ready(), isRef) ?? false;
   } catch {
-    // It is thrown again after this batch.
+    // The queue throws the error again after this batch.
     return false;
   }
 }

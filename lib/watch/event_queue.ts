@@ -1,6 +1,9 @@
-/** Between a producer that does not wait and a consumer that takes its time. */
+/** The queue between a producer that does not wait and a slow consumer. */
 
-/** Who waits for an item. A method, or a queue of some events were none of events. */
+/**
+ * A consumer that waits for an item. `settle` is a method, because a function
+ * property would make a queue of some events unusable as a queue of all events.
+ */
 interface Waiter<T> {
   settle(
     result:
@@ -10,8 +13,8 @@ interface Waiter<T> {
 }
 
 /**
- * A queue of which the producer can tell whether it is full, and on which the
- * consumer can wait.
+ * A queue whose producer can see whether it is full, and whose consumer can wait
+ * for items.
  */
 export class EventQueue<T> {
   readonly #highWaterMark: number;
@@ -19,10 +22,10 @@ export class EventQueue<T> {
   #taken = 0;
   #ended = false;
   #error: { readonly reason: unknown } | undefined;
-  /** Those who wait for one item each. */
+  /** The consumers that wait for one item each. */
   readonly #waiters: Waiter<T>[] = [];
   #hasHandedOver = false;
-  /** Those who wait until there are items, and those who wait for room. */
+  /** Resolved when there are items, and when there is room. */
   #waiting: PromiseWithResolvers<void> | undefined;
   #blocked: PromiseWithResolvers<void> | undefined;
 
@@ -39,8 +42,8 @@ export class EventQueue<T> {
   }
 
   push(item: T): void {
-    // Straight to whoever waits: on the way through the queue others would come
-    // before, and an item that comes alone is wanted soonest.
+    // Passed to a waiting consumer directly, because a lone item has to arrive
+    // soon. Through the queue, other microtasks would run first.
     const taker = this.#waiters.shift();
     if (taker) {
       this.#hasHandedOver = true;
@@ -51,7 +54,7 @@ export class EventQueue<T> {
     this.#waiting = release(this.#waiting);
   }
 
-  /** Lets the consumer come to its end, or to `error`, behind what is queued. */
+  /** Ends the queue, or fails it with `error`, after the items that are queued. */
   end(error?: { readonly reason: unknown }): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -61,7 +64,7 @@ export class EventQueue<T> {
     this.#blocked = release(this.#blocked);
   }
 
-  /** The next item; `undefined` if there is none for now. */
+  /** Returns the next item; `undefined` if there is none. */
   shift(): T | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#taken];
@@ -69,7 +72,7 @@ export class EventQueue<T> {
     return item;
   }
 
-  /** What there is for now, `max` items at most. */
+  /** Returns the items that are queued, at most `max`. */
   drain(max: number): T[] {
     const end = Math.min(this.#taken + max, this.#items.length);
     const items = this.#items.slice(this.#taken, end);
@@ -78,9 +81,9 @@ export class EventQueue<T> {
   }
 
   /**
-   * Waits until there is an item; `false` if it came to its end without one.
+   * Waits until there is an item; resolves to `false` if the queue has ended.
    *
-   * @throws What {@linkcode end} was given as an error.
+   * @throws The error that was passed to {@linkcode end}.
    */
   async ready(): Promise<boolean> {
     while (this.size === 0) {
@@ -93,9 +96,9 @@ export class EventQueue<T> {
   }
 
   /**
-   * The next item, once there is one, or the end.
+   * Waits for the next item or the end.
    *
-   * @throws What {@linkcode end} was given as an error.
+   * @throws The error that was passed to {@linkcode end}.
    */
   next(): Promise<IteratorResult<T, undefined>> {
     const value = this.shift();
@@ -105,14 +108,14 @@ export class EventQueue<T> {
     return new Promise((settle) => this.#waiters.push({ settle }));
   }
 
-  /** Whether an item went straight to a consumer since this was last asked. */
+  /** Returns whether an item was passed to a waiting consumer since the last call. */
   hasHandedOver(): boolean {
     const hasHandedOver = this.#hasHandedOver;
     this.#hasHandedOver = false;
     return hasHandedOver;
   }
 
-  /** Lets go of what was taken, at a cost that each item has but once. */
+  /** Frees the taken items. Each item is copied at most once on average. */
   #compact(taken: number): void {
     this.#taken = taken;
     if (taken * 2 >= this.#items.length) {
@@ -122,7 +125,7 @@ export class EventQueue<T> {
     if (!this.isFull) this.#blocked = release(this.#blocked);
   }
 
-  /** Waits until there is room, or nobody is going to make any. */
+  /** Waits until there is room or the queue has ended. */
   async waitForRoom(): Promise<void> {
     while (this.isFull && !this.#ended) {
       this.#blocked ??= Promise.withResolvers();

@@ -4,20 +4,20 @@ import type { BasePaths } from "../roots/base_paths.ts";
 import { IgnoreRules } from "./ignore_rules.ts";
 
 /**
- * Picks paths below a watched path: never the watched path itself, and nothing
- * depends on what it is called or where it lies.
+ * A filter of paths below a watched path. It never matches the watched path
+ * itself, and does not depend on the name of that path.
  *
  * - A string is a line of a `.gitignore` file in the watched path:
  *   `"node_modules"`, `"dist/"`, `"/build"`, `"*.log"`, and after that
  *   `"!keep.log"`. The strings of a list are lines of one file. See
  *   gitignore(5).
- * - A pattern is matched against the path from the watched path on, which
- *   begins with a slash: `/^\/src\//`.
+ * - A regular expression is matched against the path below the watched path,
+ *   which begins with a slash: `/^\/src\//`.
  * - A function is called with the path as it is reported, and with whether it
- *   is a directory. It must not change what is watched. If it throws, the
- *   watcher closes, and iterating over it throws the same.
+ *   is a directory. It must not add or remove watched paths. If it throws, the
+ *   watcher closes, and iterating over the watcher throws the same error.
  *
- * @example Skip what the build makes
+ * @example Skipping what a build creates
  * ```ts
  * import { type PathFilter, watch } from "@x/inotify";
  *
@@ -35,7 +35,7 @@ export type PathFilter =
   | RegExp
   | ((path: string, isDirectory: boolean) => boolean);
 
-/** Returns whether a path is one of those that are meant. */
+/** Returns whether a path matches. */
 export type PathTest = (path: string, isDirectory: boolean) => boolean;
 
 /** Returns whether `value` is a filter. */
@@ -45,8 +45,9 @@ export function isPathFilter(value: unknown): value is PathFilter {
 }
 
 /**
- * Returns a test whether any of `filters` picks a path, `undefined` if there is
- * none. A line picks what lies in a directory that it picks, too.
+ * Returns a function that tests whether any of `filters` matches a path;
+ * `undefined` if there are no filters. A line that matches a directory also
+ * matches everything below it.
  */
 export function compileFilters(
   filters: PathFilter | readonly PathFilter[] = [],
@@ -71,7 +72,7 @@ function compileFilter(filter: PathFilter): BelowTest[] {
   if (typeof filter === "function") {
     return [(_, path, isDirectory) => filter(path, isDirectory)];
   }
-  // Without these flags a pattern does not remember where it last matched.
+  // With these flags, an expression continues after its last match.
   const pattern = new RegExp(filter, filter.flags.replace(/[gy]/g, ""));
   return [(below) => pattern.test(below)];
 }

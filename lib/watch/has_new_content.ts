@@ -1,32 +1,34 @@
-/** `hasNewContent()`: which events mean that there is something to read. */
+/** `hasNewContent()`: which events report new content of a file. */
 
 import type { WatchEvent } from "../tree/watch_event.ts";
 
 /**
- * Returns whether there is new content at `event.path`, as far as its writer has
+ * Returns whether there is new content at `event.path` that its writer has
  * finished: a file was closed after writing, moved there, or found there.
  *
- * That is `true` for
+ * It is `true` for
  *
  * - `close_write`,
  * - `move` (of a directory: with everything below it),
- * - `moved_to` of a file; the files of a directory that came follow one by one,
- *   if the watcher is `recursive`,
+ * - `moved_to` of a file (if a directory moved in, each file below it is reported
+ *   by its own event, if the watcher is `recursive`),
  * - a synthetic `create` or `modify` of a file, which the watcher found in a new
- *   directory or after an overflow. It may still be written to; then its
+ *   directory or after an overflow. If the file is still being written, its
  *   `close_write` follows.
  *
- * It is `false` for any other `create`: the file is about to be written to. What
- * `ln` makes is not reported in any other way, nor is what never is closed, such
- * as a log that grows (`modify`).
+ * It is `false` for any other `create`, because the file is empty then. So it is
+ * `false` for a hard link, which has no other event, and for a file that is never
+ * closed, such as a log that grows (`modify`).
  *
- * With the option `events`, ask for `close_write`, `create`, `modify`, `move` and
- * `moved_to`, or leave it out.
+ * The option `events` has to list `close_write`, `create`, `modify`, `move` and
+ * `moved_to`, as its default does.
+ *
+ * @typeParam Event The type of the event.
  *
  * @param event The event of a watcher.
  * @returns Whether to read the file at `event.path`.
  *
- * @example
+ * @example Collecting the files that have changed
  * ```ts
  * import { hasNewContent, watch } from "@x/inotify";
  * import { assertEquals } from "@std/assert";

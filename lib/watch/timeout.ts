@@ -1,10 +1,10 @@
-/** Timers, and how long they can wait. */
+/** Waits with a timeout. */
 
-/** The longest that a timer waits, in milliseconds: one of more ends at once. */
+/** The longest time of a timer, in milliseconds; a longer one ends at once. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * What `promise` comes to, or undefined once so many milliseconds are over. The
+ * Returns the result of `promise`, or undefined after so many milliseconds. The
  * timer keeps the program running, unless `isRef` is `false`.
  */
 export async function withTimeout<T>(

@@ -1,4 +1,4 @@
-/** `watch()`: opens a `Watcher`. */
+/** `watch()`: opens a {@linkcode Watcher}. */
 
 import type { WatchEventType } from "../tree/watch_event.ts";
 import {
@@ -11,41 +11,49 @@ import { show } from "./check_options.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
- * Watches `paths`, each a file or a directory, and yields what happens to them:
- * with their true paths, and nothing lost in silence.
+ * Watches files and directories, and resolves when all of them are watched. No
+ * change after that is missed.
  *
- * Resolves when all is watched: from then on nothing is missed. What the events
- * say is exact: apply `create`, `delete`, `move`, `moved_from` and `moved_to`
- * (the last two for a directory with all that lies below it), and you have what
- * is on the disk. `synthetic` marks what the watcher found by looking, such as
- * the contents of a new directory.
+ * The events describe the trees exactly: apply `create`, `delete`, `move`,
+ * `moved_from` and `moved_to` in order, each to a directory with everything below
+ * it, and you have the trees on disk once changes stop. `synthetic` marks a change
+ * that the watcher found by listing a directory, such as an entry of a new
+ * directory. {@linkcode WatchEventType} has the meaning of each kind of event.
  *
- * A directory's path is reported with the name behind it, a file's as it was
- * given. Symbolic links are followed where they are given, not below. A file is
- * watched by its name: it may be replaced, as editors do, or come back.
+ * The path of an event is the given path, followed by the names below it. A given
+ * path that is a symbolic link is followed, links below it are not. A file is
+ * watched by its path: it may be replaced, as editors do when they save.
  *
- * The watcher ends when none of its paths is left, unless `missing` is `"wait"`.
- * One of no paths, `[]`, is open for {@linkcode Watcher.add}.
+ * The watcher closes when none of its paths is left, unless `missing` is
+ * `"wait"`. With an empty list of paths it stays open for
+ * {@linkcode Watcher.add}. Until it is closed it keeps the program running, unless
+ * {@linkcode Watcher.unref} is called.
+ *
+ * @typeParam Type The kinds of event that the option `events` lists.
+ *
+ * @param paths The path to watch, or a list of paths.
+ * @param options Which events to report, and how.
+ * @returns The watcher, an async iterable of events.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist, unless `missing` is
  * `"wait"`, or if /proc is not mounted.
- * @throws {Deno.errors.NotADirectory} If a path leads through what is no
- * directory.
+ * @throws {Deno.errors.NotADirectory} If a path leads through a file.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
- * @throws {TypeError} If a path has a NUL or is a URL that is not of a local
- * file, if an option is unknown or of a wrong type, or for `maxDepth` without
- * `recursive`.
- * @throws {Deno.errors.PermissionDenied} If a path may not be read. What lies
- * deeper is reported as `unwatched` instead.
+ * @throws {TypeError} If a path contains a NUL or is a URL that is not of a local
+ * file, if an option is unknown or of a wrong type, or if `maxDepth` is set
+ * without `recursive`.
+ * @throws {Deno.errors.PermissionDenied} If a path may not be read. A directory
+ * below it is reported as `unwatched` instead.
  * @throws {WatchLimitError} If there are more directories than watches.
  * @throws {RangeError} If `maxDepth` or `highWaterMark` is not at least 1.
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
- * @throws {DOMException} Or any other reason with which `signal` is aborted.
+ * @throws {DOMException} If `signal` is aborted, or the reason that was passed to
+ * `abort()`.
  *
  * @see inotify(7)
  *
- * @example
+ * @example Following a rename
  * ```ts
  * import { watch } from "@x/inotify";
  * import { assertEquals } from "@std/assert";
@@ -80,7 +88,11 @@ export async function watch<
   );
 }
 
-/** @throws {TypeError} If `paths` is neither a path nor a list of paths. */
+/**
+ * Returns `paths` as a list.
+ *
+ * @throws {TypeError} If `paths` is neither a path nor a list of paths.
+ */
 function toPaths(paths: unknown): readonly (string | URL)[] {
   const list: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
   for (const path of list) {

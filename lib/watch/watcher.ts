@@ -1,4 +1,4 @@
-/** Puts one inotify instance, its trees and a consumer together. */
+/** `Watcher`: connects an inotify instance, the given paths, trees and a queue. */
 
 import { Roots } from "../roots/roots.ts";
 import { BasePaths } from "../roots/base_paths.ts";
@@ -24,16 +24,20 @@ import {
 import type { PathTest } from "./filter.ts";
 import type { Root } from "../roots/path_watches.ts";
 
-/** How long to work before the event loop gets its turn, in milliseconds. */
+/** How long to work before other tasks of the event loop run, in milliseconds. */
 const TURN_BUDGET_MS = 5;
 
 /**
- * Watches paths and yields what happens to them: what {@linkcode watch} returns.
+ * An async iterable of the events of watched paths: the result of
+ * {@linkcode watch}.
  *
- * It holds one inotify instance, however many paths it watches. Iterating over
- * it and reading its {@linkcode Watcher.readable} take from the same events.
+ * A watcher uses one inotify instance, however many paths it watches. All
+ * iterators, {@linkcode Watcher.readable} and {@linkcode Watcher.batches} read
+ * from one queue: each event is delivered once.
  *
- * @example
+ * @typeParam Type The kinds of event that the watcher reports.
+ *
+ * @example Passing a watcher to a function
  * ```ts
  * import { watch, type Watcher } from "@x/inotify";
  *
@@ -63,13 +67,13 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #resolved: ResolvedOptions;
   readonly #basePaths = new BasePaths();
   readonly #onAbort = () => void this.close();
-  /** The roots that are being added, and what went wrong with them. */
+  /** The roots that are being added, and the errors that make this fail. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
-  // Made when it is asked for: streams take milliseconds to load.
+  // Created on first use, because streams take milliseconds to load.
   #readable: ReadableStream<WatchEvent<Type>> | undefined;
   #isRunning = false;
   #isRef = true;
-  /** The calls of the program that are being worked on. */
+  /** How many calls of the program have not resolved yet. */
   #calls = 0;
   #closing: Promise<void> | undefined;
 
@@ -92,7 +96,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     const inotify = this.#inotify = new Inotify();
     const libc = this.#libc = Libc.acquire();
     const watches = this.#watches = new WatchTable((wd) => {
-      // It may be gone already, with `IN.IGNORED` on its way.
+      // It fails if the watch was removed already and `IN.IGNORED` is queued.
       libc.symbols.inotify_rm_watch(inotify.fd, wd);
     });
     const emit = (event: WatchEvent) => this.#emit(event);
@@ -123,7 +127,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * What {@linkcode watch} does.
+   * Opens a watcher: see {@linkcode watch}.
    *
    * @ignore
    */
@@ -145,7 +149,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * As {@linkcode Watcher.open}, but without giving way to anything else.
+   * Does the same as {@linkcode Watcher.open}, but blocks the event loop.
    *
    * @ignore
    */
@@ -164,7 +168,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     return watcher;
   }
 
-  /** The events as a stream. To cancel it closes the watcher. */
+  /** The events as a stream. Canceling the stream closes the watcher. */
   get readable(): ReadableStream<WatchEvent<Type>> {
     return this.#readable ??= new ReadableStream({
       pull: async (controller) => {
@@ -176,19 +180,23 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }, { highWaterMark: 0 });
   }
 
-  /** How many watches of the kernel it holds. */
+  /** How many kernel watches the watcher uses. */
   get watchCount(): number {
     return this.#watches.size;
   }
 
   /**
-   * Watches one more path, with the options of the watcher, and resolves when
-   * it is watched. A path that is watched already stays as it is.
+   * Watches another path, with the options of the watcher, and resolves when it is
+   * watched. Adding a watched path again does nothing.
    *
-   * @throws As {@linkcode watch} does; the watcher goes on without the path.
+   * If it rejects, the watcher continues without the path. It rejects for the same
+   * reasons as {@linkcode watch}.
+   *
+   * @param path The path to watch.
+   *
    * @throws {Deno.errors.BadResource} If the watcher is closed.
    *
-   * @example
+   * @example Adding and removing a path
    * ```ts
    * import { watch } from "@x/inotify";
    *
@@ -205,8 +213,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * Watches `path` no longer, which was given to {@linkcode watch} or
-   * {@linkcode Watcher.add} in the same form.
+   * Stops watching a path. No event reports this.
+   *
+   * @param path The path in the form in which it was passed to {@linkcode watch}
+   * or {@linkcode Watcher.add}.
    *
    * @throws {Deno.errors.NotFound} If it is not watched.
    * @throws {Deno.errors.BadResource} If the watcher is closed.
@@ -224,17 +234,17 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * Resolves once the events of every change made before the call can be taken,
-   * ahead of those of later ones: a barrier for tests and for consistent views.
+   * Resolves once the events of all changes before the call are in the queue of
+   * this watcher: a barrier for tests and consistent views.
    *
-   * It does not heed `highWaterMark`. While others go on making directories or
-   * moving things, it takes until there is a moment at which all of that has been
-   * followed. It resolves, too, when the watcher is closed meanwhile.
+   * It reads events even if the queue has `highWaterMark` events. If other programs
+   * create directories or move entries without a pause, it resolves when the
+   * watcher has caught up with them. It also resolves when the watcher is closed
+   * meanwhile. If a filter throws meanwhile, it rejects with that error.
    *
    * @throws {Deno.errors.BadResource} If the watcher is closed already.
-   * @throws What a filter throws meanwhile.
    *
-   * @example
+   * @example Collecting the events of an operation
    * ```ts
    * import { watch } from "@x/inotify";
    * import { assertEquals } from "@std/assert";
@@ -253,27 +263,30 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   async sync(): Promise<void> {
     this.#assertOpen();
     using _ = this.#keepRunning();
-    // While changes go on, no read finds the queue empty. One that leaves nothing
-    // behind has taken all that was there before.
-    const isTold = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
-    while (await this.#turn({ isOver: isTold }));
+    // While changes go on, the kernel's queue is never empty. But a read that does
+    // not fill the buffer has read all events from before the call.
+    const isDone = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
+    while (await this.#turn({ isOver: isDone }));
   }
 
   /**
-   * Yields the events in batches, each gathered until changes stop for a while,
-   * or until `maxWait` is over.
+   * Yields the events in batches. A batch ends when changes have stopped for
+   * `quiet` milliseconds, or `maxWait` milliseconds after its first event.
    *
-   * The events of a batch are in their order, and merged by path: as long as the
-   * same file is at a path, each of `modify`, `attrib`, `close_write`, `access`,
-   * `open` and `close_nowrite` is reported once, at its last place. With
-   * `quiet: 0` a batch is what is queued, with all repetitions.
+   * The events of a batch are in order and merged by path: as long as the same
+   * file is at a path, each of `modify`, `attrib`, `close_write`, `access`, `open`
+   * and `close_nowrite` is kept once, at its last place. With `quiet: 0` a batch
+   * has all queued events, and nothing is merged.
    *
-   * Leaving a loop over it closes the watcher.
+   * Leaving a loop over the batches closes the watcher.
+   *
+   * @param options When a batch ends.
+   * @returns An async iterable of lists of events.
    *
    * @throws {TypeError} If an option is unknown, or of a wrong type.
    * @throws {RangeError} If `quiet` or `maxWait` is not at least 0.
    *
-   * @example
+   * @example Rebuilding once for many changes
    * ```ts
    * import { watch } from "@x/inotify";
    *
@@ -284,7 +297,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * await Deno.writeTextFile(`${directory}/b`, "");
    *
    * for await (const events of watcher.batches({ quiet: 50 })) {
-   *   console.log(`${events.length} things happened: time to rebuild`);
+   *   console.log(`Rebuilding after ${events.length} events`);
    *   break;
    * }
    * ```
@@ -298,7 +311,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     );
   }
 
-  /** The events, one by one. Leaving a loop over it closes the watcher. */
+  /** Iterates over the events. Leaving the loop closes the watcher. */
   [Symbol.asyncIterator](): AsyncIterableIterator<WatchEvent<Type>, undefined> {
     const queue = this.#queue;
     const close = () => this.close();
@@ -315,15 +328,15 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * Has the watcher not keep the program running: the program ends when it has
-   * nothing else to do, even while it iterates over the watcher. Until then
-   * events come as before. Calls of {@linkcode Watcher.add} and
-   * {@linkcode Watcher.sync} keep it running until they resolve.
+   * Lets the program end while the watcher is open: when there is nothing else to
+   * do, even if a loop over the watcher waits for events. Until then events are
+   * reported as before. Calls of {@linkcode Watcher.add} and
+   * {@linkcode Watcher.sync} keep the program running until they resolve.
    *
-   * The watcher notices events by SIGIO instead of a thread that waits. A
-   * listener of the program's own for that signal is called for each, too.
+   * The watcher then uses the signal SIGIO instead of a thread that waits. If the
+   * program has its own listener for this signal, it is called as well.
    *
-   * @example
+   * @example Keeping a cache fresh while the program runs
    * ```ts
    * import { watch } from "@x/inotify";
    *
@@ -333,7 +346,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * (async () => {
    *   for await (const { path } of watcher) if (path) cache.delete(path);
    * })();
-   * // What the program is for; when it is done, the program ends.
+   * // The main work of the program is here. When it is done, the program ends.
    * ```
    */
   unref(): void {
@@ -341,7 +354,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#applyRef();
   }
 
-  /** Has the watcher keep the program running again, as it does at first. */
+  /** Makes the watcher keep the program running again, which is the default. */
   ref(): void {
     this.#isRef = true;
     this.#applyRef();
@@ -369,10 +382,10 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * Closes the watcher: nothing is watched any more, and iterating ends behind
-   * the events that were read already. Closing it again does nothing.
+   * Closes the watcher: it stops watching, and iterating ends after the events that
+   * are queued. Closing it again does nothing.
    *
-   * Resolves once everything is released.
+   * @returns A promise that resolves when everything is released.
    */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
@@ -399,13 +412,13 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   async #close(): Promise<void> {
     this.#queue.end();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    // A filter that closes the watcher does so in the middle of a step.
+    // If a filter closes the watcher, a step is still running.
     await null;
     await this.#inotify.close();
     this.#libc[Symbol.dispose]();
   }
 
-  /** Adds `paths`; the first turn of that ends at the time `end`. */
+  /** Adds `paths`; the first turn ends at the time `end`. */
   async #add(paths: readonly (string | URL)[], end?: number): Promise<void> {
     for (const _ of this.#addInSteps(paths)) {
       await this.#turn({ end });
@@ -413,7 +426,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }
   }
 
-  /** Adds `paths`; wherever it yields, some steps are to be done. */
+  /** Adds `paths`; whenever it yields, the caller has to run some steps. */
   *#addInSteps(paths: readonly (string | URL)[]): Generator<void, void> {
     const added: Root[] = [];
     try {
@@ -428,7 +441,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }
   }
 
-  /** Watches what lies below `added`, and tells of it from then on. */
+  /** Watches everything below `added`, and then reports its events. */
   *#walk(added: readonly Root[]): Generator<void, void> {
     const { initial = false, signal, onProgress } = this.#options;
     const roots = added.flatMap(({ directory }) => directory ?? []);
@@ -444,18 +457,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         });
       }
     }
-    // Another directory may have come in the place of one by now.
+    // Another directory may have replaced one of them by now.
     const isWalking = () =>
       added.some(({ directory }) =>
         directory && this.#treeWatcher.isScanning(directory)
       );
     for (const root of roots) this.#adding.set(root, undefined);
     try {
-      // What begins while nobody reads has to be brought to its end here.
+      // A running watcher may have other scans, which nobody else continues now.
       while (isWalking() || this.#isRunning && this.#treeWatcher.isBusy) {
         yield;
         signal?.throwIfAborted();
-        // Where the last path has gone meanwhile, the consumer is told of that.
+        // If the last path was deleted meanwhile, an event reports that.
         if (this.#closing && !this.#isRunning) return;
         this.#assertOpen();
         for (const root of roots) {
@@ -471,7 +484,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     for (const root of roots) this.#treeWatcher.unmute(root);
   }
 
-  /** Reads events for as long as the watcher is open. */
+  /** Reads events until the watcher is closed. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
@@ -486,7 +499,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }
   }
 
-  /** Works for a while; `false` once there is nothing left to do. */
+  /** Runs steps for a while; resolves to `false` if there is nothing left to do. */
   async #turn(
     { end = performance.now() + TURN_BUDGET_MS, isOver }: {
       end?: number | undefined;
@@ -495,7 +508,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   ): Promise<boolean> {
     while (!this.#closing && this.#step()) {
       if (isOver?.()) return false;
-      // A consumer that has waited goes first.
+      // A consumer that waited runs first.
       if (this.#queue.hasHandedOver()) await null;
       if (performance.now() < end && !this.#queue.isFull) continue;
       await new Promise((resolve) => {
@@ -508,7 +521,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     return await this.#inotify.wait(MOVE_PAIR_TIMEOUT_MS);
   }
 
-  /** Fails if a filter does, and so does the consumer then, for all is over. */
+  /** Runs one step. If a filter throws, closes the watcher and rethrows. */
   #step(): boolean {
     try {
       return this.#treeWatcher.step();
@@ -526,7 +539,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#queue.push(event as WatchEvent<Type>);
   }
 
-  /** Keeps what makes the adding of a root fail. */
+  /** Records the error of a scan; returns `true` to abort adding the root. */
   #onScanError(directory: Directory, error: SystemError): boolean {
     const { root } = directory;
     const { isStrict, waitForMissing } = this.#resolved;
@@ -544,7 +557,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 }
 
-/** Whether `event` is of one of the paths to report. */
+/** Returns whether `includes` matches a path of `event`. */
 function isIncluded(event: WatchEvent, includes: PathTest): boolean {
   const { path, from, isDirectory } = event;
   if (isDirectory === undefined) return true;
