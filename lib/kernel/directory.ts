@@ -3,7 +3,7 @@
 import { addWatch } from "./inotify.ts";
 import type { SystemError } from "./errno.ts";
 import { readLink } from "./procfs.ts";
-import { changedAt, isDirectoryAt, leadsElsewhere } from "./stat.ts";
+import { changedAt, existsAt, isDirectoryAt, leadsElsewhere } from "./stat.ts";
 import type { Libc, Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { type Listing, ListingBuilder, type Position } from "./listing.ts";
@@ -156,6 +156,11 @@ export class OpenDirectory implements Disposable {
     listing.copyNameAt(position, entryName);
     const lookup = { fd: this.#fd, followSymlinks: false };
     return changedAt(entryName, this.#libc, lookup);
+  }
+
+  /** Whether `name` leads to an entry of it, whatever a listing calls that. */
+  has(name: string): boolean {
+    return existsAt(name, this.#libc, this.#fd);
   }
 }
 

@@ -60,6 +60,12 @@ export function isDirectoryAt(
     fileType() === S_IFDIR;
 }
 
+/** Returns whether `name` is there, in the open directory `fd`. */
+export function existsAt(name: string, libc: Libc, fd: number): boolean {
+  const lookup = { fd, followSymlinks: false };
+  return libc.succeeds(() => readStatus(name, 0, libc, lookup));
+}
+
 /** Returns a text that identifies the file at `path`; undefined if it is missing. */
 export function identityAt(path: string, libc: Libc): string | undefined {
   return hasStatus(path, STATX_INO, libc) ? identity() : undefined;

@@ -25,6 +25,8 @@ export interface MoveResolverOptions {
   readonly tree: WatchTree;
   /** Takes every event that is not of a rename, when it is its turn. */
   readonly pass: (event: InotifyEvent) => void;
+  /** Takes an event of an entry that `directory` does not have. */
+  readonly onUnknown: (directory: Directory, event: InotifyEvent) => void;
   /** Is told that a root was moved. */
   readonly movedRoot: (root: RootDirectory) => void;
 }
@@ -151,12 +153,13 @@ export class MoveResolver {
       next = at.nextAlias;
       if (event.mask & IN.MOVED_TO) this.#movedIn(at, event);
       else if (knows(at, event)) this.#movedOut(at, event);
+      else this.#options.onUnknown(at, event);
     }
   }
 
   #applyMove(move: Move): void {
     const { from, to } = move;
-    const { watches, tree } = this.#options;
+    const { watches, tree, onUnknown } = this.#options;
     let source = watches.get(from.wd);
     let target = watches.get(to.wd);
     while (source || target) {
@@ -165,6 +168,7 @@ export class MoveResolver {
       const isKnown = source !== undefined && knows(source, from);
       const isFollowed = target !== undefined &&
         !tree.excludes(target, to.name, isDirectoryEvent(to));
+      if (source && !isKnown) onUnknown(source, from);
       if (isKnown && isFollowed) this.#move(source!, target!, move);
       else if (isKnown) this.#movedOut(source!, from);
       else if (isFollowed) this.#movedIn(target!, to);

@@ -16,6 +16,7 @@ import type { Libc } from "../kernel/libc.ts";
 import type { Position } from "../kernel/listing.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
+import type { CaselessDirectories } from "./caseless_directories.ts";
 import type { WatchTree } from "./watch_tree.ts";
 import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
@@ -39,6 +40,7 @@ export interface ReconcilerOptions {
   readonly watches: WatchTable;
   readonly scans: ScanQueue;
   readonly tree: WatchTree;
+  readonly caseless: CaselessDirectories;
   readonly emit: (event: WatchEvent) => void;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
   readonly onScanError: (directory: Directory, error: SystemError) => boolean;
@@ -89,7 +91,7 @@ export class Reconciler {
 
   /** Scans the next directories, if there are any. */
   scan(): Scan[] {
-    const { inotify, libc, mask, scans } = this.#options;
+    const { caseless, inotify, libc, mask, scans } = this.#options;
     using opener = new DirectoryOpener(libc);
     const found: Scan[] = [];
     let names = 0;
@@ -99,8 +101,12 @@ export class Reconciler {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
-      const options = { inotify, mask: STRUCTURE | mask, since };
-      const each = scan(directory, opener, options);
+      const each = scan(directory, opener, {
+        inotify,
+        mask: STRUCTURE | mask,
+        since,
+        probesCase: caseless.isToProbe(directory),
+      });
       names += each.listing.size;
       found.push(each);
       this.#latest = directory;
@@ -188,8 +194,9 @@ export class Reconciler {
 
   /** Brings the tree, and the consumer, to what `scan` found. */
   #reconcile(scan: Scan): void {
-    const { directory, wd, listing } = scan;
-    const { tree } = this.#options;
+    const { directory, wd, listing, isCaseless } = scan;
+    const { caseless, tree } = this.#options;
+    if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     this.#attach(directory, wd);
     const { entries } = directory;

@@ -4,6 +4,7 @@ import { OpenDirectory } from "../kernel/directory.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { Listing, type Position } from "../kernel/listing.ts";
+import { swapCase } from "./caseless_directories.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
@@ -31,6 +32,11 @@ export interface Scan {
   readonly listing: Listing;
   /** The files in it that are modified, if {@linkcode Scan.since} asks. */
   readonly modified?: ReadonlySet<Position> | undefined;
+  /**
+   * Whether a file answers to its name in other letters, if
+   * {@linkcode ScanOptions.probesCase} asks for that and there is any letter.
+   */
+  readonly isCaseless?: boolean | undefined;
   /** Why it failed. */
   readonly error?: SystemError;
 }
@@ -41,6 +47,8 @@ export interface ScanOptions {
   readonly inotify: number;
   readonly mask: number;
   readonly since: number | undefined;
+  /** Whether to find out if the directory tells upper from lower case. */
+  readonly probesCase?: boolean;
 }
 
 /**
@@ -51,7 +59,7 @@ export interface ScanOptions {
 export function scan(
   directory: Directory,
   opener: DirectoryOpener,
-  { inotify, mask, since }: ScanOptions,
+  { inotify, mask, since, probesCase = false }: ScanOptions,
 ): Scan {
   let wd = UNWATCHED;
   let listing = Listing.EMPTY;
@@ -67,11 +75,28 @@ export function scan(
     if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {
       modified = modifiedSince(since, open, listing);
     }
-    return { directory, since, wd, listing, modified };
+    const isCaseless = probesCase ? probeCase(open, listing) : undefined;
+    return { directory, since, wd, listing, modified, isCaseless };
   } catch (error) {
     return { directory, since, wd, listing, error: error as SystemError };
   } finally {
     open?.[Symbol.dispose]();
+  }
+}
+
+/** Whether a file answers to its name in other letters, if any has a letter. */
+function probeCase(
+  open: OpenDirectory,
+  listing: Listing,
+): boolean | undefined {
+  for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+    const name = listing.nameAt(at);
+    const other = swapCase(name);
+    if (other === undefined) continue;
+    if (!open.has(other)) return false;
+    // It may have come after it was listed. Inodes would not tell: FUSE has
+    // another one for each spelling.
+    return open.list().find(other) < 0;
   }
 }
 

@@ -7,11 +7,15 @@
  */
 
 import type { SystemError } from "../kernel/errno.ts";
-import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import {
+  type InotifyEvent,
+  isDirectoryEvent,
+} from "../kernel/inotify_event.ts";
 import type { Inotify } from "../kernel/inotify.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { IN } from "../kernel/mask.ts";
+import { CaselessDirectories } from "./caseless_directories.ts";
 import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
@@ -44,6 +48,8 @@ export interface Observer {
 /** How far the time stamps of files are behind the clock, in milliseconds. */
 const CLOCK_TICK_MS = 10;
 
+const NO_DIRECTORIES: ReadonlySet<Directory> = new Set();
+
 /** How long to wait for the second half of something, in milliseconds. */
 export const MOVE_PAIR_TIMEOUT_MS = 10;
 
@@ -57,7 +63,10 @@ export class TreeWatcher {
   readonly #tree: WatchTree;
   readonly #reconciler: Reconciler;
   readonly #moves: MoveResolver;
+  readonly #caseless = new CaselessDirectories();
   readonly #unmounted = new Set<Directory>();
+  /** Those whose scan may be newer than the events that are taken now. */
+  #justScanned: ReadonlySet<Directory> = NO_DIRECTORIES;
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
 
@@ -72,6 +81,7 @@ export class TreeWatcher {
       inotify: inotify.fd,
       scans,
       tree,
+      caseless: this.#caseless,
       onRootLost: (root, error) => this.#lose(root, error),
     });
     this.#moves = new MoveResolver({
@@ -79,6 +89,7 @@ export class TreeWatcher {
       scans,
       tree,
       pass: (event) => this.#apply(event),
+      onUnknown: (directory, event) => this.#rescanFor(directory, event),
       movedRoot: (root) => {
         options.emit({ type: "move_self", path: root.path });
         this.#lose(root);
@@ -150,10 +161,13 @@ export class TreeWatcher {
     const events = this.#read(scans.length > 0);
     if (events.length === 0) this.#emptyAt = date;
     this.#reconciler.applyScans(scans, events);
+    this.#justScanned = scans.length > 0 && events.length > 0
+      ? new Set(scans.map(({ directory }) => directory))
+      : NO_DIRECTORIES;
     for (const event of events) {
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
-      else this.#moves.take(event, now);
+      else this.#moves.take(this.#resolve(event), now);
     }
     if (events.length === 0) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
@@ -182,6 +196,27 @@ export class TreeWatcher {
     return events;
   }
 
+  /** The event with the name that its directory has for it. */
+  #resolve(event: InotifyEvent): InotifyEvent {
+    const directory = this.#watches.get(event.wd);
+    if (directory === undefined || event.name === "") return event;
+    const rescan = () => this.#scans.add(directory);
+    return this.#caseless.resolve(directory, event, rescan);
+  }
+
+  /**
+   * Has `directory` looked at again, of which `event` is not about any entry. Its
+   * name may be spelled in another way than on disk.
+   */
+  #rescanFor(directory: Directory, event: InotifyEvent): void {
+    // Events that are older than the first scan are none of its business.
+    if (this.#justScanned.has(directory)) return;
+    const isDirectory = isDirectoryEvent(event);
+    if (this.#tree.excludes(directory, event.name, isDirectory)) return;
+    this.#caseless.suspect(directory);
+    this.#scans.add(directory);
+  }
+
   // What no rename is
 
   #apply(event: InotifyEvent): void {
@@ -194,15 +229,16 @@ export class TreeWatcher {
     if (event.mask & IN.IGNORED) this.#watches.forget(event.wd);
   }
 
-  #applyToEntry(directory: Directory, { mask, name }: InotifyEvent): void {
-    const isDirectory = (mask & IN.ISDIR) !== 0;
+  #applyToEntry(directory: Directory, event: InotifyEvent): void {
+    const { mask, name } = event;
+    const isDirectory = isDirectoryEvent(event);
     const known = directory.entries.get(name);
     if (mask & IN.CREATE) {
       const isNew = known === undefined &&
         !this.#tree.excludes(directory, name, isDirectory);
       if (isNew) this.#tree.create(directory, name, isDirectory);
     } else if (known === undefined || isDirectory !== (known !== false)) {
-      // From before the directory was scanned.
+      this.#rescanFor(directory, event);
     } else if (mask & IN.DELETE) {
       this.#tree.delete(directory, name);
     } else {

@@ -19,6 +19,16 @@ export const BTRFS: FileSystem = {
     'mount -o loop "$0/image" "$1"',
 };
 
+export const EXFAT: FileSystem = {
+  name: "exFAT over FUSE",
+  tools: ["mkfs.exfat", "mount.exfat-fuse"],
+  script: 'truncate -s 64M "$0/image" && mkfs.exfat "$0/image" && ' +
+    'device=$(losetup -f --show "$0/image") && ' +
+    // The device is released with the mount.
+    '{ mount.exfat-fuse "$device" "$1"; status=$?; losetup -d "$device"; ' +
+    "exit $status; }",
+};
+
 export const TMPFS: FileSystem = {
   name: "tmpfs",
   tools: [],

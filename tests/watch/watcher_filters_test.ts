@@ -18,7 +18,7 @@ Deno.test("`exclude` keeps 1,000 directories unwatched and unlisted", async () =
   await using told = new Observation(watcher, directory.path);
   Deno.renameSync(directory.at("skip"), directory.at("skip it"));
   assertEquals(await told.take(), []);
-  assertEquals(asked, ["/skip", "/skip it"]);
+  assertEquals(new Set(asked), new Set(["/skip", "/skip it"]));
   assertEquals(countWatches(), 1);
 });
 

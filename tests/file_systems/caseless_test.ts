@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import { readTree } from "../storm/model.ts";
+import { canMount, EXFAT, Mount } from "../support/mounts.ts";
+import { assertExact } from "../support/exact.ts";
+import { describe, Observation, type Step } from "../support/observation.ts";
+import { runScript } from "../support/script.ts";
+import { watch } from "../../mod.ts";
+
+const ignore = !canMount(EXFAT);
+
+const GIVEN = "mkdir Photos; echo hi | tee report.txt other.txt > Photos/one";
+
+/**
+ * Each with what is told of it. Directories go by the spelling on disk: by any
+ * other, FUSE has another inode, which no watch is on.
+ */
+const STEPS: Step[] = [
+  ["echo more >> REPORT.TXT", ["modify report.txt", "close_write report.txt"]],
+  ["mv REPORT.TXT final.txt", ["move report.txt -> final.txt"]],
+  ["mv final.txt Final.TXT", ["move final.txt -> Final.TXT"]],
+  ["mv FINAL.txt Photos/Final.TXT", ["move Final.TXT -> Photos/Final.TXT"]],
+  ["echo more >> Photos/ONE", ["modify Photos/one", "close_write Photos/one"]],
+  ["rm OTHER.TXT", ["delete other.txt"]],
+  ["mkdir Photos/new", ["create Photos/new/"]],
+  ["rmdir Photos/NEW", ["delete Photos/new/"]],
+  ["mv Photos Pictures", ["move Photos/ -> Pictures/"]],
+  ["rm -r PICTURES", [
+    "delete Pictures/Final.TXT synthetic",
+    "delete Pictures/one synthetic",
+    "delete Pictures/",
+  ]],
+];
+
+Deno.test({
+  name: "`watch()` knows a file by each spelling of its name",
+  ignore,
+  async fn() {
+    using mount = new Mount(EXFAT);
+    const { path } = mount;
+    runScript(GIVEN, path);
+    const before = readTree(path);
+    const watcher = await watch(path, { recursive: true });
+    await using told = new Observation(watcher, path);
+    const all = [];
+    for (const [script, lines] of STEPS) {
+      runScript(script, path);
+      const events = await told.takeEvents();
+      all.push(...events);
+      assertEquals(
+        describe(events, path).toSorted(),
+        lines.toSorted(),
+        script,
+      );
+      assertExact(all, path, new Map(before));
+    }
+  },
+});
+
+Deno.test({
+  name: "`watch()` is exact where a file takes the place of another spelling",
+  ignore,
+  async fn() {
+    using mount = new Mount(EXFAT);
+    const { path } = mount;
+    const watcher = await watch(path, { recursive: true });
+    await using told = new Observation(watcher, path);
+    const all = [];
+    const scripts = [
+      "echo a > new",
+      "echo b > tmp",
+      // Until here no listing had a letter in it.
+      "mv tmp NEW",
+      "echo c > tmp; mv tmp nEW",
+      "echo d >> New",
+      "mkdir Sub; echo e > Sub/Tmp; echo f > Sub/f; mv Sub/TMP Sub/F",
+      "mv Sub/f Sub2; rm -r SUB",
+      "mv SUB2 new",
+    ];
+    for (const script of scripts) {
+      runScript(script, path);
+      all.push(...await told.takeEvents());
+      assertExact(all, path);
+    }
+  },
+});

@@ -1,0 +1,78 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  CaselessDirectories,
+  swapCase,
+} from "../../lib/tree/caseless_directories.ts";
+import { IN } from "../../lib/kernel/mask.ts";
+import { Directory, RootDirectory } from "../../lib/tree/node.ts";
+
+function makeDirectory(
+  isCaseless?: boolean,
+): [CaselessDirectories, Directory] {
+  const caseless = new CaselessDirectories();
+  const root = new RootDirectory("/", "/");
+  const directory = new Directory(root, "a");
+  for (const name of ["Grün", "b"]) directory.set(name, false);
+  if (isCaseless !== undefined) caseless.setCaseless(root, isCaseless);
+  return [caseless, directory];
+}
+
+/** The name that the event is resolved to, and whether to scan for it. */
+function resolve(
+  [caseless, directory]: [CaselessDirectories, Directory],
+  [mask, name, cookie = 0]: [mask: number, name: string, cookie?: number],
+): [name: string, isToScan: boolean] {
+  let isToScan = false;
+  const event = { wd: 1, mask, name, cookie };
+  const resolved = caseless.resolve(directory, event, () => isToScan = true);
+  return [resolved.name, isToScan];
+}
+
+Deno.test("`resolve()` finds the spelling that is known", () => {
+  const there = makeDirectory(true);
+  for (const mask of [IN.MODIFY, IN.DELETE, IN.MOVED_FROM, IN.ATTRIB]) {
+    assertEquals(resolve(there, [mask, "GRÜN"]), ["Grün", false]);
+    assertEquals(resolve(there, [mask, "gru\u0308n"]), ["Grün", false]);
+    assertEquals(resolve(there, [mask, "Grün"]), ["Grün", false]);
+    assertEquals(resolve(there, [mask, "other"]), ["other", false]);
+  }
+});
+
+Deno.test("`resolve()` leaves it to a scan which spelling stays", () => {
+  const there = makeDirectory(true);
+  assertEquals(resolve(there, [IN.MOVED_TO, "GRÜN", 1]), ["Grün", true]);
+  assertEquals(resolve(there, [IN.MOVED_TO, "new", 2]), ["new", false]);
+  assertEquals(resolve(there, [IN.CREATE, "new."]), ["new.", true]);
+});
+
+Deno.test("`resolve()` lets a file be renamed to its name in other letters", () => {
+  const there = makeDirectory(true);
+  assertEquals(resolve(there, [IN.MOVED_FROM, "GRÜN", 1]), ["Grün", false]);
+  assertEquals(resolve(there, [IN.MOVED_TO, "grün", 1]), ["grün", false]);
+});
+
+Deno.test("`resolve()` changes nothing where letters differ", () => {
+  const there = makeDirectory(false);
+  for (const mask of [IN.MODIFY, IN.DELETE, IN.MOVED_TO, IN.CREATE]) {
+    assertEquals(resolve(there, [mask, "GRÜN"]), ["GRÜN", false]);
+  }
+});
+
+Deno.test("`resolve()` has a directory probed that never was", () => {
+  const there = makeDirectory();
+  const [caseless, directory] = there;
+  assert(!caseless.isToProbe(directory));
+  assertEquals(resolve(there, [IN.MODIFY, "GRÜN"]), ["GRÜN", false]);
+  assertEquals(resolve(there, [IN.MOVED_TO, "GRÜN"]), ["GRÜN", true]);
+  assert(caseless.isToProbe(directory));
+  caseless.setCaseless(directory, false);
+  assert(!caseless.isToProbe(directory));
+  assertEquals(resolve(there, [IN.MOVED_TO, "GRÜN"]), ["GRÜN", false]);
+});
+
+Deno.test("`swapCase()` gives another spelling, if there is any", () => {
+  assertEquals(
+    ["a", "A1", "aB", "É", "12-_", "日本"].map(swapCase),
+    ["A", "a1", "AB", "é", undefined, undefined],
+  );
+});
