@@ -255,11 +255,11 @@ export class Inotify implements Disposable, AsyncDisposable {
    * ```ts
    * import { IN, Inotify } from "@x/inotify";
    *
-   * const inotify = new Inotify();
+   * using inotify = new Inotify();
    * inotify.addWatch(await Deno.makeTempDir(), IN.CREATE);
    * inotify.unref();
-   * // There is nothing else to do, so the program ends here.
-   * inotify.wait();
+   * // Without other work, the program ends here.
+   * inotify.wait().then(() => console.log("A file was created"));
    * ```
    */
   unref(): void {

@@ -1,21 +1,21 @@
 /**
- * Options as callers without a compiler give them: an unknown name or a value
- * of a wrong type is an error that says what is expected.
+ * Checks options of callers without a compiler: an unknown name or a value of a
+ * wrong type is an error that says what is expected.
  */
 
-/** What the value of an option may be. */
+/** The rule for the value of an option. */
 export interface OptionRule {
-  /** What is expected, for people. */
+  /** What is expected, in words. */
   readonly expected: string;
-  /** Whether the value, or each of a list, has the right type. */
+  /** Returns whether the value, or an item of the list, has the right type. */
   readonly accepts: (value: unknown) => boolean;
-  /** Whether a value of the right type is in range; if missing, any is. */
+  /** Returns whether a value of the right type is in range; by default, all are. */
   readonly isInRange?: (value: unknown) => boolean;
-  /** Whether the value may or has to be a list; if missing, it must not be. */
+  /** Whether the value may or has to be a list; by default it must not be. */
   readonly list?: "allowed" | "required";
 }
 
-/** A rule for each of some options. */
+/** The rules for options, by name. */
 export type OptionRules = Readonly<Record<string, OptionRule>>;
 
 /** `true` or `false`. */
@@ -41,7 +41,7 @@ export function atLeast(least: number): OptionRule {
   return {
     expected: `a number >= ${least}`,
     accepts: NUMBER.accepts,
-    // NaN is not.
+    // NaN is not in range.
     isInRange: (value) => value as number >= least,
   };
 }
@@ -109,7 +109,7 @@ function message(name: string, value: unknown, expected: string): string {
   } for the option "${name}": expected ${expected}`;
 }
 
-/** A value for a message, on one line and not for ever long. */
+/** Returns a value as text for a message: one line of limited length. */
 export function show(value: unknown): string {
   return Deno.inspect(value, {
     breakLength: Infinity,

@@ -1,28 +1,28 @@
-/** The lines of a `.gitignore` file, which decide as git does; see gitignore(5). */
+/** Matches paths against the lines of a `.gitignore` file; see gitignore(5). */
 
 import { encodeText } from "../kernel/byte_path.ts";
 import { compileGlob, type GlobTest } from "./wildmatch.ts";
 
 const SLASH = 0x2f;
 
-/** A path below the directory that the lines are for. */
+/** A path relative to the directory of the lines. */
 interface Subject {
   /** The path in bytes, without a leading slash. */
   readonly bytes: Uint8Array;
-  /** Where its last name begins. */
+  /** The start of the last name. */
   readonly nameStart: number;
   readonly isDirectory: boolean;
 }
 
-/** What one line says of the paths that match it. */
+/** The rule of one line. */
 interface Rule {
   readonly isIgnored: boolean;
   readonly matches: (subject: Subject) => boolean;
 }
 
-/** The lines of one file, or of one list, in their order. */
+/** The lines of a file or a list, in order. */
 export class IgnoreRules {
-  /** The last line first: the first that matches decides. */
+  /** The rules, last line first. The first rule that matches decides. */
   readonly #rules: readonly Rule[];
 
   /** Parses `lines`, each without its line break. */
@@ -43,8 +43,8 @@ export class IgnoreRules {
   /**
    * Returns whether the lines ignore `path`; `undefined` if none matches it.
    *
-   * `path` is relative to the directory that the lines are for. What lies in an
-   * ignored directory is ignored as well: ask for the directory first.
+   * `path` is relative to the directory of the lines. Everything in an ignored
+   * directory is ignored as well: ask for the directory first.
    */
   decide(path: string, isDirectory: boolean): boolean | undefined {
     if (this.#rules.length === 0) return undefined;
@@ -64,7 +64,7 @@ function parseLine(line: string): Rule | undefined {
   const isForDirectories = glob.at(-1) === SLASH;
   if (isForDirectories) glob = glob.subarray(0, -1);
   if (glob.length === 0) return undefined;
-  // A slash elsewhere than at the end ties the line to its directory.
+  // With a slash before its end, a line matches only relative to its directory.
   const matches = glob.includes(SLASH) ? pathTest(glob) : nameTest(glob);
   return {
     isIgnored,
@@ -74,7 +74,7 @@ function parseLine(line: string): Rule | undefined {
   };
 }
 
-/** Drops blanks from the end of a line, unless a backslash keeps them. */
+/** Removes blanks from the end of a line, unless a backslash escapes them. */
 function trimSpaces(line: string): string {
   let end = 0;
   for (let i = 0; i < line.length; i++) {
@@ -96,9 +96,9 @@ function pathTest(glob: Uint8Array): (subject: Subject) => boolean {
 }
 
 /**
- * Compiles `glob`, of which git compares what comes before the first special
- * character by itself. A double star directly after that counts as if it were
- * at the start of the glob.
+ * Compiles `glob`. git compares the text before the first special character
+ * separately. So a double star right after this text counts as one at the start of
+ * the glob.
  */
 function globTest(glob: Uint8Array): GlobTest {
   const special = glob.findIndex((byte) => SPECIAL.has(byte));

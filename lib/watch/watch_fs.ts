@@ -1,4 +1,4 @@
-/** `watchFs()`: the interface of `Deno.watchFs` on top of a `Watcher`. */
+/** `watchFs()`: the interface of `Deno.watchFs` for a `Watcher`. */
 
 import { assertExists } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
@@ -11,7 +11,7 @@ import { Watcher } from "./watcher.ts";
 /**
  * Options of {@linkcode watchFs}.
  *
- * @example
+ * @example Ignoring a directory
  * ```ts
  * import { watchFs } from "@x/inotify/watch-fs";
  *
@@ -21,19 +21,19 @@ import { Watcher } from "./watcher.ts";
  */
 export interface WatchFsOptions {
   /**
-   * Whether to watch directories with all that lies below them.
+   * Whether to watch directories and everything below them.
    *
    * @default {true}
    */
   recursive?: boolean;
   /**
-   * A path or several to pass by, with all that lies below them: they cost no
-   * watch. A relative one counts from the working directory.
+   * A path or a list of paths to skip, with everything below them. They use no
+   * watches. A relative path is relative to the working directory.
    */
   ignore?: string | readonly string[];
 }
 
-/** The kinds of event that say all there is to say about their path. */
+/** The kinds of event that become one event of `Deno.watchFs`. */
 const FS_EVENT_KINDS = {
   attrib: "modify",
   close_write: "access",
@@ -48,10 +48,10 @@ const FS_EVENT_KINDS = {
   unwatched: "other",
 } as const satisfies Partial<Record<Type, Deno.FsEvent["kind"]>>;
 
-/** The events of a {@linkcode Watcher}, as `Deno.watchFs` has them. */
+/** Translates the events of a {@linkcode Watcher} into those of `Deno.watchFs`. */
 class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
   readonly #watcher: Watcher<Type>;
-  // A generator keeps the order for those who call `next()` all at once.
+  // A generator keeps the order of several calls of `next()` at once.
   readonly #events: AsyncGenerator<Deno.FsEvent, undefined>;
   #isClosed = false;
 
@@ -62,7 +62,7 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
 
   async next(): Promise<IteratorResult<Deno.FsEvent, undefined>> {
     const result = await this.#events.next();
-    // What was there before it was closed is told no longer.
+    // After it was closed, queued events are not reported any more.
     return this.#isClosed ? await this.return<undefined>() : result;
   }
 
@@ -89,51 +89,58 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
 }
 
 /**
- * Watches `paths`, files or directories, as `Deno.watchFs` does: with the same
- * arguments, the same interface and the same kinds of event, on top of
- * {@linkcode Watcher}. To use it instead, change where `watchFs` comes from.
+ * Watches files and directories with the interface of `Deno.watchFs`: the same
+ * arguments, and the same kinds of event. To replace `Deno.watchFs`, import this
+ * function.
  *
- * It returns when all is watched: from then on nothing is missed. The path of
- * an event is absolute, and no other than the file has at this point of the
- * events. They come as follows:
+ * It returns when everything is watched. No change after that is missed. The path
+ * of an event is absolute, and it is the path of the file at this point of the
+ * event order:
  *
- * | kind     | paths        | what happened                                   |
- * | -------- | ------------ | ----------------------------------------------- |
- * | `create` | `[path]`     | an entry came to be                             |
- * | `modify` | `[path]`     | its contents or its attributes changed          |
- * | `access` | `[path]`     | a file was closed after writing: it is complete |
- * | `remove` | `[path]`     | it was deleted, or moved out of what is watched |
- * | `rename` | `[path]`     | it was moved there, from wherever               |
- * | `rename` | `[from, to]` | it was moved within what is watched             |
- * | `other`  | `[]`         | the kernel dropped events; `flag` is `"rescan"` |
- * | `other`  | `[path]`     | this directory cannot be followed               |
+ * | kind     | paths        | what happened                                       |
+ * | -------- | ------------ | --------------------------------------------------- |
+ * | `create` | `[path]`     | an entry was created                                |
+ * | `modify` | `[path]`     | the contents or attributes of an entry changed      |
+ * | `access` | `[path]`     | a file was closed after writing: it is complete     |
+ * | `remove` | `[path]`     | an entry was deleted, or moved out of the paths     |
+ * | `rename` | `[path]`     | an entry was moved to this path                     |
+ * | `rename` | `[from, to]` | an entry was moved within the watched paths         |
+ * | `other`  | `[]`         | the kernel dropped events; `flag` is `"rescan"`     |
+ * | `other`  | `[path]`     | the directory cannot be followed                    |
  *
- * A move within what is watched gives three of them, like with `Deno.watchFs`:
- * `remove` of the old path, `rename` of the new one, `rename` of both. After
- * `rescan` the difference follows, so that nothing is left to do. A file that
- * was found in a new directory gives a `modify` behind its `create`, since its
- * contents may be there already.
+ * As with `Deno.watchFs`, a move within the watched paths has three events:
+ * `remove` of the old path, `rename` of the new path, and `rename` of both. After
+ * `rescan`, events report what changed. The `create` of a file that was found in a
+ * new directory is followed by a `modify`, because the file may have contents
+ * already.
  *
- * Where it differs: files in new directories, directories that are moved, and
- * files that are replaced are not lost. A path goes on being watched when it is
- * deleted and made again. `ignore` saves the watches, too. It needs
- * `--allow-ffi` in the place of `--allow-read`. Until it is closed, it keeps
- * the program running, also while nobody iterates over it. After `close()` a
- * thread is about to end: `await watcher.return()` waits for that, as does
- * leaving a loop.
+ * It differs from `Deno.watchFs` in these points:
+ *
+ * - It does not miss files in new directories, renames of directories, or
+ *   replaced files. A path is still watched after it was deleted and created
+ *   again.
+ * - Paths in `ignore` use no watches.
+ * - It needs `--allow-ffi` instead of `--allow-read`.
+ * - It keeps the program running until it is closed, even if nothing iterates
+ *   over it.
+ * - `close()` returns before its background thread has ended;
+ *   `await watcher.return()` waits for it, as does leaving a loop.
+ *
+ * @param paths The path to watch, or a list of paths.
+ * @param options What to watch below the paths.
+ * @returns The watcher, an async iterable of events.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist.
- * @throws {Deno.errors.NotADirectory} If a path leads through what is no
- * directory.
+ * @throws {Deno.errors.NotADirectory} If a path leads through a file.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
- * @throws {TypeError} If a path has a NUL.
+ * @throws {TypeError} If a path contains a NUL.
  * @throws {Deno.errors.PermissionDenied} If a path, or a directory below it,
  * may not be read.
  * @throws {WatchLimitError} If there are more directories than watches.
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
  * @throws {Deno.errors.NotSupported} If the platform is not Linux.
  *
- * @example
+ * @example Watching a directory
  * ```ts
  * import { watchFs } from "@x/inotify/watch-fs";
  * import { assertEquals } from "@std/assert";
@@ -166,7 +173,7 @@ export function watchFs(
   const excluded = ignored.flatMap((each) => namesOf(each, watched));
   const watcher = Watcher.openSync<Type>(watched.map(({ path }) => path), {
     recursive,
-    // It has to be there, but may be replaced from then on.
+    // The path has to exist now, but may be replaced later.
     missing: "wait",
     strict: true,
     exclude: excluded.map((each) => (path: string) => isWithin(path, each)),
@@ -174,7 +181,7 @@ export function watchFs(
   return new FsWatcher(watcher);
 }
 
-/** A path, absolute, and where it leads to through symbolic links. */
+/** An absolute path, and the path to which its symbolic links lead. */
 interface PathPair {
   readonly path: string;
   readonly real: string;
@@ -191,7 +198,7 @@ function locate(path: string, libc: Libc): PathPair {
   return { path: absolute, real: joinPath(directory, name) };
 }
 
-/** The paths by which `place` is met below `roots`. */
+/** Returns the paths that `place` has below `roots`. */
 function namesOf(place: PathPair, roots: readonly PathPair[]): string[] {
   const within = roots.filter(({ real }) => isWithin(place.real, real));
   const names = within.map(({ path, real }) =>
@@ -200,7 +207,7 @@ function namesOf(place: PathPair, roots: readonly PathPair[]): string[] {
   return [...new Set([place.path, ...names])];
 }
 
-/** The absolute `path` without `.` and `..` and what else says nothing. */
+/** Returns the absolute `path` without `.`, `..` and repeated slashes. */
 function normalize(path: string): string {
   const names: string[] = [];
   for (const name of path.split("/")) {

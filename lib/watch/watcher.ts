@@ -341,7 +341,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * import { watch } from "@x/inotify";
    *
    * const cache = new Map<string, string>();
-   * const watcher = await watch(await Deno.makeTempDir());
+   * await using watcher = await watch(await Deno.makeTempDir());
    * watcher.unref();
    * (async () => {
    *   for await (const { path } of watcher) if (path) cache.delete(path);

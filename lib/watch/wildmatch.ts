@@ -1,10 +1,10 @@
 /**
  * Matches names and paths against the globs of git, byte by byte as git does.
  *
- * Others choose the names: a matcher that backtracks takes hours for a name of
- * 255 dashes and a glob with five stars. This one keeps the set of all places
- * in the glob that the text may have reached, so its time is at most the
- * length of the glob times that of the text.
+ * Other users choose the names. A matcher that backtracks would take hours for a
+ * name of 255 dashes and a glob with five stars. This matcher keeps the set of all
+ * places in the glob that the text may have reached. So its time is at most the
+ * length of the glob times the length of the text.
  */
 
 const SLASH = 0x2f;
@@ -18,12 +18,12 @@ const CARET = 0x5e;
 const DASH = 0x2d;
 const COLON = 0x3a;
 
-/** The bytes that one place in a glob accepts. */
+/** The set of bytes that a place in a glob accepts. */
 type ByteSet = Uint8Array<ArrayBuffer>;
 
 /** One place in a glob. */
 interface Token {
-  /** What the next byte may be: one byte, or those of a set. */
+  /** The byte, or the set of bytes, that the next byte may be. */
   readonly accepts: number | ByteSet;
   /** Whether it accepts any number of bytes, none included. */
   readonly isRepeated: boolean;
@@ -31,15 +31,14 @@ interface Token {
   readonly optional: number;
 }
 
-/** Returns whether `text`, from `start` on, is what a glob describes. */
+/** Returns whether `text`, from `start` on, matches a glob. */
 export type GlobTest = (text: Uint8Array, start: number) => boolean;
 
 /**
  * Compiles `glob`, bytes of a path without a leading slash.
  *
- * `*`, `?` and sets do not match `/`; a double star that is a component of its
- * own matches any number of components. A glob with a set that does not end
- * matches nothing.
+ * `*`, `?` and sets do not match `/`. A double star that is a component of its own
+ * matches any number of components. A glob with an unclosed set matches nothing.
  */
 export function compileGlob(glob: Uint8Array): GlobTest {
   const tokens = parse(glob);
@@ -94,7 +93,7 @@ function parse(glob: Uint8Array): Token[] | undefined {
       while (glob[end] === STAR) end++;
       const isComponent = end > i + 1 && (i === 0 || glob[i - 1] === SLASH) &&
         isSeparator(glob, end);
-      // It matches no component: then its slash is left out as well.
+      // If it matches no component, its slash is also left out.
       if (isComponent && glob[end] === SLASH) tokens.push(LEAVE_OUT_TWO);
       const accepts = isComponent ? ANY : NO_SLASH;
       tokens.push({ accepts, isRepeated: true, optional: 0 });
@@ -117,7 +116,7 @@ function parse(glob: Uint8Array): Token[] | undefined {
   return tokens;
 }
 
-/** Returns whether `glob` ends at `i`, or goes on with a slash. */
+/** Returns whether `glob` ends at `i` or continues with a slash. */
 function isSeparator(glob: Uint8Array, i: number): boolean {
   return i === glob.length || glob[i] === SLASH ||
     glob[i] === BACKSLASH && glob[i + 1] === SLASH;
@@ -141,7 +140,7 @@ function without(set: ByteSet, byte: number): ByteSet {
   return rest;
 }
 
-/** A set in brackets; `end` is the place of its closing one. */
+/** A set in brackets; `end` is the place of the closing bracket. */
 interface ParsedSet {
   readonly bytes: ByteSet;
   readonly end: number;
@@ -154,7 +153,7 @@ function parseSet(glob: Uint8Array, start: number): ParsedSet | undefined {
   /** The start of a range, if a dash comes next. */
   let low = 0;
   let i = isNegated ? start + 1 : start;
-  // The first one is a member, also if it is a closing bracket.
+  // The first byte is a member, even if it is a closing bracket.
   do {
     let byte = glob[i];
     if (byte === undefined) return undefined;
@@ -205,7 +204,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   xdigit: "09AFaf",
 };
 
-/** Adds a class to `bytes`; `false` if there is no class of this name. */
+/** Adds a class to `bytes`; returns `false` if there is no class of this name. */
 function addClass(bytes: ByteSet, name: Uint8Array): boolean {
   const ranges = CLASSES[String.fromCharCode(...name)];
   if (ranges === undefined) return false;
