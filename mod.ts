@@ -46,6 +46,7 @@
 export { watch } from "./lib/watch/watch.ts";
 export { hasNewContent } from "./lib/watch/has_new_content.ts";
 export { Inotify } from "./lib/kernel/inotify.ts";
+export { parseEvents } from "./lib/kernel/inotify_event.ts";
 export { IN, maskNames, parseMask } from "./lib/kernel/mask.ts";
 export { inotifyLimits } from "./lib/kernel/limits.ts";
 export { WatchLimitError } from "./lib/kernel/limit_error.ts";
@@ -76,5 +77,6 @@ export type {
   DefaultEventType,
   WatchOptions,
   WatchProgress,
+  WatchWarning,
 } from "./lib/watch/options.ts";
 export type { Watcher } from "./lib/watch/watcher.ts";

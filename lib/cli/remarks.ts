@@ -1,15 +1,22 @@
 /** What people may want to know of what they asked for: the start does not wait. */
 
 import { joinPath } from "../kernel/byte_path.ts";
-import { warningsFor } from "../kernel/file_system.ts";
+import { fileSystemWarnings } from "../kernel/file_system.ts";
 import type { Options } from "./arguments/options.ts";
 
 /** The remarks on what `options` ask for. */
-export function remarksOn(
+export async function remarksOn(
   options: Pick<Options, "paths" | "include" | "exclude">,
-): string[] {
+): Promise<string[]> {
+  const warnings = new Map<string, string>();
+  for await (
+    const { fileSystem, reason } of fileSystemWarnings(options.paths)
+  ) {
+    // One of each kind says enough.
+    if (!warnings.has(fileSystem)) warnings.set(fileSystem, reason);
+  }
   return [
-    ...warningsFor(options.paths),
+    ...warnings.values(),
     ...options.include.flatMap((pattern) => remarkOnGlob("include", pattern)),
     ...options.exclude.flatMap((pattern) => remarkOnGlob("exclude", pattern)),
     ...remarksOnExcluded(options),

@@ -7,11 +7,28 @@ import { mountAt } from "./stat.ts";
 import { Libc, loadSymbols } from "./libc.ts";
 import { encodePath } from "./byte_path.ts";
 
-// For as long as the program runs, which is to ask once.
-const { statfs } = loadSymbols({
-  /** `int statfs(const char *path, struct statfs *status)` */
-  statfs: { parameters: ["buffer", "buffer"], result: "i32" },
-}).symbols;
+const SYMBOLS = {
+  /**
+   * `int statfs(const char *path, struct statfs *status)`
+   *
+   * On another thread: a server that does not answer holds it up for ever.
+   */
+  statfs: {
+    parameters: ["buffer", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What inotify cannot see at a path. */
+export interface FileSystemWarning {
+  /** The path as it was given. */
+  readonly path: string;
+  /** The kind of file system, such as `"NFS"`. */
+  readonly fileSystem: string;
+  /** What is not seen there, for people. */
+  readonly reason: string;
+}
 
 /** A file system, and the changes that inotify does not see on it. */
 interface FileSystem {
@@ -50,32 +67,36 @@ const FILE_SYSTEMS: Readonly<Record<number, FileSystem>> = {
 export function warningFor(
   path: string,
   { type, isRoot }: { type: number; isRoot: boolean },
-): string | undefined {
+): FileSystemWarning | undefined {
   const found = FILE_SYSTEMS[type];
   if (found === undefined || type === OVERLAY && isRoot) return undefined;
-  return `'${path}' is on ${found.name}: inotify does not see ${found.unseen}`;
+  const { name, unseen } = found;
+  return {
+    path,
+    fileSystem: name,
+    reason: `'${path}' is on ${name}: inotify does not see ${unseen}`,
+  };
 }
 
-/** Returns the warnings about `paths`, one for each type of file system. */
-export function warningsFor(paths: readonly string[]): string[] {
+/** Yields what inotify does not see at `paths`, those that exist. */
+export async function* fileSystemWarnings(
+  paths: readonly string[],
+): AsyncGenerator<FileSystemWarning> {
   using libc = Libc.acquire();
-  const warnings = new Map<number, string>();
-  for (const path of paths) {
-    const type = typeAt(path, libc);
-    if (type === undefined || warnings.has(type)) continue;
-    const isRoot = mountAt(path, libc) === mountAt("/", libc);
-    const warning = warningFor(path, { type, isRoot });
-    if (warning !== undefined) warnings.set(type, warning);
+  const library = loadSymbols(SYMBOLS);
+  try {
+    for (const path of paths) {
+      const location = encodePath(path);
+      const status = new DataView(new ArrayBuffer(256));
+      if (await library.symbols.statfs(location, status) !== 0) continue;
+      // struct statfs begins with it, in 8 bytes of which it takes 4.
+      const type = status.getUint32(0, true);
+      const isRoot = type === OVERLAY &&
+        mountAt(path, libc) === mountAt("/", libc);
+      const warning = warningFor(path, { type, isRoot });
+      if (warning) yield warning;
+    }
+  } finally {
+    library.close();
   }
-  return [...warnings.values()];
-}
-
-/** Returns the type of the file system at `path`; undefined if it is missing. */
-function typeAt(path: string, libc: Libc): number | undefined {
-  const location = encodePath(path);
-  // struct statfs begins with the type, in the first 4 of 8 bytes.
-  const status = new DataView(new ArrayBuffer(256));
-  return libc.succeeds(() => statfs(location, status))
-    ? status.getUint32(0, true)
-    : undefined;
 }

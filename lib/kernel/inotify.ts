@@ -2,7 +2,7 @@
 
 import { ReadPacer } from "./read_pacer.ts";
 import { EAGAIN, type SystemError } from "./errno.ts";
-import { decodeEvents, type InotifyEvent } from "./inotify_event.ts";
+import { type InotifyEvent, parseEvents } from "./inotify_event.ts";
 import { Libc, type Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { toCString, toPath } from "./byte_path.ts";
@@ -185,7 +185,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     ) ?? 0;
     this.#isBehind = length > Number(SIZE) - LARGEST;
     if (length === 0) return [];
-    const events = decodeEvents(buffer.subarray(0, length));
+    const events = parseEvents(buffer.subarray(0, length));
     this.#pacer.recordRead(events.length, performance.now());
     return events;
   }

@@ -44,12 +44,41 @@ const HEADER = 16;
 const WORD = 4;
 
 /**
- * Decodes the events in `bytes`, which were read from an inotify descriptor.
+ * Returns the events in `bytes`, which were read from an inotify descriptor: one
+ * of the program's own, that it inherited, or that another library opened.
  *
- * @throws {RangeError} If `bytes` end in the middle of an event. The kernel
- * returns only whole events.
+ * It reads `struct inotify_event` as this machine lays it out, and nothing but
+ * `bytes`. {@linkcode Inotify} does the same to what it reads.
+ *
+ * @param bytes Whole events, as read(2) returns them.
+ * @returns The events in their order.
+ *
+ * @throws {RangeError} If `bytes` end in the middle of an event, which a read
+ * from the kernel never does.
+ * @throws {TypeError} If `bytes` is not a `Uint8Array`.
+ *
+ * @see inotify(7), "Reading events from an inotify file descriptor"
+ *
+ * @example
+ * ```ts
+ * import { IN, parseEvents } from "@x/inotify";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new Uint8Array(32);
+ * new Uint32Array(bytes.buffer).set([1, IN.CREATE, 0, 16]);
+ * new TextEncoder().encodeInto("new.txt", bytes.subarray(16));
+ *
+ * assertEquals(parseEvents(bytes), [
+ *   { wd: 1, mask: IN.CREATE, cookie: 0, name: "new.txt" },
+ * ]);
+ * ```
  */
-export function decodeEvents(bytes: Uint8Array): InotifyEvent[] {
+export function parseEvents(bytes: Uint8Array): InotifyEvent[] {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot parse ${typeof bytes} as events: expected a Uint8Array`,
+    );
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const events: InotifyEvent[] = [];
   let name = "";

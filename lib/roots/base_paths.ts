@@ -22,6 +22,11 @@ export class BasePaths {
     }
     return toBelow(path);
   }
+
+  /** Returns the same without the slash. */
+  relative(path: string): string {
+    return this.below(path).slice(1);
+  }
 }
 
 function toBelow(path: string): string {

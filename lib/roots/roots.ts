@@ -56,6 +56,11 @@ export class Roots implements Observer {
     options.treeWatcher.observer = this;
   }
 
+  /** The paths that are followed, as they were given. */
+  get paths(): string[] {
+    return [...this.#roots.keys()];
+  }
+
   /** The one for the path that was given as `path`. */
   find(path: string): Root | undefined {
     return this.#roots.get(path);

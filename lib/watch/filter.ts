@@ -52,6 +52,7 @@ export function isPathFilter(value: unknown): value is PathFilter {
 export function compileFilters(
   filters: PathFilter | readonly PathFilter[] = [],
   basePaths: BasePaths,
+  isRelative = false,
 ): PathTest | undefined {
   const all = isPathFilter(filters) ? [filters] : filters;
   if (all.length === 0) return undefined;
@@ -60,8 +61,9 @@ export function compileFilters(
   if (lines.length > 0) tests.push(compileLines(lines));
   return (path, isDirectory) => {
     const below = basePaths.below(path);
-    return below !== "" &&
-      tests.some((test) => test(below, path, isDirectory));
+    if (below === "") return false;
+    const reported = isRelative ? below.slice(1) : path;
+    return tests.some((test) => test(below, reported, isDirectory));
   };
 }
 

@@ -71,6 +71,27 @@ export interface WatchProgress {
 }
 
 /**
+ * Something that a watcher cannot see, or cannot use.
+ *
+ * @example
+ * ```ts
+ * import { watch, type WatchWarning } from "@x/inotify";
+ *
+ * const onWarning = ({ reason }: WatchWarning) => console.warn(reason);
+ * const directory = await Deno.makeTempDir();
+ * await using watcher = await watch(directory, { onWarning });
+ * ```
+ */
+export interface WatchWarning {
+  /** The path that it is about; a watched path as it was given. */
+  readonly path: string;
+  /** The kind of file system, such as `"NFS"`, if that is the reason. */
+  readonly fileSystem?: string | undefined;
+  /** What it is about, for people. */
+  readonly reason: string;
+}
+
+/**
  * Options of {@linkcode watch}.
  *
  * @typeParam Type The kinds of event that `events` lists.
@@ -133,6 +154,14 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   missing?: "error" | "wait" | undefined;
   /**
+   * Whether to report paths relative to the watched path, which is `""` itself.
+   *
+   * By default they begin with the watched path as it was given.
+   *
+   * @default {false}
+   */
+  relative?: boolean | undefined;
+  /**
    * Whether to report existing entries as synthetic `create`.
    *
    * @default {false}
@@ -153,6 +182,13 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    * error.
    */
   onProgress?: ((progress: WatchProgress) => void) | undefined;
+  /**
+   * Called once for each watched path on a file system where inotify does not
+   * see everything: NFS, SMB, 9p, FUSE, overlay and others. That may be a moment
+   * after the path is watched, if the file system takes its time to answer. If it
+   * throws, the watcher closes, and iterating over it throws the same.
+   */
+  onWarning?: ((warning: WatchWarning) => void) | undefined;
 }
 
 /** Options that only the command and `watchFs()` use. */
@@ -198,12 +234,14 @@ const WATCH_OPTIONS = {
   exclude: PATH_FILTERS,
   missing: oneOf(["error", "wait"]),
   initial: BOOLEAN,
+  relative: BOOLEAN,
   highWaterMark: atLeast(1),
   signal: {
     expected: "an AbortSignal",
     accepts: (value) => value instanceof AbortSignal,
   },
   onProgress: FUNCTION,
+  onWarning: FUNCTION,
 } as const satisfies Record<keyof WatchOptions, OptionRule>;
 
 /**
@@ -234,6 +272,8 @@ export interface ResolvedOptions {
   readonly includes: PathTest | undefined;
   /** Which entries to skip. */
   readonly excludes: PathTest | undefined;
+  /** Whether paths are reported from the given path on. */
+  readonly isRelative: boolean;
   /** Whether to wait for paths that do not exist. */
   readonly waitForMissing: boolean;
   /** Whether to follow a given path that is a symbolic link. */
@@ -254,6 +294,7 @@ export function resolveOptions(
     exclude,
     recursive = false,
     maxDepth = Infinity,
+    relative: isRelative = false,
     missing = "error",
     followSymlinks = true,
     strict: isStrict = false,
@@ -264,8 +305,9 @@ export function resolveOptions(
     types,
     mask: maskFor(types),
     depth: recursive ? maxDepth : 1,
-    includes: compileFilters(include, basePaths),
-    excludes: compileFilters(exclude, basePaths),
+    includes: compileFilters(include, basePaths, isRelative),
+    excludes: compileFilters(exclude, basePaths, isRelative),
+    isRelative,
     waitForMissing: missing === "wait",
     followSymlinks,
     isStrict,

@@ -21,7 +21,7 @@ import {
   resolveOptions,
   type WatchOptions,
 } from "./options.ts";
-import type { PathTest } from "./filter.ts";
+import { compileReport } from "./report.ts";
 import type { Root } from "../roots/path_watches.ts";
 
 /** How long to work before other tasks of the event loop run, in milliseconds. */
@@ -66,6 +66,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   readonly #options: WatchOptions<Type>;
   readonly #resolved: ResolvedOptions;
   readonly #basePaths = new BasePaths();
+  readonly #report: (event: WatchEvent) => WatchEvent | undefined;
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and the errors that make this fail. */
   readonly #adding = new Map<Directory, SystemError | undefined>();
@@ -91,6 +92,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
       highWaterMark,
     } = settings;
     this.#options = options;
+    this.#report = compileReport(settings, this.#basePaths);
     this.#queue = new EventQueue(highWaterMark);
 
     const inotify = this.#inotify = new Inotify();
@@ -180,9 +182,17 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }, { highWaterMark: 0 });
   }
 
-  /** How many kernel watches the watcher uses. */
+  /** How many watches of the kernel it holds; 0 once it is closed. */
   get watchCount(): number {
-    return this.#watches.size;
+    return this.#closing ? 0 : this.#watches.size;
+  }
+
+  /**
+   * The paths that it watches, as they were given, in that order; none once it is
+   * closed.
+   */
+  get paths(): string[] {
+    return this.#closing ? [] : this.#roots.paths;
   }
 
   /**
@@ -434,6 +444,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         if (this.#roots.find(path)) continue;
         added.push(this.#roots.add(path, toAbsolute(path, this.#libc)));
       }
+      this.#warn(added.map(({ path }) => path));
       yield* this.#walk(added);
     } catch (error) {
       if (!this.#closing) added.forEach((each) => this.#roots.remove(each));
@@ -484,7 +495,23 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     for (const root of roots) this.#treeWatcher.unmute(root);
   }
 
-  /** Reads events until the watcher is closed. */
+  /** Says of which of `paths` inotify does not see everything. */
+  async #warn(paths: readonly string[]): Promise<void> {
+    const { onWarning } = this.#options;
+    if (!onWarning) return;
+    try {
+      // Few programs need it, and the others start sooner.
+      const { fileSystemWarnings } = await import("../kernel/file_system.ts");
+      for await (const warning of fileSystemWarnings(paths)) {
+        if (this.#closing) return;
+        onWarning(warning);
+      }
+    } catch (reason) {
+      this.#fail(reason);
+    }
+  }
+
+  /** Reads events for as long as the watcher is open. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
@@ -494,8 +521,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
         await this.#inotify.wait(Math.max(this.#treeWatcher.idleTime, 0));
       }
     } catch (reason) {
-      this.#queue.end({ reason });
-      this.close();
+      this.#fail(reason);
     }
   }
 
@@ -526,17 +552,20 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     try {
       return this.#treeWatcher.step();
     } catch (reason) {
-      this.#queue.end({ reason });
-      this.close();
+      this.#fail(reason);
       throw reason;
     }
   }
 
+  /** Closes the watcher, and lets the consumer come to `reason`. */
+  #fail(reason: unknown): void {
+    this.#queue.end({ reason });
+    this.close();
+  }
+
   #emit(event: WatchEvent): void {
-    const { types, includes } = this.#resolved;
-    if (!types.has(event.type)) return;
-    if (includes && !isIncluded(event, includes)) return;
-    this.#queue.push(event as WatchEvent<Type>);
+    const reported = this.#report(event);
+    if (reported) this.#queue.push(reported as WatchEvent<Type>);
   }
 
   /** Records the error of a scan; returns `true` to abort adding the root. */
@@ -555,12 +584,4 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     if (!this.#closing) return;
     throw new Deno.errors.BadResource("Cannot use the watcher: it is closed");
   }
-}
-
-/** Returns whether `includes` matches a path of `event`. */
-function isIncluded(event: WatchEvent, includes: PathTest): boolean {
-  const { path, from, isDirectory } = event;
-  if (isDirectory === undefined) return true;
-  return includes(path, isDirectory) ||
-    from !== undefined && includes(from, isDirectory);
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
 import {
-  decodeEvents,
   type InotifyEvent,
+  parseEvents,
 } from "../../lib/kernel/inotify_event.ts";
 import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { type Random, withRandom } from "../support/random.ts";
@@ -10,7 +10,7 @@ import { countOf } from "../support/thorough.ts";
 
 const CASES = countOf(30_000, 300_000);
 
-Deno.test(`\`decodeEvents()\` decodes or rejects ${CASES} buffers`, () => {
+Deno.test(`\`parseEvents()\` decodes or rejects ${CASES} buffers`, () => {
   withRandom((random) => {
     const counts = { decoded: 0, rejected: 0 };
     for (let i = 0; i < CASES; i++) {
@@ -23,7 +23,7 @@ Deno.test(`\`decodeEvents()\` decodes or rejects ${CASES} buffers`, () => {
       }
       const isMutated = random.below(2) === 0;
       if (isMutated) mutate(random, bytes);
-      const [first, second] = decodeTwice(random, bytes, decodeEvents);
+      const [first, second] = decodeTwice(random, bytes, parseEvents);
       assertStrictEquals(second, first);
       if (!isMutated) assertStrictEquals(first, JSON.stringify(events));
       else if (first === undefined) assertGreater(cutAt(bytes), -1);

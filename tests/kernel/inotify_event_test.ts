@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
 import { IN, type InotifyEvent } from "../../mod.ts";
-import { decodeEvents } from "../../lib/kernel/inotify_event.ts";
+import { parseEvents } from "../../mod.ts";
 import { type Random, withRandom } from "../support/random.ts";
 
 const EVENTS: InotifyEvent[] = [
@@ -37,15 +37,22 @@ function header(...fields: number[]): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-Deno.test("`decodeEvents()` takes events with and without names", () => {
-  assertEquals(decodeEvents(BYTES), EVENTS);
+Deno.test("`parseEvents()` takes events with and without names", () => {
+  assertEquals(parseEvents(BYTES), EVENTS);
 });
 
-Deno.test("`decodeEvents()` takes nothing", () => {
-  assertEquals(decodeEvents(new Uint8Array()), []);
+Deno.test("`parseEvents()` refuses what is not a Uint8Array", () => {
+  for (const value of ["text", new ArrayBuffer(16), undefined, [1]]) {
+    // deno-lint-ignore no-explicit-any
+    assertThrows(() => parseEvents(value as any), TypeError, "a Uint8Array");
+  }
 });
 
-Deno.test("`decodeEvents()` tells the names of a row from one another", () => {
+Deno.test("`parseEvents()` takes nothing", () => {
+  assertEquals(parseEvents(new Uint8Array()), []);
+});
+
+Deno.test("`parseEvents()` tells the names of a row from one another", () => {
   const long = "x".repeat(40);
   const names = ["a", "a", "b", "b", "", "", "b", "bb", "bb", long, long];
   // As long, and different at one place.
@@ -58,54 +65,54 @@ Deno.test("`decodeEvents()` tells the names of a row from one another", () => {
     cookie: 0,
     name,
   }));
-  assertEquals(decodeEvents(encode(...events)), events);
+  assertEquals(parseEvents(encode(...events)), events);
 });
 
-Deno.test("`decodeEvents()` tells names apart that nothing pads", () => {
+Deno.test("`parseEvents()` tells names apart that nothing pads", () => {
   const bytes = Uint8Array.of(
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 100],
   );
-  const names = decodeEvents(bytes).map(({ name }) => name);
+  const names = parseEvents(bytes).map(({ name }) => name);
   assertEquals(names, ["abc", "abc", "abd"]);
 });
 
-Deno.test("`decodeEvents()` takes a name that nothing pads or ends", () => {
+Deno.test("`parseEvents()` takes a name that nothing pads or ends", () => {
   const bytes = Uint8Array.of(...header(1, IN.OPEN, 0, 3), 97, 98, 99);
-  assertEquals(decodeEvents(bytes).map(({ name }) => name), ["abc"]);
+  assertEquals(parseEvents(bytes).map(({ name }) => name), ["abc"]);
 });
 
-Deno.test("`decodeEvents()` ends a name at its first NUL", () => {
+Deno.test("`parseEvents()` ends a name at its first NUL", () => {
   const bytes = Uint8Array.of(...header(1, IN.OPEN, 0, 4), 97, 0, 98, 0);
-  assertEquals(decodeEvents(bytes).map(({ name }) => name), ["a"]);
+  assertEquals(parseEvents(bytes).map(({ name }) => name), ["a"]);
 });
 
-Deno.test("`decodeEvents()` takes a subarray at any offset", () => {
+Deno.test("`parseEvents()` takes a subarray at any offset", () => {
   for (let offset = 0; offset < 16; offset++) {
     const bytes = new Uint8Array(BYTES.length + 32).fill(0xff);
     bytes.set(BYTES, offset);
     const part = bytes.subarray(offset, offset + BYTES.length);
-    assertEquals(decodeEvents(part), EVENTS);
+    assertEquals(parseEvents(part), EVENTS);
   }
 });
 
-Deno.test("`decodeEvents()` takes a prefix only if whole events make it", () => {
+Deno.test("`parseEvents()` takes a prefix only if whole events make it", () => {
   for (let length = 0; length < BYTES.length; length++) {
     // What follows in the buffer would complete the event.
     const prefix = BYTES.subarray(0, length);
     const whole = ENDS.filter((end) => end <= length);
     if (length === (whole.at(-1) ?? 0)) {
-      assertEquals(decodeEvents(prefix), EVENTS.slice(0, whole.length));
+      assertEquals(parseEvents(prefix), EVENTS.slice(0, whole.length));
     } else {
-      assertThrows(() => decodeEvents(prefix), RangeError);
+      assertThrows(() => parseEvents(prefix), RangeError);
     }
   }
 });
 
-Deno.test("`decodeEvents()` says where an event is cut off", () => {
+Deno.test("`parseEvents()` says where an event is cut off", () => {
   assertThrows(
-    () => decodeEvents(encode(...EVENTS.slice(0, 2)).subarray(0, 47)),
+    () => parseEvents(encode(...EVENTS.slice(0, 2)).subarray(0, 47)),
     RangeError,
     "Cannot decode the event at byte 32: it takes 16 bytes, 15 are left",
   );
@@ -114,16 +121,16 @@ Deno.test("`decodeEvents()` says where an event is cut off", () => {
 for (
   const length of [1, 17, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff]
 ) {
-  Deno.test(`\`decodeEvents()\` rejects ${length} bytes of name where none follow`, () => {
+  Deno.test(`\`parseEvents()\` rejects ${length} bytes of name where none follow`, () => {
     assertThrows(
-      () => decodeEvents(Uint8Array.of(...header(1, IN.OPEN, 0, length))),
+      () => parseEvents(Uint8Array.of(...header(1, IN.OPEN, 0, length))),
       RangeError,
       `it takes ${16 + length} bytes, 16 are left`,
     );
   });
 }
 
-Deno.test("`decodeEvents()` reads random bytes to their end or throws", () => {
+Deno.test("`parseEvents()` reads random bytes to their end or throws", () => {
   withRandom((random) => {
     for (let i = 0; i < 5_000; i++) {
       const bytes = randomBytes(random);
@@ -150,7 +157,7 @@ function randomBytes(random: Random): Uint8Array {
 
 function decodeOrReject(bytes: Uint8Array): InotifyEvent[] | undefined {
   try {
-    return decodeEvents(bytes);
+    return parseEvents(bytes);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

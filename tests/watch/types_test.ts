@@ -143,7 +143,10 @@ export const options: WatchOptions = {
   initial: true,
   highWaterMark: 10,
   signal: new AbortController().signal,
+  relative: true,
   onProgress: ({ directories, path }) => console.log(directories, path),
+  onWarning: ({ path, fileSystem, reason }) =>
+    console.log(path, fileSystem?.length, reason.length),
 };
 
 // It is to be called like the original, and by whom the original is passed to.

@@ -138,3 +138,32 @@ Deno.test("`watches` is the kernel's own count", async () => {
     assertEquals(told.watcher.watchCount, countWatches());
   }
 });
+
+Deno.test("`paths` are the given paths, as they were given", async () => {
+  using directory = new TestDirectory();
+  const [one, other] = [directory.directory("a"), directory.directory("b")];
+  const watcher = await watch([one, `${other}/`], { recursive: true });
+  assertEquals(watcher.paths, [one, `${other}/`]);
+  directory.directory("a/c");
+  await watcher.sync();
+  assertEquals(watcher.paths, [one, `${other}/`]);
+  const url = new URL(`file://${directory.file("c")}`);
+  await watcher.add(url);
+  assertEquals(watcher.paths, [one, `${other}/`, url.pathname]);
+  watcher.remove(one);
+  assertEquals(watcher.paths, [`${other}/`, url.pathname]);
+  Deno.removeSync(other);
+  await watcher.sync();
+  assertEquals(watcher.paths, [url.pathname]);
+  await watcher.close();
+});
+
+Deno.test("`paths` and `watchCount` are nothing once the watcher is closed", async () => {
+  using directory = new TestDirectory();
+  const watcher = await watch(directory.path);
+  assertEquals([watcher.paths, watcher.watchCount], [[directory.path], 1]);
+  const closed = watcher.close();
+  assertEquals([watcher.paths, watcher.watchCount], [[], 0]);
+  await closed;
+  assertEquals([watcher.paths, watcher.watchCount], [[], 0]);
+});
