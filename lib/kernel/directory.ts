@@ -3,7 +3,13 @@
 import { addWatch } from "./inotify.ts";
 import type { SystemError } from "./errno.ts";
 import { readLink } from "./procfs.ts";
-import { changedAt, existsAt, isDirectoryAt, leadsElsewhere } from "./stat.ts";
+import {
+  changedAt,
+  existsAt,
+  isDirectoryAt,
+  leadsElsewhere,
+  mountOf,
+} from "./stat.ts";
 import type { Libc, Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { type Listing, ListingBuilder, type Position } from "./listing.ts";
@@ -156,6 +162,11 @@ export class OpenDirectory implements Disposable {
     listing.copyNameAt(position, entryName);
     const lookup = { fd: this.#fd, followSymlinks: false };
     return changedAt(entryName, this.#libc, lookup);
+  }
+
+  /** The number of its mount. */
+  mount(): bigint {
+    return mountOf(this.#fd, this.#libc);
   }
 
   /** Whether `name` leads to an entry of it, whatever a listing calls that. */

@@ -6,6 +6,8 @@ import { toCString } from "./byte_path.ts";
 
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+const AT_STATX_DONT_SYNC = 0x4000;
 const STATX_TYPE = 0x1;
 const STATX_CTIME = 0x80;
 const STATX_INO = 0x100;
@@ -27,6 +29,8 @@ interface Lookup {
   readonly fd?: number;
   /** Whether to follow a symbolic link at the path. */
   readonly followSymlinks?: boolean;
+  /** More flags of statx(2). */
+  readonly flags?: number;
 }
 
 /**
@@ -104,6 +108,16 @@ export function mountAt(path: string, libc: Libc): bigint | undefined {
   return hasStatus(path, STATX_MNT_ID, libc) ? mount() : undefined;
 }
 
+/** Returns the mount of the open file `fd`, or 0 if the kernel does not report it. */
+export function mountOf(fd: number, libc: Libc): bigint {
+  // A server need not be asked for that.
+  const lookup = { fd, flags: AT_EMPTY_PATH | AT_STATX_DONT_SYNC };
+  const isKnown = libc.succeeds(() =>
+    readStatus("", STATX_MNT_ID, libc, lookup)
+  );
+  return isKnown ? mount() : 0n;
+}
+
 /**
  * Makes sure that `path` exists.
  *
@@ -147,14 +161,19 @@ function readStatus(
   path: string | Memory,
   fields: number,
   libc: Libc,
-  { fd = AT_FDCWD, followSymlinks = true }: Lookup = {},
+  { fd = AT_FDCWD, followSymlinks = true, flags = 0 }: Lookup = {},
 ): number {
-  const flags = followSymlinks ? 0 : AT_SYMLINK_NOFOLLOW;
   const { statx } = libc.symbols;
   const place = libc.addressOf(
     typeof path === "string" ? toCString(path) : path,
   );
-  return statx(fd, place, flags, fields, libc.addressOf(status));
+  return statx(
+    fd,
+    place,
+    followSymlinks ? flags : flags | AT_SYMLINK_NOFOLLOW,
+    fields,
+    libc.addressOf(status),
+  );
 }
 
 /** Returns the device and the inode of the last file. */

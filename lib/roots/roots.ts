@@ -8,7 +8,8 @@
 import type { BasePaths } from "./base_paths.ts";
 import { isSystemError, type SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
-import { changedAt } from "../kernel/stat.ts";
+import { MountTable } from "../kernel/mount_table.ts";
+import { changedAt, mountAt } from "../kernel/stat.ts";
 import { CONTENT_TYPES, NAME_TYPES } from "../tree/event_types.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import { withCookie } from "../tree/move_pairer.ts";
@@ -148,15 +149,16 @@ export class Roots implements Observer {
    * the time `since`, in Unix milliseconds, or later was modified.
    */
   recheck(since: number): void {
+    const { libc } = this.#options;
+    const mounts = new MountTable(libc);
     for (const root of this.#roots.values()) {
       const { wd, absolutePath } = root;
       this.#update(root);
-      const isSame = root.isFile && root.wd === wd;
-      if (
-        isSame && changedAt(absolutePath, this.#options.libc, root) >= since
-      ) {
-        this.#emitSynthetic("modify", root);
-      }
+      if (!root.isFile || root.wd !== wd) continue;
+      const mount = mountAt(absolutePath, libc) ?? 0n;
+      const isModified = !mounts.hasReliableTimes(mount) ||
+        changedAt(absolutePath, libc, root) >= since;
+      if (isModified) this.#emitSynthetic("modify", root);
     }
   }
 

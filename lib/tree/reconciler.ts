@@ -14,6 +14,7 @@ import type { SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import type { Position } from "../kernel/listing.ts";
+import { MountTable } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import type { CaselessDirectories } from "./caseless_directories.ts";
@@ -63,6 +64,8 @@ export class Reconciler {
   /** How many watches had been released when they were last tried. */
   #releasedCount = 0;
   #latest: Directory | undefined;
+  /** Which file systems there are, while it looks for files that are modified. */
+  #mounts: MountTable | undefined;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -101,16 +104,19 @@ export class Reconciler {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
+      if (since !== undefined) this.#mounts ??= new MountTable(libc);
       const each = scan(directory, opener, {
         inotify,
         mask: STRUCTURE | mask,
         since,
+        mounts: this.#mounts,
         probesCase: caseless.isToProbe(directory),
       });
       names += each.listing.size;
       found.push(each);
       this.#latest = directory;
     }
+    if (scans.size === 0) this.#mounts = undefined;
     return found;
   }
 

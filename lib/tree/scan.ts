@@ -4,6 +4,7 @@ import { OpenDirectory } from "../kernel/directory.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { Listing, type Position } from "../kernel/listing.ts";
+import type { MountTable } from "../kernel/mount_table.ts";
 import { swapCase } from "./caseless_directories.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
 
@@ -22,8 +23,8 @@ export function isNotFound({ code, syscall }: SystemError): boolean {
 export interface Scan {
   readonly directory: Directory;
   /**
-   * Files changed at this time, in Unix milliseconds, or later are modified;
-   * without it, none is.
+   * Files changed at this time, in Unix milliseconds, or later are modified, and
+   * all files where times say nothing; without it, none is.
    */
   readonly since: number | undefined;
   /** The watch, or {@linkcode UNWATCHED}. */
@@ -47,6 +48,8 @@ export interface ScanOptions {
   readonly inotify: number;
   readonly mask: number;
   readonly since: number | undefined;
+  /** Which file systems there are, if {@linkcode Scan.since} asks for files. */
+  readonly mounts?: MountTable | undefined;
   /** Whether to find out if the directory tells upper from lower case. */
   readonly probesCase?: boolean;
 }
@@ -59,7 +62,7 @@ export interface ScanOptions {
 export function scan(
   directory: Directory,
   opener: DirectoryOpener,
-  { inotify, mask, since, probesCase = false }: ScanOptions,
+  { inotify, mask, since, mounts, probesCase = false }: ScanOptions,
 ): Scan {
   let wd = UNWATCHED;
   let listing = Listing.EMPTY;
@@ -73,7 +76,8 @@ export function scan(
     wd = open.watch(inotify, mask);
     listing = open.list();
     if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {
-      modified = modifiedSince(since, open, listing);
+      const isReliable = mounts?.hasReliableTimes(open.mount());
+      modified = modifiedSince(isReliable ? since : -Infinity, open, listing);
     }
     const isCaseless = probesCase ? probeCase(open, listing) : undefined;
     return { directory, since, wd, listing, modified, isCaseless };
@@ -108,7 +112,9 @@ function modifiedSince(
   const modified = new Set<Position>();
   for (let at = listing.start; at < listing.end; at = listing.after(at)) {
     if (listing.isDirectoryAt(at)) continue;
-    if (open.changedAt(listing, at) >= since) modified.add(at);
+    const isModified = since === -Infinity ||
+      open.changedAt(listing, at) >= since;
+    if (isModified) modified.add(at);
   }
   return modified;
 }

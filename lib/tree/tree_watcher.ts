@@ -6,6 +6,7 @@
  * reads the kernel's queue.
  */
 
+import { ClockMonitor } from "../kernel/clock.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import {
   type InotifyEvent,
@@ -69,6 +70,7 @@ export class TreeWatcher {
   #justScanned: ReadonlySet<Directory> = NO_DIRECTORIES;
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
+  readonly #clock = new ClockMonitor();
 
   constructor(options: TreeWatcherOptions) {
     this.#options = options;
@@ -159,7 +161,10 @@ export class TreeWatcher {
     const date = Date.now();
     const now = performance.now();
     const events = this.#read(scans.length > 0);
-    if (events.length === 0) this.#emptyAt = date;
+    if (events.length === 0) {
+      this.#emptyAt = date;
+      this.#clock.restart();
+    }
     this.#reconciler.applyScans(scans, events);
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
@@ -282,7 +287,10 @@ export class TreeWatcher {
   // What did not come
 
   #overflow(): void {
-    const since = this.#emptyAt - CLOCK_TICK_MS;
+    // By a clock that was set, no time of change says anything.
+    const since = this.#clock.wasSet
+      ? -Infinity
+      : this.#emptyAt - CLOCK_TICK_MS;
     this.#moves.settle();
     this.#options.emit({ type: "overflow" });
     for (const root of this.#tree.roots) this.#scans.add(root, since);

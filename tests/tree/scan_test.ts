@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Libc } from "../../lib/kernel/libc.ts";
+import { MountTable } from "../../lib/kernel/mount_table.ts";
 import {
   DirectoryOpener,
   scan,
@@ -110,7 +111,8 @@ Deno.test("`scan()` watches and lists, and tells what is modified", () => {
   using libc = Libc.acquire();
   using opener = new DirectoryOpener(libc);
   using inotify = new Inotify();
-  const options = { inotify: inotify.fd, mask: IN.CREATE };
+  const mounts = new MountTable(libc);
+  const options = { inotify: inotify.fd, mask: IN.CREATE, mounts };
   const found = scan(root, opener, { ...options, since: 0 });
   const { listing } = found;
   assertEquals(new Map(listing), new Map([["file", false], ["folder", true]]));

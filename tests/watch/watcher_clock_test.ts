@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { LargeDirectory } from "../support/directory.ts";
+import { overflowQueue } from "../support/flood.ts";
+import { Observation } from "../support/observation.ts";
+
+Deno.test("`watch()` heals after an overflow although the clock was set back", async () => {
+  using directory = new LargeDirectory();
+  directory.directory("a");
+  directory.directory("b");
+  directory.file("a/kept");
+  directory.file("b/written");
+  const { now } = Date;
+  // An hour later it is found that the clock is an hour ahead.
+  Date.now = () => now() + 3_600_000;
+  try {
+    const watcher = await watch(directory.path, { recursive: true });
+    await using told = new Observation(watcher, directory.path);
+    assertEquals(await told.take(), []);
+    overflowQueue([directory.at("a"), directory.at("b")]);
+    Deno.writeTextFileSync(directory.at("b/written"), "text");
+    Date.now = now;
+    const lines = await told.take();
+    assertEquals(lines.slice(lines.indexOf("overflow")).toSorted(), [
+      "modify a/kept synthetic",
+      "modify b/written synthetic",
+      "overflow",
+    ]);
+  } finally {
+    Date.now = now;
+  }
+});
