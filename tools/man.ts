@@ -1,5 +1,5 @@
 /**
- * Writes the manual page, `man/inotify.1`, from what `--help` is made of.
+ * Writes the manual page, `man/inotify.1`, from the tables and texts of `--help`.
  *
  * @module
  */
@@ -7,30 +7,17 @@
 import config from "../deno.json" with { type: "json" };
 import { DEFAULT_EVENTS, EVENTS } from "../lib/cli/arguments/event_names.ts";
 import { type Flag, FLAG_GROUPS } from "../lib/cli/arguments/flags.ts";
-import { EXAMPLES } from "../lib/cli/info/help.ts";
+import { EXAMPLES, EXIT_STATUSES, TEXTS } from "../lib/cli/info/help.ts";
 import { TEMPLATE_FIELDS } from "../lib/cli/inotifywait/template_fields.ts";
 
 const PAGE = new URL("../man/inotify.1", import.meta.url);
 
-const STATUSES: readonly (readonly [status: number, meaning: string])[] = [
-  [
-    0,
-    "events were reported, as many as were asked for or until nothing was " +
-    "left to watch",
-  ],
-  [1, "an error, or nothing was left to watch before there was an event"],
-  [2, "the arguments are wrong, or --timeout passed without an event"],
-  [129, "ended by SIGHUP"],
-  [130, "ended by SIGINT, which is Ctrl-C"],
-  [143, "ended by SIGTERM"],
-];
-
-/** What man(1) reads; see man(7). */
+/** Returns the source of the page; see man(7). */
 export function manPage(): string {
   return [
-    `.\\" Made by tools/man.ts: deno task man.`,
+    `.\\" Written by tools/man.ts: deno task man.`,
     `.TH INOTIFY 1 "" "inotify ${config.version}" "User Commands"`,
-    section("Name", "inotify \\- report what happens to files and directories"),
+    section("Name", "inotify \\- print what happens to files and directories"),
     section(
       "Synopsis",
       `.B inotify\n[\\fIOPTION\\fR]... \\fIPATH\\fR...`,
@@ -40,38 +27,27 @@ export function manPage(): string {
     section(
       "Description",
       text(
-        "Reports what happens to each PATH and to the entries of a directory, " +
-          "until Ctrl-C. Events go to standard output, notes and errors to " +
-          "standard error. What another machine changes in a network file " +
-          "system, or the kernel in /proc, inotify(7) does not see: a note " +
-          "says so.",
+        `${TEXTS.summary} inotify(7) does not report what another machine ` +
+          "changes on a network file system, or what the kernel changes in " +
+          "/proc: a note warns about such a PATH.",
       ),
       paragraph(
-        "The flags that inotifywait(1) has, too, mean here what they mean " +
-          "there, but it goes on after the first event. Short flags can be " +
-          "joined, and a value follows its flag after a space or, with a long " +
-          "one, after an equals sign. What stands behind -- is no flag. A PATH " +
-          "with @ before it is passed by, with what lies below it.",
+        "Flags shared with inotifywait(1) behave the same, but the command " +
+          "continues after the first event. Short flags may be combined. A " +
+          "value follows its flag after a space or, with a long flag, after an " +
+          "equals sign. Arguments after -- are paths (with --exec: the " +
+          `command), even if they begin with a dash. ${TEXTS.excludedPaths}`,
       ),
     ),
     section("Options", ...FLAG_GROUPS.map(flagGroup)),
     section(
       "Patterns",
-      text(
-        "RE is a regular expression of JavaScript and matches anywhere in a " +
-          "path as it is printed.",
-      ),
-      paragraph(
-        "GLOB is for a name at any depth or, with a slash in it, for the path " +
-          "below PATH; a slash at its end makes it one for directories alone.",
-      ),
+      text(TEXTS.patterns),
+      paragraph(TEXTS.globs),
     ),
     section(
       "Events",
-      text(
-        "Without --event it reports those that are marked with a star; with " +
-          "--csv, --format, --stats or --top all of them.",
-      ),
+      text(TEXTS.defaultEvents),
       ...EVENTS.map((event) =>
         definition(
           bold(event.name) + (DEFAULT_EVENTS.includes(event) ? " *" : ""),
@@ -81,42 +57,31 @@ export function manPage(): string {
     ),
     section(
       "Fields",
-      text(
-        "These stand in FMT, for events as inotifywait(1) has them: the " +
-          "halves of a move one by one, and what happens to a watched " +
-          "directory also as its own.",
-      ),
+      text(TEXTS.fields),
       ...TEMPLATE_FIELDS.map(({ name, meaning }) =>
         definition(bold(name), meaning)
       ),
     ),
     section(
       "Commands",
-      text(
-        "The command of --exec runs without a shell and reads the events from " +
-          "standard input, as --json prints them.",
-      ),
+      text(TEXTS.exec),
     ),
     section(
       "Permissions",
       text(
-        "Deno has to be given --allow-ffi, all of it or for the C library " +
-          "alone. Beyond that, --outfile wants --allow-write and --fromfile " +
-          "--allow-read for the file, --exec wants --allow-run for the " +
-          "command, and --daemon wants --allow-run=deno to run itself.",
+        "Deno needs the permission --allow-ffi, for all libraries or for the C " +
+          "library alone. In addition, --outfile needs --allow-write and " +
+          "--fromfile needs --allow-read for the file, --exec needs " +
+          "--allow-run for the command, and --daemon needs --allow-run=deno " +
+          "to run itself.",
       ),
     ),
     section(
       "Exit status",
-      ...STATUSES.map(([status, meaning]) =>
+      ...EXIT_STATUSES.map(({ status, meaning }) =>
         definition(bold(`${status}`), meaning)
       ),
-      paragraph(
-        "With --exec and --once or --count it is that of the command: 128 and " +
-          "the signal if one killed it, 127 if it does not exist, 126 if it " +
-          "cannot be run. With --stats and --top, for which --timeout is how " +
-          "long to count, it is 0 if there were events by then.",
-      ),
+      paragraph(TEXTS.counting),
     ),
     section(
       "Examples",
@@ -140,7 +105,7 @@ function flagGroup({ title, flags }: typeof FLAG_GROUPS[number]): string {
   return [`.SS ${text(title)}`, ...rows].join("\n");
 }
 
-/** How a flag is written: `-e, --event LIST`. */
+/** Returns how a flag is written: `-e, --event LIST`. */
 function synopsis({ short, name, value }: Flag): string {
   const letter = short ? `${bold(`-${short}`)}, ` : "";
   const rest = value ? ` \\fI${text(value)}\\fR` : "";
@@ -159,7 +124,7 @@ function bold(plain: string): string {
   return `\\fB${text(plain)}\\fR`;
 }
 
-/** What troff prints as `plain`. */
+/** Returns the troff source that prints `plain`. */
 function text(plain: string): string {
   return plain
     .replaceAll("\\", "\\e")

@@ -1,25 +1,25 @@
-/** The events by the names that they have on the command line. */
+/** The names of events on the command line. */
 
 import { OPT_IN_TYPES } from "../../tree/event_types.ts";
 import { IN } from "../../kernel/mask.ts";
 import type { WatchEventType } from "../../tree/watch_event.ts";
 import { UsageError } from "./tokens.ts";
 
-/** A name that `--event` takes. */
+/** A name that `--event` accepts. */
 export interface EventKind {
   /** The name. */
   readonly name: string;
-  /** The kinds of event that it stands for. */
+  /** The kinds of event that it selects. */
   readonly types: readonly WatchEventType[];
-  /** The same in bits of `IN`, for `--raw`. */
+  /** The same as bits of `IN`, for `--raw`. */
   readonly mask: number;
-  /** What it means, in a few words. */
+  /** What happened, in a few words. */
   readonly meaning: string;
 }
 
 /**
- * Those of inotifywait(1). Who asks for one half of a move means moves within
- * what is watched, too.
+ * The names of inotifywait(1). A name for one half of a move also selects moves
+ * within the watched trees.
  */
 const NAMED: readonly EventKind[] = [
   {
@@ -38,19 +38,19 @@ const NAMED: readonly EventKind[] = [
     name: "close_write",
     types: ["close_write"],
     mask: IN.CLOSE_WRITE,
-    meaning: "a file opened for writing was closed",
+    meaning: "a file that was open for writing was closed",
   },
   {
     name: "close_nowrite",
     types: ["close_nowrite"],
     mask: IN.CLOSE_NOWRITE,
-    meaning: "a file opened for reading, or a directory, was closed",
+    meaning: "another file or a directory was closed",
   },
   {
     name: "close",
     types: ["close_write", "close_nowrite"],
     mask: IN.CLOSE,
-    meaning: "both: close_write, close_nowrite",
+    meaning: "close_write and close_nowrite",
   },
   {
     name: "create",
@@ -68,7 +68,7 @@ const NAMED: readonly EventKind[] = [
     name: "delete_self",
     types: ["delete_self"],
     mask: IN.DELETE_SELF,
-    meaning: "the PATH itself was deleted",
+    meaning: "a PATH itself was deleted",
   },
   {
     name: "modify",
@@ -80,25 +80,25 @@ const NAMED: readonly EventKind[] = [
     name: "moved_from",
     types: ["moved_from", "move"],
     mask: IN.MOVED_FROM,
-    meaning: "an entry moved away, or from one name to another",
+    meaning: "an entry moved out, or was renamed",
   },
   {
     name: "moved_to",
     types: ["moved_to", "move"],
     mask: IN.MOVED_TO,
-    meaning: "an entry moved in, or from one name to another",
+    meaning: "an entry moved in, or was renamed",
   },
   {
     name: "move",
     types: ["moved_from", "moved_to", "move"],
     mask: IN.MOVE,
-    meaning: "both: moved_from, moved_to",
+    meaning: "moved_from and moved_to",
   },
   {
     name: "move_self",
     types: ["move_self"],
     mask: IN.MOVE_SELF,
-    meaning: "the PATH itself was moved",
+    meaning: "a PATH itself was moved",
   },
   {
     name: "open",
@@ -114,32 +114,32 @@ const NAMED: readonly EventKind[] = [
   },
 ];
 
-/** Every name that `--event` takes. */
+/** Every name that `--event` accepts. */
 export const EVENTS: readonly EventKind[] = [
   ...NAMED,
   {
     name: "all",
     types: typesOf(NAMED),
     mask: IN.ALL_EVENTS,
-    meaning: "all of these",
+    meaning: "every event",
   },
 ];
 
-/** What is reported unless `--event` says otherwise: all but mere reading. */
+/** The events that are reported without `--event`: all except reading. */
 export const DEFAULT_EVENTS: readonly EventKind[] = EVENTS.filter(({ types }) =>
   !types.some((type) => OPT_IN_TYPES.includes(type))
 );
 
-/** The kinds of event that `events` stand for. */
+/** Returns the kinds of event that `events` select. */
 export function typesOf(events: readonly EventKind[]): WatchEventType[] {
   return events.flatMap(({ types }) => types);
 }
 
-/** Names that inotifywait(1) accepts and that add no event. */
+/** Names that inotifywait(1) accepts, but that select no event. */
 const IGNORED_NAMES = ["isdir", "ignored", "oneshot", "q_overflow"];
 
 /**
- * The events for the values of `--event`, each of them names between commas.
+ * Returns the events for the values of `--event`, lists separated by commas.
  *
  * @throws {UsageError} If a name is unknown, or no event is named.
  */

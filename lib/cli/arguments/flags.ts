@@ -1,4 +1,4 @@
-/** Every flag of the command, for the parser, the help and the manual. */
+/** Every flag of the command, for the parser, the help and the manual page. */
 
 /** A flag. */
 export interface Flag {
@@ -6,167 +6,167 @@ export interface Flag {
   readonly name: string;
   /** Its letter, without the dash. */
   readonly short?: string;
-  /** What its value is called; a flag without one is a switch. */
+  /** The name of its value; a flag without one is a switch. */
   readonly value?: string;
-  /** What it does, in a few words. */
+  /** What the flag does, in a few words. */
   readonly meaning: string;
 }
 
-/** Flags that have to do with the same. */
+/** Flags of one topic. */
 export interface FlagGroup {
   readonly title: string;
   readonly flags: readonly Flag[];
 }
 
-/** How the command is called. */
+/** The first line of the help. */
 export const USAGE =
   "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...";
 
-/** The first argument of the command that `--daemon` puts in the background. */
+/** The first argument of the command that `--daemon` runs in the background. */
 export const BACKGROUND = "--in-background";
 
 /** The flags in the order in which the help has them. */
 export const FLAG_GROUPS = [
   {
-    title: "What is watched",
+    title: "Paths",
     flags: [
       {
         name: "recursive",
         short: "r",
-        meaning: "watch directories with all that lies below them",
+        meaning: "watch directories and everything below them",
       },
       {
         name: "max-depth",
         value: "N",
-        meaning: "with -r, go no deeper; 1 is the entries of a PATH",
+        meaning: "with -r, watch N levels; 1 is the entries of a PATH",
       },
       {
         name: "no-dereference",
         short: "P",
-        meaning: "if a PATH is a link, watch it, not where it leads",
+        meaning: "if a PATH is a link, watch the link, not its target",
       },
       {
         name: "fromfile",
         value: "FILE",
-        meaning: "more PATHs, one a line of FILE; - is standard input",
+        meaning: "read more PATHs from the lines of FILE; - is stdin",
       },
       {
         name: "wait",
-        meaning: "wait for each PATH that does not exist, or no longer",
+        meaning: "wait for a PATH that does not exist, or was deleted",
       },
     ],
   },
   {
-    title: "What is reported",
+    title: "Events and filters",
     flags: [
       {
         name: "event",
         short: "e",
         value: "LIST",
-        meaning: "these events: names between commas; repeatable",
+        meaning: "report these events, separated by commas; repeatable",
       },
       {
         name: "include",
         value: "RE",
-        meaning: "only paths in which RE matches; repeatable",
+        meaning: "report only paths that match RE; repeatable",
       },
-      { name: "includei", value: "RE", meaning: "the same, whatever the case" },
+      { name: "includei", value: "RE", meaning: "the same, ignoring case" },
       {
         name: "exclude",
         value: "RE",
-        meaning: "no such paths, nor what lies below them; repeatable",
+        meaning: "skip paths that match RE, and below; repeatable",
       },
-      { name: "excludei", value: "RE", meaning: "the same, whatever the case" },
+      { name: "excludei", value: "RE", meaning: "the same, ignoring case" },
       {
         name: "ignore",
         value: "GLOB",
-        meaning: "skip what a line of .gitignore matches; repeatable",
+        meaning: "skip paths as a line of .gitignore does; repeatable",
       },
     ],
   },
   {
-    title: "When it ends",
+    title: "End",
     flags: [
       {
         name: "monitor",
         short: "m",
-        meaning: "not after the first event, which is the default",
+        meaning: "keep running after the first event (default)",
       },
-      { name: "once", short: "1", meaning: "after the first event" },
+      { name: "once", short: "1", meaning: "exit after the first event" },
       {
         name: "count",
         short: "n",
         value: "N",
-        meaning: "after N events or, with --exec, N runs",
+        meaning: "exit after N events, or N runs with --exec",
       },
       {
         name: "timeout",
         short: "t",
         value: "SECONDS",
-        meaning: "after so long without an event; 0 is never",
+        meaning: "exit after SECONDS without an event (0: never)",
       },
     ],
   },
   {
-    title: "How it is printed",
+    title: "Output format",
     flags: [
       {
         name: "json",
-        meaning: "one JSON object a line, the first when ready",
+        meaning: 'print JSON lines; the first is {"type":"ready", ...}',
       },
       {
         name: "csv",
         short: "c",
-        meaning: "inotifywait's three fields, with commas between",
+        meaning: "print the three fields of inotifywait as CSV",
       },
       {
         name: "format",
         value: "FMT",
-        meaning: "as FMT says, with the fields below",
+        meaning: "print events as FMT says, with the fields below",
       },
       {
         name: "timefmt",
         value: "FMT",
-        meaning: "the time in --format, as strftime(3) prints it",
+        meaning: "with --format, the form of the time; see strftime(3)",
       },
       {
         name: "no-newline",
-        meaning: "with --format, no line end after an event",
+        meaning: "with --format, print no newline after an event",
       },
       {
         name: "null",
         short: "0",
-        meaning: "end each event with a NUL in place of a line end",
+        meaning: "end each event with a NUL instead of a newline",
       },
       {
         name: "raw",
-        meaning: "the events with the fields that the kernel gives",
+        meaning: "print the kernel's own events with all fields",
       },
       {
         name: "color",
         value: "WHEN",
-        meaning: "use colours: auto (on a terminal), always or never",
+        meaning: "use colors: auto (on a terminal), always or never",
       },
     ],
   },
   {
-    title: "Where it goes",
+    title: "Output",
     flags: [
       {
         name: "outfile",
         short: "o",
         value: "FILE",
-        meaning: "append events to FILE; wants --allow-write=FILE",
+        meaning: "append events to FILE; needs --allow-write=FILE",
       },
       {
         name: "quiet",
         short: "q",
-        meaning: "print no notes; twice (-qq), print no events either",
+        meaning: "print no notes; twice (-qq), also no events",
       },
       {
         name: "verbose",
         short: "v",
-        meaning: "print the notes, which is the default",
+        meaning: "print notes (default)",
       },
       {
         name: "syslog",
@@ -176,44 +176,47 @@ export const FLAG_GROUPS = [
       {
         name: "daemon",
         short: "d",
-        meaning: "go on in the background; wants --outfile",
+        meaning: "continue in the background; needs --outfile",
       },
     ],
   },
   {
-    title: "In place of printing",
+    title: "Instead of printing",
     flags: [
       {
         name: "stats",
-        meaning: "at the end, or on SIGUSR1, print counts for each path",
+        meaning: "count events by path; print at the end or on SIGUSR1",
       },
       {
         name: "sort",
         value: "EVENT",
-        meaning: "with --stats, not by total; -EVENT: least first",
+        meaning: "with --stats, sort by EVENT; -EVENT: least first",
       },
-      { name: "top", meaning: "show the busiest paths, live; q ends it" },
+      { name: "top", meaning: "show the busiest paths live; q quits" },
       {
         name: "exec",
         short: "x",
-        meaning: "run CMD, given behind --; wants --allow-run=CMD",
+        meaning: "run the command after --; needs --allow-run=COMMAND",
       },
       {
         name: "quiet-for",
         value: "MS",
-        meaning: "with --exec, once nothing came for so long (100)",
+        meaning: "with --exec, run after MS without an event (100)",
       },
       {
         name: "max-wait",
         value: "MS",
-        meaning: "with --exec, at the latest so long after a change",
+        meaning: "with --exec, run at the latest MS after an event",
       },
       {
         name: "on-busy",
         value: "WHAT",
-        meaning: "if it still runs: queue (default), restart or ignore",
+        meaning: "while it runs: queue (default), restart or ignore",
       },
-      { name: "clear", meaning: "with --exec, clear the screen before" },
+      {
+        name: "clear",
+        meaning: "with --exec, clear the screen before each run",
+      },
     ],
   },
   {

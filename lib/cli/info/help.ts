@@ -10,51 +10,88 @@ import { TEMPLATE_FIELDS } from "../inotifywait/template_fields.ts";
 
 const INDENT = "  ";
 
-/** What `--help` prints; it fits a terminal of 80 columns. */
+/** The texts that the help and the manual page share. */
+export const TEXTS = {
+  summary: "Prints what happens to each PATH, and for a directory to its " +
+    "entries, until Ctrl-C. Events go to standard output, notes and errors to " +
+    "standard error.",
+  patterns: "RE is a regular expression of JavaScript, which may match any " +
+    "part of a path as it is printed.",
+  globs: "GLOB is a line of a .gitignore file in each PATH. Without a slash " +
+    "it matches names at any depth, and with a slash the path below PATH. A " +
+    "slash at its end restricts it to directories.",
+  excludedPaths: "An argument @PATH excludes PATH and everything below it.",
+  defaultEvents: "Without --event, the events with a star are reported. With " +
+    "--csv, --format, --stats or --top, all events are reported.",
+  fields:
+    "The fields in FMT describe events as inotifywait(1) does: each half " +
+    "of a move is an event, and an event of a watched directory is reported " +
+    "both for the directory and for its entry in the parent.",
+  exec: "The command of --exec runs without a shell. Its standard input has " +
+    "the events in the form of --json. With --once or --count, the exit status " +
+    "is the status of the last run: 128 plus the signal if a signal ended it, " +
+    "127 if the command does not exist, and 126 if it cannot be run.",
+  counting: "With --stats and --top, --timeout is the total time to count. " +
+    "The exit status is 0 if there were events in this time.",
+} as const;
+
+/** The exit statuses and their meanings. */
+export const EXIT_STATUSES: readonly {
+  readonly status: number;
+  readonly meaning: string;
+}[] = [
+  { status: 0, meaning: "events were reported" },
+  { status: 1, meaning: "an error, or every PATH was gone before an event" },
+  { status: 2, meaning: "wrong arguments, or no event before --timeout" },
+  { status: 129, meaning: "ended by SIGHUP" },
+  { status: 130, meaning: "ended by SIGINT, which is Ctrl-C" },
+  { status: 143, meaning: "ended by SIGTERM" },
+];
+
+/** Returns the text of `--help`, which fits a terminal of 80 columns. */
 export function helpText(): string {
   return `${USAGE}
 
-Reports what happens to each PATH and to the entries of a directory, until
-Ctrl-C. Events go to standard output, notes and errors to standard error.
+${wrap(TEXTS.summary)}
 
 ${flagTables()}
 
-RE is a regular expression of JavaScript and matches anywhere in a path as it
-is printed. GLOB is for a name at any depth or, with a slash in it, for the
-path below PATH; a slash at its end makes it one for directories alone.
+${wrap(`${TEXTS.patterns} ${TEXTS.globs}`)}
 
-A PATH with @ before it is passed by, with what lies below it.
+${wrap(TEXTS.excludedPaths)}
 
-Without -e, --csv, --format, --stats and --top report all events. For the last
-two, --timeout is how long to count, whatever comes, and then the status is 0 if
-there were events.
+${wrap(TEXTS.counting)}
 
-Events; without -e it reports those with a star:
+Events:
 ${
     table(EVENTS, {
       left: (event) => star(event) + event.name,
     })
   }
 
-Fields of FMT, for events as inotifywait(1) has them: the halves of a move one
-by one, and what happens to a watched directory also as its own.
+${wrap(TEXTS.defaultEvents)}
+
+Fields in FMT:
 ${table(TEMPLATE_FIELDS, { left: ({ name }) => name })}
 
-The command of --exec runs without a shell and reads the events from standard
-input, as --json prints them. With --once or --count the exit status is its own:
-128 and the signal if one killed it, 127 if it does not exist, 126 if it cannot
-be run.
+${wrap(TEXTS.fields)}
 
-Exit status: 0 if events were reported, 1 after an error or if there was none
-before nothing was left to watch, 2 if --timeout passed or the arguments are
-wrong, 129 after SIGHUP, 130 after Ctrl-C, 143 after SIGTERM.
+${wrap(TEXTS.exec)}
+
+Exit status:
+${table(EXIT_STATUSES, { left: ({ status }) => `${status}` })}
 
 Examples:
 ${table(EXAMPLES, { left: ({ line }) => line })}
 `;
 }
 
-/** The tables have their columns in common. */
+/** Breaks a text into lines of at most 80 columns. */
+function wrap(text: string): string {
+  return text.replace(/(.{1,80})(?: |$)/g, "$1\n").trimEnd();
+}
+
+/** Returns the tables of flags, whose columns have the same width. */
 function flagTables(): string {
   const width = Math.max(...FLAGS.map((flag) => synopsis(flag).length));
   return FLAG_GROUPS
@@ -64,7 +101,7 @@ function flagTables(): string {
     .join("\n\n");
 }
 
-/** How a flag is written: `-e, --event LIST`. */
+/** Returns how a flag is written: `-e, --event LIST`. */
 function synopsis({ short, name, value }: Flag): string {
   const letter = short ? `-${short}, ` : INDENT + INDENT;
   return `${letter}--${name}${value ? ` ${value}` : ""}`;
@@ -86,26 +123,26 @@ function table<T extends { readonly meaning: string }>(
     .join("\n");
 }
 
-/** A command line, with the command by the name under which it is installed. */
+/** A command line, with the name of the installed command. */
 export interface Example {
   readonly line: string;
   readonly meaning: string;
 }
 
-/** From the simple to the less so. */
+/** The examples, the simplest first. */
 export const EXAMPLES: readonly Example[] = [
-  { line: "inotify -r src", meaning: "what changes below src" },
+  { line: "inotify -r src", meaning: "print changes below src" },
   {
     line: "inotify -q1e close_write --wait a.iso",
-    meaning: "until a.iso is complete",
+    meaning: "wait until a.iso is complete",
   },
   {
     line: "inotify -r --json --ignore .git . | jq .type",
-    meaning: "for other programs",
+    meaning: "pass events to a program",
   },
   { line: "inotify -rx src -- make", meaning: "build after each change" },
   {
     line: 'inotify -d -o "$HOME/log" -r /srv',
-    meaning: "in the background",
+    meaning: "run in the background",
   },
 ];

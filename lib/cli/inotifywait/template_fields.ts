@@ -1,23 +1,23 @@
-/** The fields of a template of `--format`, for the help and the manual. */
+/** The fields of `--format`, for the help and the manual page. */
 
 /** A field of a template. */
 export interface TemplateField {
-  /** How it is written. */
+  /** The text of the field in a template. */
   readonly name: string;
-  /** What it stands for, in a few words. */
+  /** The text that replaces the field, in a few words. */
   readonly meaning: string;
 }
 
 /** The fields, in the order in which the help has them. */
 export const TEMPLATE_FIELDS: readonly TemplateField[] = [
-  { name: "%w", meaning: "the path that is watched, a directory with a slash" },
-  { name: "%f", meaning: "the entry of that directory; nothing for itself" },
-  { name: "%e", meaning: "the events, with commas between" },
-  { name: "%Xe", meaning: "the same with X between, which is any character" },
+  { name: "%w", meaning: "the watched path; a directory ends with a slash" },
+  { name: "%f", meaning: "the name of the entry; empty for the path itself" },
+  { name: "%e", meaning: "the events, separated by commas" },
+  { name: "%Xe", meaning: "the events, separated by any character X" },
   {
     name: "%c",
-    meaning: "a number that both halves of a move have; 0 if none",
+    meaning: "a number that both halves of a move have; otherwise 0",
   },
-  { name: "%T", meaning: "the time, as --timefmt says" },
-  { name: "%0, %n, %%", meaning: "a NUL, a line end, a percent sign" },
+  { name: "%T", meaning: "the time, in the form of --timefmt" },
+  { name: "%0, %n, %%", meaning: "a NUL, a newline, a percent sign" },
 ];

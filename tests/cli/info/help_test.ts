@@ -21,7 +21,7 @@ Deno.test("`helpText()` has every flag and every event", () => {
 });
 
 Deno.test("`helpText()` shows how a flag is written", () => {
-  assertStringIncludes(helpText(), "\n  -e, --event LIST         these");
+  assertStringIncludes(helpText(), "\n  -e, --event LIST         report");
   assertStringIncludes(helpText(), "\n      --color WHEN         use");
   assertStringIncludes(helpText(), "\n  -h, --help               print");
 });
