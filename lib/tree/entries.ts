@@ -74,15 +74,21 @@ export class Entries {
     }
   }
 
-  /** The names of those that `listing` lacks. */
-  *missingIn(listing: Listing): Generator<string, void> {
+  /**
+   * The names of those that `listing` lacks. Yields `undefined` now and then,
+   * for whoever does not have the time to find them all at once.
+   */
+  *missingIn(listing: Listing): Generator<string | undefined, void> {
+    while (listing.prepare()) yield undefined;
     if (this.#changes) {
       for (const [name, entry] of this.#changes) {
         if (entry !== null && listing.find(name) < 0) yield name;
       }
     }
     const own = this.#listing;
+    let count = 0;
     for (let at = own.start; at < own.end; at = own.after(at)) {
+      if (++count % 1000 === 0) yield undefined;
       if (listing.findSame(own, at) >= 0) continue;
       const name = own.nameAt(at);
       if (this.#changes?.has(name)) continue;

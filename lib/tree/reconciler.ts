@@ -5,9 +5,8 @@
  * that are read after it change a directory on this path, it may have been of
  * another one; it is repeated once the tree has caught up.
  *
- * A scan is newer than those events. They apply all the same, name by name: one
- * that says what the tree knows already is dropped, and the last one of a name
- * is right in any case.
+ * Why the events that were read after a scan are applied after it, is said where
+ * that is made sure: see {@linkcode scan}.
  */
 
 import type { SystemError } from "../kernel/errno.ts";
@@ -21,15 +20,15 @@ import type { CaselessDirectories } from "./caseless_directories.ts";
 import type { WatchTree } from "./watch_tree.ts";
 import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
+import type { Slice } from "./slice.ts";
 import { StarvedDirectories } from "./starved_directories.ts";
 import { Directory, RootDirectory } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchEvent } from "./watch_event.ts";
 
 // To read the kernel's queue for each directory costs as much as to list it. So
-// many directories share one read, or those with so many names.
+// many directories share one read, or those for which there is time.
 const MAX_DIRECTORIES_PER_STEP = 64;
-const MAX_NAMES_PER_STEP = 1000;
 
 /** What a {@linkcode Reconciler} scans, and whom it tells. */
 export interface ReconcilerOptions {
@@ -40,6 +39,7 @@ export interface ReconcilerOptions {
   readonly mask: number;
   readonly watches: WatchTable;
   readonly scans: ScanQueue;
+  readonly slice: Slice;
   readonly tree: WatchTree;
   readonly caseless: CaselessDirectories;
   readonly emit: (event: WatchEvent) => void;
@@ -92,58 +92,59 @@ export class Reconciler {
     for (const directory of directories) scans.add(directory);
   }
 
-  /** Scans the next directories, if there are any. */
-  scan(): Scan[] {
-    const { caseless, inotify, libc, mask, scans } = this.#options;
+  /** Scans the next directories, if there are any; yields between slices. */
+  *scan(): Generator<void, readonly Scan[]> {
+    const { caseless, inotify, libc, mask, scans, slice } = this.#options;
     using opener = new DirectoryOpener(libc);
     const found: Scan[] = [];
-    let names = 0;
-    while (
-      found.length < MAX_DIRECTORIES_PER_STEP && names < MAX_NAMES_PER_STEP
-    ) {
+    do {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
+      this.#latest = directory;
       if (since !== undefined) this.#mounts ??= new MountTable(libc);
-      const each = scan(directory, opener, {
+      const each = yield* scan(directory, opener, {
         inotify,
         mask: STRUCTURE | mask,
         since,
         mounts: this.#mounts,
         probesCase: caseless.isToProbe(directory),
+        slice,
       });
-      names += each.listing.size;
       found.push(each);
-      this.#latest = directory;
-    }
+    } while (found.length < MAX_DIRECTORIES_PER_STEP && !slice.isOver);
     if (scans.size === 0) this.#mounts = undefined;
     return found;
   }
 
-  /** Takes what `found` tells, after which `events` were read. */
-  applyScans(found: readonly Scan[], events: readonly InotifyEvent[]): void {
+  /**
+   * Takes what `found` tells, after which `events` were read; yields between
+   * slices.
+   */
+  *applyScans(
+    found: readonly Scan[],
+    events: readonly InotifyEvent[],
+  ): Generator<void, void> {
     if (found.length === 0) return;
     // All of them, before the first one changes the tree.
     const doubtful = events.length > 0
       ? this.#invalidScans(found, events)
       : NO_SCANS;
     const { watches } = this.#options;
-    // What one directory gives up, the next one may have found to be its own.
-    watches.releaseAfter(() => {
-      for (const scan of found) {
-        this.#applyScan(scan, doubtful.has(scan));
-        if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
-      }
-    });
+    using _ = watches.deferReleases();
+    for (const scan of found) {
+      yield* this.#applyScan(scan, doubtful.has(scan));
+      if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
+    }
   }
 
-  #applyScan(scan: Scan, isInDoubt: boolean): void {
+  *#applyScan(scan: Scan, isInDoubt: boolean): Generator<void, void> {
     const { directory, since, error } = scan;
     // One before it may have found that it is there no longer.
     if (directory.isRemoved) return;
     if (isInDoubt) this.#options.scans.add(directory, since);
     else if (error) this.#fail(directory, error);
-    else this.#reconcile(scan);
+    else yield* this.#reconcile(scan);
   }
 
   /** Tries once more to follow `directory`, if that could not be done. */
@@ -199,7 +200,7 @@ export class Reconciler {
   }
 
   /** Brings the tree, and the consumer, to what `scan` found. */
-  #reconcile(scan: Scan): void {
+  *#reconcile(scan: Scan): Generator<void, void> {
     const { directory, wd, listing, isCaseless } = scan;
     const { caseless, tree } = this.#options;
     if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
@@ -207,29 +208,40 @@ export class Reconciler {
     this.#attach(directory, wd);
     const { entries } = directory;
     if (entries.isEmpty) {
-      tree.setListing(directory, listing);
+      yield* tree.setListing(directory, listing);
     } else if (!tree.isLimited && entries.equals(listing)) {
       for (const known of entries.directories()) {
         this.#recheck(known, scan, isAnother);
       }
-      this.#emitModified(scan, isAnother);
+      yield* this.#emitModified(scan, isAnother);
     } else {
-      this.#reconcileEntries(scan, isAnother);
-      directory.list(listing);
+      yield* this.#reconcileEntries(scan, isAnother);
+      if (!directory.isRemoved) directory.list(listing);
     }
   }
 
   /** Name by name, but decodes only those that something may be the matter with. */
-  #reconcileEntries(scan: Scan, isAnother: boolean): void {
+  *#reconcileEntries(
+    scan: Scan,
+    isAnother: boolean,
+  ): Generator<void, void> {
     const { directory, listing, modified } = scan;
-    const { tree } = this.#options;
+    const { slice, tree } = this.#options;
     const { entries } = directory;
     for (const name of entries.missingIn(listing)) {
-      tree.foundDeleted(directory, name);
+      if (name !== undefined) tree.foundDeleted(directory, name);
+      if (!slice.isOver) continue;
+      yield;
+      if (directory.isRemoved) return;
     }
     const isModified = (at: Position) => isAnother || modified?.has(at);
     const follows = tree.followsBelow(directory);
+    let count = 0;
     for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+      if (++count % 256 === 0 && slice.isOver) {
+        yield;
+        if (directory.isRemoved) return;
+      }
       if (!isModified(at) && entries.isKnownFile(listing, at)) continue;
       const name = listing.nameAt(at);
       const isDirectory = listing.isDirectoryAt(at);
@@ -263,12 +275,18 @@ export class Reconciler {
   }
 
   /** Reports the files of a directory in which no entry came or went. */
-  #emitModified(
+  *#emitModified(
     { directory, listing, modified }: Scan,
     isAnother: boolean,
-  ): void {
-    if (!isAnother && !modified) return;
+  ): Generator<void, void> {
+    if (!isAnother && !modified?.size) return;
+    const { slice } = this.#options;
+    let count = 0;
     for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+      if (++count % 256 === 0 && slice.isOver) {
+        yield;
+        if (directory.isRemoved) return;
+      }
       if (listing.isDirectoryAt(at)) continue;
       if (!isAnother && !modified!.has(at)) continue;
       const name = listing.nameAt(at);

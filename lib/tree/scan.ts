@@ -3,13 +3,18 @@
 import { OpenDirectory } from "../kernel/directory.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
-import { Listing, type Position } from "../kernel/listing.ts";
+import { Listing, ListingBuilder, type Position } from "../kernel/listing.ts";
 import type { MountTable } from "../kernel/mount_table.ts";
 import { swapCase } from "./caseless_directories.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
+import type { Slice } from "./slice.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
 export const SKIP_MODIFIED_CHECK = Infinity;
+
+/** To look at the clock is worth it only after so many entries, or files. */
+const MANY_ENTRIES = 1000;
+const MANY_FILES = 200;
 
 /** Whether `error` says that the directory which was scanned is not there. */
 export function isNotFound({ code, syscall }: SystemError): boolean {
@@ -52,21 +57,31 @@ export interface ScanOptions {
   readonly mounts?: MountTable | undefined;
   /** Whether to find out if the directory tells upper from lower case. */
   readonly probesCase?: boolean;
+  /** Of a large directory it takes several. */
+  readonly slice: Slice;
 }
 
 /**
- * Watches and lists `directory`, opened once, so that both are of one inode
- * whatever happens to its path meanwhile. First the watch: what changes during
- * the listing is then reported.
+ * Watches and lists `directory`, which it opens once.
+ *
+ * What every user of a scan relies on: *watch and listing are of one inode*,
+ * whatever happens to the path meanwhile, and *the listing begins after the
+ * watch*. So a change that the listing lacks comes as an event, and an event
+ * that was queued before the end of the listing says nothing newer than it.
+ * Whoever applies the listing has to read the queue after the scan, apply the
+ * listing, and then those events in their order. An event of a name that the
+ * listing has changed since is dropped if it says what is known, and the last
+ * event of a name is right in any case.
+ *
+ * Yields when the slice is over.
  */
-export function scan(
+export function* scan(
   directory: Directory,
   opener: DirectoryOpener,
-  { inotify, mask, since, mounts, probesCase = false }: ScanOptions,
-): Scan {
+  { inotify, mask, since, mounts, probesCase = false, slice }: ScanOptions,
+): Generator<void, Scan> {
   let wd = UNWATCHED;
   let listing = Listing.EMPTY;
-  let modified: ReadonlySet<Position> | undefined;
   let open: OpenDirectory | undefined;
   try {
     open = opener.open(directory);
@@ -74,10 +89,17 @@ export function scan(
       directory.realPath = open.realPath();
     }
     wd = open.watch(inotify, mask);
-    listing = open.list();
+    const builder = new ListingBuilder();
+    open.rewind();
+    while (open.read(builder)) {
+      if (builder.size >= MANY_ENTRIES && slice.isOver) yield;
+    }
+    listing = builder.build();
+    let modified: ReadonlySet<Position> | undefined;
     if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {
       const isReliable = mounts?.hasReliableTimes(open.mount());
-      modified = modifiedSince(isReliable ? since : -Infinity, open, listing);
+      const from = isReliable ? since : -Infinity;
+      modified = yield* modifiedSince(from, open, listing, slice);
     }
     const isCaseless = probesCase ? probeCase(open, listing) : undefined;
     return { directory, since, wd, listing, modified, isCaseless };
@@ -104,13 +126,16 @@ function probeCase(
   }
 }
 
-function modifiedSince(
+function* modifiedSince(
   since: number,
   open: OpenDirectory,
   listing: Listing,
-): Set<Position> {
+  slice: Slice,
+): Generator<void, Set<Position>> {
   const modified = new Set<Position>();
+  let count = 0;
   for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+    if (++count % MANY_FILES === 0 && slice.isOver) yield;
     if (listing.isDirectoryAt(at)) continue;
     const isModified = since === -Infinity ||
       open.changedAt(listing, at) >= since;

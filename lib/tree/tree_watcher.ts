@@ -21,12 +21,14 @@ import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
+import { Slice } from "./slice.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Directory, RootDirectory } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 
 /** What a {@linkcode TreeWatcher} follows and whom it tells. */
-export interface TreeWatcherOptions extends Omit<WatchTreeOptions, "scans"> {
+export interface TreeWatcherOptions
+  extends Omit<WatchTreeOptions, "scans" | "slice"> {
   readonly inotify: Inotify;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
@@ -68,6 +70,11 @@ export class TreeWatcher {
   readonly #unmounted = new Set<Directory>();
   /** Those whose scan may be newer than the events that are taken now. */
   #justScanned: ReadonlySet<Directory> = NO_DIRECTORIES;
+  readonly #slice = new Slice();
+  /** The step that was begun in an earlier slice. */
+  #working: Generator<void, boolean> | undefined;
+  /** What was read since, to be applied after it. */
+  #pending: InotifyEvent[] = [];
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
   readonly #clock = new ClockMonitor();
@@ -77,11 +84,13 @@ export class TreeWatcher {
     const { inotify, watches } = options;
     this.#watches = watches;
     const scans = this.#scans;
-    const tree = this.#tree = new WatchTree({ ...options, scans });
+    const slice = this.#slice;
+    const tree = this.#tree = new WatchTree({ ...options, scans, slice });
     this.#reconciler = new Reconciler({
       ...options,
       inotify: inotify.fd,
       scans,
+      slice,
       tree,
       caseless: this.#caseless,
       onRootLost: (root, error) => this.#lose(root, error),
@@ -106,7 +115,8 @@ export class TreeWatcher {
 
   /** Whether there is anything to do, now or if nothing comes. */
   get isBusy(): boolean {
-    return this.#scans.size > 0 || this.isUnsettled;
+    return this.#working !== undefined || this.#pending.length > 0 ||
+      this.#scans.size > 0 || this.isUnsettled;
   }
 
   /** Whether something waits for a later event, or for none to come. */
@@ -147,7 +157,7 @@ export class TreeWatcher {
 
   /** Whether something below `root` is still to be looked at. */
   isScanning(root: RootDirectory): boolean {
-    return this.#scans.isWithin(root);
+    return this.#working !== undefined || this.#scans.isWithin(root);
   }
 
   /** Whether it tells the events of `name` in the directory `wd` as `path`. */
@@ -155,36 +165,56 @@ export class TreeWatcher {
     return this.#tree.reports(path, wd, name);
   }
 
-  /** Does one thing that can be done without waiting; `false` if that was all. */
+  /** Gives up a step that has not come to its end. */
+  close(): void {
+    this.#working?.return(false);
+    this.#working = undefined;
+  }
+
+  /**
+   * Does one thing that can be done without waiting, or a slice of it; `false`
+   * if that was all.
+   */
   step(): boolean {
-    const scans = this.#canScan ? this.#reconciler.scan() : [];
-    const date = Date.now();
+    this.#slice.begin();
+    // The kernel's queue is not to overflow while one step takes many slices.
+    if (this.#working) this.#readAhead();
+    const working = this.#working ?? this.#work();
+    this.#working = undefined;
+    const { done, value } = working.next();
+    if (done) return value;
+    this.#working = working;
+    return true;
+  }
+
+  *#work(): Generator<void, boolean> {
+    const scans = this.#canScan ? yield* this.#reconciler.scan() : [];
     const now = performance.now();
     const events = this.#read(scans.length > 0);
-    if (events.length === 0) {
-      this.#emptyAt = date;
-      this.#clock.restart();
-    }
-    this.#reconciler.applyScans(scans, events);
+    yield* this.#reconciler.applyScans(scans, events);
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
       : NO_DIRECTORIES;
+    let count = 0;
     for (const event of events) {
+      if (++count % 64 === 0 && this.#slice.isOver) yield;
+      if (event.name !== "") {
+        const entries = this.#watches.get(event.wd)?.entries;
+        while (entries?.prepare()) yield;
+      }
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else this.#moves.take(this.#resolve(event), now);
     }
-    if (events.length === 0) this.observer?.foundEmpty();
+    const isEmpty = events.length === 0 && this.#pending.length === 0;
+    if (isEmpty) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
     // Where the queue does not run empty, there is more to wait for, but not
     // for ever.
-    const patience = events.length === 0
-      ? MOVE_PAIR_TIMEOUT_MS
-      : 10 * MOVE_PAIR_TIMEOUT_MS;
+    const patience = isEmpty ? MOVE_PAIR_TIMEOUT_MS : 10 * MOVE_PAIR_TIMEOUT_MS;
     if (this.isUnsettled) this.#moves.settle(now - patience);
     this.#reconciler.retryStarved();
-    if (events.length > 0) return true;
-    return this.#canScan;
+    return !isEmpty || this.#canScan;
   }
 
   get #canScan(): boolean {
@@ -193,10 +223,15 @@ export class TreeWatcher {
 
   /** The next events; those that scans came too late for are all among them. */
   #read(isBehindScans: boolean): InotifyEvent[] {
-    const { inotify } = this.#options;
-    const events = inotify.read();
-    while (isBehindScans && inotify.isBehind) {
-      for (const event of inotify.read()) events.push(event);
+    const date = Date.now();
+    do this.#readAhead(); while (
+      isBehindScans && this.#options.inotify.isBehind
+    );
+    const events = this.#pending;
+    this.#pending = [];
+    if (events.length === 0) {
+      this.#emptyAt = date;
+      this.#clock.restart();
     }
     return events;
   }
@@ -220,6 +255,12 @@ export class TreeWatcher {
     if (this.#tree.excludes(directory, event.name, isDirectory)) return;
     this.#caseless.suspect(directory);
     this.#scans.add(directory);
+  }
+
+  #readAhead(): void {
+    const events = this.#options.inotify.read();
+    if (this.#pending.length === 0) this.#pending = events;
+    else for (const event of events) this.#pending.push(event);
   }
 
   // What no rename is

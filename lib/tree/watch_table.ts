@@ -91,15 +91,18 @@ export class WatchTable {
     }
   }
 
-  /** Gives up no watch before the end of `work`, which may come to want it. */
-  releaseAfter(work: () => void): void {
+  /**
+   * Gives up no watch before the result is disposed of: what one directory gives
+   * up, the next one may have found to be its own.
+   */
+  deferReleases(): Disposable {
     const unused = this.#unused = new Set();
-    try {
-      work();
-    } finally {
-      this.#unused = undefined;
-      for (const wd of unused) this.releaseUnused(wd);
-    }
+    return {
+      [Symbol.dispose]: () => {
+        this.#unused = undefined;
+        for (const wd of unused) this.releaseUnused(wd);
+      },
+    };
   }
 
   /** The kernel itself has removed the watch. */

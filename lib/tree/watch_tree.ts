@@ -11,6 +11,7 @@ import { type Move, withCookie } from "./move_pairer.ts";
 import { joinPath } from "../kernel/byte_path.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
+import type { Slice } from "./slice.ts";
 import type { Listing } from "../kernel/listing.ts";
 import type { Entry } from "./entries.ts";
 import { Directory, RootDirectory } from "./node.ts";
@@ -28,6 +29,7 @@ export interface WatchTreeOptions {
   readonly excludes?:
     | ((path: string, isDirectory: boolean) => boolean)
     | undefined;
+  readonly slice: Slice;
   /** Takes the events, in their order. */
   readonly emit: (event: WatchEvent) => void;
 }
@@ -154,14 +156,20 @@ export class WatchTree {
   /**
    * As {@linkcode foundCreated} for all that is in a directory that is new.
    * Where nobody is told of them, only the names of directories are decoded.
+   * Yields when the slice is over.
    */
-  setListing(directory: Directory, listing: Listing): void {
+  *setListing(directory: Directory, listing: Listing): Generator<void, void> {
     directory.list(listing);
     const follows = this.followsBelow(directory);
     const isMuted = this.#isMuted(directory);
     if (isMuted && !follows) return;
     const { entries } = directory;
+    let count = 0;
     for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+      if (++count % 256 === 0 && this.#options.slice.isOver) {
+        yield;
+        if (directory.isRemoved) return;
+      }
       const isDirectory = listing.isDirectoryAt(at);
       if (isMuted && !isDirectory) continue;
       const name = listing.nameAt(at);

@@ -424,6 +424,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     // If a filter closes the watcher, a step is still running.
     await null;
+    this.#treeWatcher.close();
     await this.#inotify.close();
     this.#libc[Symbol.dispose]();
   }

@@ -117,18 +117,19 @@ Deno.test("`attach()` gives a directory its watch, and gives up the one before",
   assertEquals([a.wd, watches.size, ...released], [2, 1, 1]);
 });
 
-Deno.test("`releaseAfter()` gives up what nobody has in the end", () => {
+Deno.test("`deferReleases()` gives up what nobody has in the end", () => {
   const { a, b } = plant();
   const { watches, released } = countingWatches();
   watches.attach(a, 1);
   watches.attach(b, 2);
   // They have changed places, and a third one has gone.
-  watches.releaseAfter(() => {
+  {
+    using _ = watches.deferReleases();
     watches.attach(a, 2);
     watches.releaseUnused(3);
     watches.attach(b, 1);
     assertEquals(released, []);
-  });
+  }
   assertEquals([watches.get(1), watches.get(2)], [b, a]);
   assertEquals(released, [3]);
 });

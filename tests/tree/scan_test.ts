@@ -3,9 +3,12 @@ import { Libc } from "../../lib/kernel/libc.ts";
 import { MountTable } from "../../lib/kernel/mount_table.ts";
 import {
   DirectoryOpener,
-  scan,
+  type Scan,
+  scan as scanInSlices,
+  type ScanOptions,
   SKIP_MODIFIED_CHECK,
 } from "../../lib/tree/scan.ts";
+import { Slice } from "../../lib/tree/slice.ts";
 import { ScanQueue } from "../../lib/tree/scan_queue.ts";
 import { Directory, RootDirectory, UNWATCHED } from "../../lib/tree/node.ts";
 import { IN, Inotify } from "../../mod.ts";
@@ -13,6 +16,19 @@ import { TestDirectory } from "../support/directory.ts";
 
 function rootAt(path: string): RootDirectory {
   return new RootDirectory(path, path);
+}
+
+/** Scans without a pause. */
+function scan(
+  directory: Directory,
+  opener: DirectoryOpener,
+  options: Omit<ScanOptions, "slice">,
+): Scan {
+  const slice = new Slice();
+  const { done, value } = scanInSlices(directory, opener, { ...options, slice })
+    .next();
+  assert(done);
+  return value;
 }
 
 /** What `queue` still has, each as its path and its time. */
