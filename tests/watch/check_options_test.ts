@@ -41,19 +41,19 @@ const WRONG: [what: string, options: any, message: string][] = [
     'Cannot use "2" for the option "maxDepth": expected a number >= 1',
   ],
   [
-    "a string for `exclude`",
-    { exclude: "x" },
-    'Cannot use "x" for the option "exclude": expected a RegExp, a function',
+    "an object for `exclude`",
+    { exclude: {} },
+    'Cannot use {} for the option "exclude": expected a string, a RegExp, a',
   ],
   [
     "a number among the filters of `include`",
     { include: [/x/, 3] },
-    'Cannot use 3 for the option "include": expected a RegExp, a function',
+    'Cannot use 3 for the option "include": expected a string, a RegExp, a',
   ],
   [
     "null for `exclude`",
     { exclude: null },
-    'Cannot use null for the option "exclude": expected a RegExp, a function',
+    'Cannot use null for the option "exclude": expected a string, a RegExp, a',
   ],
   [
     "a string for `events`",

@@ -229,6 +229,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
   [
     "lets watchers be closed in every order",
     `
+    let count = 0;
     const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     for (const refs of [[1, 1, 0], [0, 0, 0], [0, 1, 1]]) {
       for (const order of orders) {
@@ -239,7 +240,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
           watchers.push({ watcher, ...print(watcher, null) });
         }
         for (const i of order) {
-          const name = Math.random().toString();
+          const name = String(count++);
           await sleep(0);
           write(name);
           const open = watchers.filter((each) => each);
