@@ -25,11 +25,11 @@ for (const { script, events } of rows) {
       "mkdir root/full root/empty tree; for i in root/file root/full/inner out tree/inner; do echo > $i; done",
       directory.path,
     );
-    await using told = new Observation(
+    await using observed = new Observation(
       await watch(root, { recursive: true }),
       root,
     );
     runScript(script, root);
-    assertEquals((await told.take()).join(", "), events);
+    assertEquals((await observed.take()).join(", "), events);
   });
 }

@@ -28,11 +28,11 @@ Deno.test("`watch()` never follows a symbolic link that takes a directory's plac
       return false;
     }],
   });
-  const told: string[] = [];
+  const observed: string[] = [];
   const listening = (async () => {
     for await (const event of watcher) {
       if (event.path?.endsWith("secret")) {
-        told.push(event.path);
+        observed.push(event.path);
       }
     }
   })();
@@ -60,7 +60,7 @@ Deno.test("`watch()` never follows a symbolic link that takes a directory's plac
   assertEquals(watchedInodes().toSorted(), inodesBelow(directory.at("root")));
   await watcher.close();
   await listening;
-  assertEquals(told, []);
+  assertEquals(observed, []);
   assertEquals([...seen].filter((path) => path.endsWith("secret")), []);
 });
 

@@ -212,8 +212,8 @@ for (const row of FAULTS) {
       const actual = await Promise.all(errnos.map((errno) => play(row, errno)));
       const expected = errnos.map((errno) =>
         WHEN.map((when, i) => {
-          const told = toldBy(effects[i] ?? effects[0], errno);
-          return { errno, when, struck: 2, told, wrongs: [] };
+          const observed = toldBy(effects[i] ?? effects[0], errno);
+          return { errno, when, struck: 2, observed, wrongs: [] };
         })
       );
       assertEquals(actual, expected);
@@ -226,8 +226,8 @@ async function play({ call, in: scenario, on }: Row, errno: string) {
   const outcomes = [];
   for (const when of WHEN) {
     const fault = { call, errno, when, on };
-    const { struck, told, wrongs } = await process.play(scenario, fault);
-    outcomes.push({ errno, when, struck, told, wrongs });
+    const { struck, observed, wrongs } = await process.play(scenario, fault);
+    outcomes.push({ errno, when, struck, observed, wrongs });
   }
   return outcomes;
 }
@@ -245,13 +245,13 @@ for (const errno of ["ENOSYS", "EPERM"]) {
     ignore: !hasStrace,
     async fn() {
       await using process = new Process();
-      const { struck, told, wrongs } = await process.play("walk", {
+      const { struck, observed, wrongs } = await process.play("walk", {
         call: "openat2",
         errno,
         when: "1+",
       });
       // It is asked once more, but not for a directory.
-      assertEquals([struck, told, wrongs], [4, [], []]);
+      assertEquals([struck, observed, wrongs], [4, [], []]);
     },
   });
 }
@@ -261,12 +261,12 @@ Deno.test({
   ignore: !hasStrace,
   async fn() {
     await using process = new Process();
-    const { beside, told, wrongs } = await process.play("pauses", {
+    const { beside, observed, wrongs } = await process.play("pauses", {
       call: "/^epoll_p?wait$",
       errno: "EINTR",
       when: "1+2",
     });
     assertGreater(beside, 50);
-    assertEquals([told, wrongs], [[], []]);
+    assertEquals([observed, wrongs], [[], []]);
   },
 });

@@ -18,7 +18,7 @@ import { turn } from "../support/until.ts";
 /** What came of a fault. */
 export interface Outcome {
   /** What was told that would not have been told without it. */
-  readonly told: string[];
+  readonly observed: string[];
   /** What is not as it should be; empty where all is well. */
   readonly wrongs: string[];
 }
@@ -27,7 +27,7 @@ export interface Outcome {
 export class Trial {
   readonly path: string;
   readonly #before: string[];
-  readonly #told: string[] = [];
+  readonly #observed: string[] = [];
   readonly #unwatched = new Set<string>();
   #model: Model;
   #watcher: Watcher<WatchEventType> | undefined;
@@ -111,7 +111,7 @@ export class Trial {
       else this.#before.splice(i, 1);
     }
     if (countWatches() > 0) wrongs.push(`${countWatches()} watches left`);
-    return { told: this.#told, wrongs };
+    return { observed: this.#observed, wrongs };
   }
 
   async #consume(watcher: Watcher<WatchEventType>): Promise<void> {
@@ -136,7 +136,7 @@ export class Trial {
       this.#unwatched.add(event.path);
       this.#fail("unwatched", event.error);
     } else if (event.type === "modify" && event.synthetic) {
-      this.#told.push("modify");
+      this.#observed.push("modify");
     }
     this.#model.apply(event);
     this.#news.resolve();
@@ -146,6 +146,6 @@ export class Trial {
   #fail(who: string, error: unknown): void {
     const isTyped = error instanceof Error && "syscall" in error;
     const { code = error } = isTyped ? error as SystemError : {};
-    this.#told.push(`${who} ${code}`);
+    this.#observed.push(`${who} ${code}`);
   }
 }

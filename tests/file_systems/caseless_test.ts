@@ -40,11 +40,11 @@ Deno.test({
     runScript(GIVEN, path);
     const before = readTree(path);
     const watcher = await watch(path, { recursive: true });
-    await using told = new Observation(watcher, path);
+    await using observed = new Observation(watcher, path);
     const all = [];
     for (const [script, lines] of STEPS) {
       runScript(script, path);
-      const events = await told.takeEvents();
+      const events = await observed.takeEvents();
       all.push(...events);
       assertEquals(
         describe(events, path).toSorted(),
@@ -63,7 +63,7 @@ Deno.test({
     using mount = new Mount(EXFAT);
     const { path } = mount;
     const watcher = await watch(path, { recursive: true });
-    await using told = new Observation(watcher, path);
+    await using observed = new Observation(watcher, path);
     const all = [];
     const scripts = [
       "echo a > new",
@@ -78,7 +78,7 @@ Deno.test({
     ];
     for (const script of scripts) {
       runScript(script, path);
-      all.push(...await told.takeEvents());
+      all.push(...await observed.takeEvents());
       assertExact(all, path);
     }
   },

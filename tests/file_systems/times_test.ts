@@ -18,11 +18,11 @@ Deno.test({
     runScript("mkdir sub; touch given kept sub/written", path);
     const paths = [directory.path, `${path}/sub`, `${path}/given`];
     const watcher = await watch(paths, { recursive: true });
-    await using told = new Observation(watcher, path);
+    await using observed = new Observation(watcher, path);
     overflowQueue([directory.at("a"), directory.at("b")]);
     runScript("echo text | tee given > sub/written", path);
     runScript("touch -d 2001-01-01 given sub/written", path);
-    const lines = await told.take();
+    const lines = await observed.take();
     assertEquals(
       lines.slice(lines.indexOf("overflow")).toSorted(),
       [

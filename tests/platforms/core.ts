@@ -33,9 +33,9 @@ function tells(
     runScript("mkdir -p root/a; ln -s root link; echo > file", directory.path);
     const paths = [directory.at("link"), directory.at("file")];
     const watcher = await watch(paths, { recursive: true, ...options });
-    await using told = new Observation(watcher, directory.path);
+    await using observed = new Observation(watcher, directory.path);
     runScript(script, directory.path);
-    equal((await told.take()).sort(), lines.sort());
+    equal((await observed.take()).sort(), lines.sort());
   };
 }
 
@@ -84,12 +84,12 @@ const CHECKS: Check[] = [
     directory.file("old");
     const events = ["create", "modify"] as const;
     const watcher = await watch(directory.path, { recursive: true, events });
-    await using told = new Observation(watcher, directory.path);
-    await told.take();
+    await using observed = new Observation(watcher, directory.path);
+    await observed.take();
     overflowQueue(two);
     directory.file("new");
     Deno.writeTextFileSync(directory.at("old"), "changed");
-    equal((await told.take()).sort(), [
+    equal((await observed.take()).sort(), [
       "create new synthetic",
       "modify old synthetic",
       "overflow",

@@ -79,10 +79,12 @@ export class Runner implements Disposable {
       ];
       if (isEnd) problems.push(...await probe(disk));
       if (problems.length === 0) return;
-      const told = describe(applied, base).map((line) => `  told: ${line}`);
+      const observed = describe(applied, base).map((line) =>
+        `  observed: ${line}`
+      );
       failures.push(
         ...problems.map((each) => each.replaceAll(base, "")),
-        ...told,
+        ...observed,
       );
     };
     /** Whether every directory is followed, and nothing else is. */
@@ -96,12 +98,12 @@ export class Runner implements Disposable {
       const expected = directories.map((path) =>
         `create ${path.slice(base.length + 1)}/probe/`
       );
-      const told = describe(await take(), base);
+      const observed = describe(await take(), base);
       const { watchCount } = watcher;
       return [
-        ...new Set(expected).difference(new Set(told)).values()
+        ...new Set(expected).difference(new Set(observed)).values()
           .map((line) => `not followed: ${line}`),
-        ...new Set(told).difference(new Set(expected)).values()
+        ...new Set(observed).difference(new Set(expected)).values()
           .map((line) => `told of what is not there: ${line}`),
         ...watchCount === 2 * directories.length
           ? []

@@ -35,11 +35,11 @@ export async function perform(
   runScript(given, directory);
   const paths = names.map((name) => `${directory}/${name}`);
   const watcher = await watch(paths, options);
-  await using told = new Observation(watcher, directory);
+  await using observed = new Observation(watcher, directory);
   const steps: Step[] = [];
   for (const [script] of scenario.steps) {
     runScript(script, directory);
-    steps.push([script, await told.take()]);
+    steps.push([script, await observed.take()]);
   }
   const { watchCount: watches } = watcher;
   return { steps, watches, kernelWatches: countWatches() };

@@ -61,12 +61,12 @@ for (const { what, paths, move: [from, to], types } of ROWS) {
     }
     for (const path of ["file", "tree/file"]) directory.file(path);
     const watcher = await watch(paths.map((path) => directory.at(path)));
-    await using told = new Observation(watcher, directory.path);
+    await using observed = new Observation(watcher, directory.path);
 
     const cookies: number[] = [];
     for (const [before, after] of [[from, to], [to, from]] as const) {
       Deno.renameSync(directory.at(before), directory.at(after));
-      const events = await told.takeEvents();
+      const events = await observed.takeEvents();
       const first = cookieOf(events[0]!);
       assert(events.every((event) => cookieOf(event) === first));
       if (before === from) assertEquals(events.map(({ type }) => type), types);
@@ -82,11 +82,11 @@ Deno.test("`cookieOf()` is 0 for all that is no rename, or that a scan found", a
   const root = directory.directory("tree");
   Deno.mkdirSync(directory.at("full/below"), { recursive: true });
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   directory.file("tree/file");
   Deno.removeSync(directory.at("tree/file"));
   Deno.renameSync(directory.at("full"), directory.at("tree/full"));
-  const events = await told.takeEvents();
+  const events = await observed.takeEvents();
   assertEquals(
     events.map((event) => [event.type, cookieOf(event) > 0]),
     [

@@ -87,8 +87,8 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     const events = watcher[Symbol.asyncIterator]();
     const pending = [1, 2, 3].map(() => events.next());
     Deno.renameSync(directory.at("a"), directory.at("b"));
-    const told = await Promise.all(pending);
-    assertEquals(told.map(({ value }) => value.kind), [
+    const observed = await Promise.all(pending);
+    assertEquals(observed.map(({ value }) => value.kind), [
       "remove",
       "rename",
       "rename",

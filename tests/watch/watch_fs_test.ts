@@ -261,10 +261,13 @@ async function perform(
 ): Promise<void> {
   using directory = new TestDirectory();
   runScript(`mkdir w marks; ${given}`, directory.path);
-  await using told = new FsObservation(open(), directory.path);
+  await using observed = new FsObservation(open(), directory.path);
   for (const [script, events] of steps) {
     runScript(script, directory.path);
-    assertEquals([script, await told.take(events.length)], [script, events]);
+    assertEquals([script, await observed.take(events.length)], [
+      script,
+      events,
+    ]);
   }
 
   function open(): Deno.FsWatcher {

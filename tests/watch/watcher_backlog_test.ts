@@ -55,18 +55,18 @@ for (const [what, act, lines] of SEQUELS) {
     for (const i of [0, 1]) Deno.writeTextFileSync(at(`noise/${LONG}${i}`), "");
     const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
-    await using told = new Observation(watcher, root);
+    await using observed = new Observation(watcher, root);
 
     Deno.mkdirSync(at("a/new/fresh"), { recursive: true });
     fillRead(at);
     fillRead(at);
     act(at);
-    const events = await told.takeEvents();
+    const events = await observed.takeEvents();
     // None of a directory where it never was, not even to take it back at once.
     const isNoise = (line: string) => line.startsWith("attrib noise/");
     const rest = describe(events, root).filter((line) => !isNoise(line));
     assertEquals(rest, lines);
     assertExact(events, root, before);
-    await assertFollowed(told, root);
+    await assertFollowed(observed, root);
   });
 }

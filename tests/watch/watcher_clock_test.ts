@@ -15,12 +15,12 @@ Deno.test("`watch()` heals after an overflow although the clock was set back", a
   Date.now = () => now() + 3_600_000;
   try {
     const watcher = await watch(directory.path, { recursive: true });
-    await using told = new Observation(watcher, directory.path);
-    assertEquals(await told.take(), []);
+    await using observed = new Observation(watcher, directory.path);
+    assertEquals(await observed.take(), []);
     overflowQueue([directory.at("a"), directory.at("b")]);
     Deno.writeTextFileSync(directory.at("b/written"), "text");
     Date.now = now;
-    const lines = await told.take();
+    const lines = await observed.take();
     assertEquals(lines.slice(lines.indexOf("overflow")).toSorted(), [
       "modify a/kept synthetic",
       "modify b/written synthetic",

@@ -62,14 +62,14 @@ for (const [what, act] of SEQUELS) {
       }
       const before = readTree(root);
       const watcher = await watch(root, { recursive: true });
-      await using told = new Observation(watcher, root);
+      await using observed = new Observation(watcher, root);
 
       // All of it is in the queue before any of it is read.
       Deno.mkdirSync(at("a/new/fresh"), { recursive: true });
       exchange(at(from), at(to));
       act(at);
-      assertExact(await told.takeEvents(), root, before);
-      await assertFollowed(told, root);
+      assertExact(await observed.takeEvents(), root, before);
+      await assertFollowed(observed, root);
     });
   }
 }
@@ -118,10 +118,10 @@ for (const [what, act] of MERGED) {
     for (const path of ["file", "other"]) directory.file(path);
     const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
-    await using told = new Observation(watcher, root);
+    await using observed = new Observation(watcher, root);
     act(at);
-    assertExact(await told.takeEvents(), root, before);
-    await assertFollowed(told, root);
+    assertExact(await observed.takeEvents(), root, before);
+    await assertFollowed(observed, root);
   });
 }
 
@@ -137,12 +137,12 @@ for (const what of ["file", "directory"]) {
     else directory.directory("tree/a/old/x");
     const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
-    await using told = new Observation(watcher, root);
+    await using observed = new Observation(watcher, root);
     // As long as somebody has it open, nothing tells that it is deleted.
     using _open = Deno.openSync(at("a/old"));
     Deno.renameSync(at("a/old/x"), at("../x"));
     Deno.renameSync(at("../empty"), at("a/old"));
-    assertExact(await told.takeEvents(), root, before);
-    await assertFollowed(told, root);
+    assertExact(await observed.takeEvents(), root, before);
+    await assertFollowed(observed, root);
   });
 }

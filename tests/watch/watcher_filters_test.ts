@@ -15,9 +15,9 @@ Deno.test("`exclude` keeps 1,000 directories unwatched and unlisted", async () =
     return path.includes("skip");
   }];
   const watcher = await watch(directory.path, { recursive: true, exclude });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   Deno.renameSync(directory.at("skip"), directory.at("skip it"));
-  assertEquals(await told.take(), []);
+  assertEquals(await observed.take(), []);
   assertEquals(new Set(asked), new Set(["/skip", "/skip it"]));
   assertEquals(countWatches(), 1);
 });
@@ -128,13 +128,13 @@ Deno.test("`exclude` and `include` do not look at what is above the watched path
     exclude: [/\/node_modules(\/|$)/, "app"],
     include: ["/src/", /^\/main/],
   });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   Deno.writeTextFileSync(`${root}/main.ts`, "");
   Deno.writeTextFileSync(`${root}/other.ts`, "");
   Deno.writeTextFileSync(`${root}/node_modules/main.ts`, "");
   Deno.mkdirSync(`${root}/src/deep`, { recursive: true });
   assertEquals(
-    (await told.take()).flatMap((line) =>
+    (await observed.take()).flatMap((line) =>
       /^create (\S+)/.exec(line)?.[1] ?? []
     ),
     ["main.ts", "src/", "src/deep/"],

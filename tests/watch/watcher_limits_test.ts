@@ -285,13 +285,13 @@ Deno.test("`watch()` survives that no descriptor is left, and recovers", async (
     const options = { recursive: true, events: ["create"] } as const;
     const watcher = await watch(`${path}/root`, options);
     const iterator = watcher[Symbol.asyncIterator]();
-    const told: unknown[] = [];
+    const observed: unknown[] = [];
     const take = async () => {
       const { value: event } = await iterator.next();
       if (event?.type === "unwatched") {
         const { name, code, limit } = event.error as never;
-        told.push([event.type, event.path, name, code, limit]);
-      } else told.push([event?.type, event?.path]);
+        observed.push([event.type, event.path, name, code, limit]);
+      } else observed.push([event?.type, event?.path]);
     };
     const files: Deno.FsFile[] = [];
     try {
@@ -304,7 +304,7 @@ Deno.test("`watch()` survives that no descriptor is left, and recovers", async (
     await take();
     for (const open of [watch, (path: string) => watcher.add(path)]) {
       const error = await open(`${path}/other`).catch((error) => error);
-      told.push([error.name, error.code, error.limit]);
+      observed.push([error.name, error.code, error.limit]);
     }
     for (const file of files) file.close();
     Deno.chmodSync(`${path}/root/a`, 0o700);
@@ -313,7 +313,7 @@ Deno.test("`watch()` survives that no descriptor is left, and recovers", async (
     Deno.mkdirSync(`${path}/other/c`);
     await take();
     await watcher.close();
-    return told;
+    return observed;
   }, {
     within: ["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
     permissions: ["--allow-ffi", "--allow-read", "--allow-write"],

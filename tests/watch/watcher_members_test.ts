@@ -15,24 +15,27 @@ Deno.test("`add()` watches another path, from then on and with the options", asy
     initial: true,
     exclude: [/skip/],
   });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("2"));
-  assertEquals(await told.take(), ["create 2/a/ synthetic"]);
+  assertEquals(await observed.take(), ["create 2/a/ synthetic"]);
   await watcher.add(directory.at("2"));
   directory.directory("1/b");
   directory.directory("2/a/b");
   directory.directory("2/skip/b");
-  assertEquals((await told.take()).sort(), ["create 1/b/", "create 2/a/b/"]);
+  assertEquals((await observed.take()).sort(), [
+    "create 1/b/",
+    "create 2/a/b/",
+  ]);
   assertEquals(watcher.watchCount, 5);
 });
 
 Deno.test('`add()` waits for what is not there with `missing: "wait"`', async () => {
   using directory = new TestDirectory();
   const watcher = await watch([], { recursive: true, missing: "wait" });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("a/b"));
   Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "create a/b/ synthetic",
     "create a/b/c/ synthetic",
   ]);
@@ -41,22 +44,22 @@ Deno.test('`add()` waits for what is not there with `missing: "wait"`', async ()
 Deno.test("`add()` rejects a path that is missing, and the watcher goes on", async () => {
   using directory = new TestDirectory();
   const root = directory.directory("a");
-  await using told = new Observation(await watch(root), directory.path);
+  await using observed = new Observation(await watch(root), directory.path);
   const path = directory.at("missing");
   for (let i = 0; i < 2; i++) {
     await assertRejects(
-      () => told.watcher.add(path),
+      () => observed.watcher.add(path),
       Deno.errors.NotFound,
       `No such file or directory (os error 2): watch '${path}'`,
     );
   }
   directory.directory("a/b");
   directory.directory("missing");
-  assertEquals(await told.take(), ["create a/b/"]);
-  await told.watcher.add(path);
+  assertEquals(await observed.take(), ["create a/b/"]);
+  await observed.watcher.add(path);
   directory.directory("missing/b");
-  assertEquals(await told.take(), ["create missing/b/"]);
-  assertEquals(told.watcher.watchCount, 2);
+  assertEquals(await observed.take(), ["create missing/b/"]);
+  assertEquals(observed.watcher.watchCount, 2);
   assertEquals(countWatches(), 2);
 });
 
@@ -66,26 +69,26 @@ Deno.test("`remove()` watches a path no longer, and leaves the others", async ()
   directory.directory("other");
   const paths = ["root", "root/a", "other"].map((name) => directory.at(name));
   const watcher = await watch(paths, { recursive: true });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   assertEquals(watcher.watchCount, 4);
   watcher.remove(directory.at("root"));
   assertEquals(watcher.watchCount, 3);
   for (const name of ["root/c", "root/a/b/c", "other/c"]) {
     directory.directory(name);
   }
-  assertEquals((await told.take()).sort(), [
+  assertEquals((await observed.take()).sort(), [
     "create other/c/",
     "create root/a/b/c/",
   ]);
   watcher.remove(directory.at("root/a"));
   watcher.remove(directory.at("other"));
   directory.directory("other/d");
-  assertEquals(await told.take(), []);
+  assertEquals(await observed.take(), []);
   assertEquals(watcher.watchCount, 0);
   assertEquals(countWatches(), 0);
   await watcher.add(directory.at("root"));
   directory.directory("root/d");
-  assertEquals(await told.take(), ["create root/d/"]);
+  assertEquals(await observed.take(), ["create root/d/"]);
 });
 
 Deno.test("`remove()` of a file leaves the directory around it watched", async () => {
@@ -94,15 +97,15 @@ Deno.test("`remove()` of a file leaves the directory around it watched", async (
   Deno.linkSync(path, directory.at("b"));
   const paths = [directory.path, path, directory.at("b")];
   const watcher = await watch(paths, { events: ["attrib", "create"] });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   watcher.remove(path);
   Deno.chmodSync(path, 0o600);
   directory.directory("c");
-  assertEquals(await told.take(), ["attrib a", "attrib b", "create c/"]);
+  assertEquals(await observed.take(), ["attrib a", "attrib b", "create c/"]);
   watcher.remove(directory.path);
   Deno.chmodSync(path, 0o644);
   directory.directory("d");
-  assertEquals(await told.take(), ["attrib b"]);
+  assertEquals(await observed.take(), ["attrib b"]);
 });
 
 Deno.test("`remove()` throws for a path that is not watched", async () => {
@@ -123,7 +126,7 @@ Deno.test("`remove()` throws for a path that is not watched", async () => {
 Deno.test("`watches` is the kernel's own count", async () => {
   using directory = new TestDirectory();
   const root = directory.path;
-  await using told = new Observation(
+  await using observed = new Observation(
     await watch(root, { recursive: true }),
     root,
   );
@@ -133,9 +136,9 @@ Deno.test("`watches` is the kernel's own count", async () => {
       Deno.removeSync(directory.at(`${i}`), { recursive: true });
       Deno.renameSync(directory.at(`${i - 1}`), directory.at(`moved ${i}`));
     }
-    await told.take();
-    assertEquals(told.watcher.watchCount, countDirectories(readTree(root)));
-    assertEquals(told.watcher.watchCount, countWatches());
+    await observed.take();
+    assertEquals(observed.watcher.watchCount, countDirectories(readTree(root)));
+    assertEquals(observed.watcher.watchCount, countWatches());
   }
 });
 

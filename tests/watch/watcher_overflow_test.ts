@@ -21,7 +21,7 @@ Deno.test("`watch()` heals after an overflow", async () => {
   await passTick();
   const before = readTree(root);
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
 
   overflowQueue([directory.at("a"), directory.at("a/b")]);
   Deno.writeTextFileSync(directory.at("a/b/written"), "text");
@@ -32,7 +32,7 @@ Deno.test("`watch()` heals after an overflow", async () => {
   Deno.mkdirSync(directory.at("new/a"), { recursive: true });
   directory.file("new/a/file");
 
-  const events = await told.takeEvents();
+  const events = await observed.takeEvents();
   assertExact(events, root, before);
   const overflow = events.findIndex(({ type }) => type === "overflow");
   assertGreater(overflow, 0);
@@ -52,10 +52,13 @@ Deno.test("`watch()` heals after an overflow", async () => {
     "delete moved/a/ synthetic",
     "modify a/b/written synthetic",
   ]);
-  assertWatches(told, root);
+  assertWatches(observed, root);
   for (const path of ["a/b/kept", "empty/here/a/file", "new/a/other"]) {
     directory.file(path);
-    assertEquals(await told.take(), [`create ${path}`, `close_write ${path}`]);
+    assertEquals(await observed.take(), [
+      `create ${path}`,
+      `close_write ${path}`,
+    ]);
   }
 });
 
@@ -68,7 +71,7 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
   await passTick();
   const paths = ["flood", ...names].map((name) => directory.at(name));
   const options = { recursive: true, missing: "wait" } as const;
-  await using told = new Observation(
+  await using observed = new Observation(
     await watch(paths, options),
     directory.path,
   );
@@ -82,7 +85,7 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
   directory.directory("turned");
   directory.directory("turned/a");
 
-  const lines = await told.take();
+  const lines = await observed.take();
   assertEquals(lines.slice(lines.indexOf("overflow")), [
     "overflow",
     "modify written synthetic",
@@ -95,10 +98,10 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
   ]);
   for (const name of ["kept", "written", "replaced", "made"]) {
     Deno.chmodSync(directory.at(name), 0o600);
-    assertEquals(await told.take(), [`attrib ${name}`]);
+    assertEquals(await observed.take(), [`attrib ${name}`]);
   }
   directory.directory("deleted");
-  assertEquals(await told.take(), ["create deleted/ synthetic"]);
+  assertEquals(await observed.take(), ["create deleted/ synthetic"]);
 });
 
 /** Waits until time stamps are later than all up to now, whatever the tick. */
@@ -111,7 +114,7 @@ Deno.test("`watch()` heals a link that it does not follow by itself after an ove
   }
   await passTick();
   const paths = ["flood", "kept", "changed"].map((name) => directory.at(name));
-  await using told = new Observation(
+  await using observed = new Observation(
     await Watcher.open(paths, { recursive: true, followSymlinks: false }),
     directory.path,
   );
@@ -120,7 +123,7 @@ Deno.test("`watch()` heals a link that it does not follow by itself after an ove
   Deno.writeTextFileSync(directory.at("kept.txt"), "text");
   Deno.linkSync(directory.at("changed"), directory.at("other"));
 
-  const lines = await told.take();
+  const lines = await observed.take();
   assertEquals(lines.slice(lines.indexOf("overflow")), [
     "overflow",
     "modify changed synthetic",

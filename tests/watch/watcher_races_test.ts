@@ -28,11 +28,11 @@ Deno.test("`watch()` reports a name made, deleted and made again around a scan",
     return false;
   };
   const options = { recursive: true, exclude: [meddle] };
-  await using told = new Observation(await watch(root, options), root);
+  await using observed = new Observation(await watch(root, options), root);
   directory.directory("new");
   // What is done meanwhile is for the next time.
-  await told.watcher.sync();
-  assertEquals(await told.take(), [
+  await observed.watcher.sync();
+  assertEquals(await observed.take(), [
     "create new/",
     "create new/a synthetic",
     "delete new/a",
@@ -45,7 +45,7 @@ Deno.test("`watch()` reports each of many names made and deleted around scans on
   using directory = new LargeDirectory();
   const root = directory.path;
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   await writeBeside(root, (root) => {
     for (let i = 0; i < 300; i++) {
       Deno.mkdirSync(`${root}/${i}`);
@@ -58,8 +58,8 @@ Deno.test("`watch()` reports each of many names made and deleted around scans on
       }
     }
   });
-  assertExact(await told.takeEvents(), root);
-  assertWatches(told, root);
+  assertExact(await observed.takeEvents(), root);
+  assertWatches(observed, root);
 });
 
 Deno.test("`watch()` follows a directory that is renamed between scans", async () => {
@@ -80,8 +80,8 @@ Deno.test("`watch()` follows a directory that is renamed between scans", async (
     return false;
   };
   const options = { recursive: true, exclude: [meddle] };
-  await using told = new Observation(await watch(root, options), root);
-  await told.take();
+  await using observed = new Observation(await watch(root, options), root);
+  await observed.take();
   assertEquals(sorted(readTree(root)).map(([path]) => path), [
     root,
     directory.at("b"),
@@ -90,9 +90,12 @@ Deno.test("`watch()` follows a directory that is renamed between scans", async (
   ]);
   for (const path of ["b/c/file", "b/file", "new/file"]) {
     directory.file(path);
-    assertEquals(await told.take(), [`create ${path}`, `close_write ${path}`]);
+    assertEquals(await observed.take(), [
+      `create ${path}`,
+      `close_write ${path}`,
+    ]);
   }
-  assertWatches(told, root);
+  assertWatches(observed, root);
 });
 
 Deno.test("`watch()` follows directories that are renamed while it walks", async () => {
@@ -117,10 +120,10 @@ Deno.test("`watch()` follows directories that are renamed while it walks", async
     Deno.readDirSync(directory.path).some(({ name }) => name === "started")
   );
   const options = { recursive: true, initial: true };
-  await using told = new Observation(await watch(root, options), root);
+  await using observed = new Observation(await watch(root, options), root);
   await writing;
-  assertExact(await told.takeEvents(), root);
-  assertWatches(told, root);
+  assertExact(await observed.takeEvents(), root);
+  assertWatches(observed, root);
 });
 
 Deno.test("`watch()` follows a directory that is renamed faster than it reads", async () => {
@@ -129,7 +132,7 @@ Deno.test("`watch()` follows a directory that is renamed faster than it reads", 
   Deno.mkdirSync(directory.at("0/a"), { recursive: true });
   directory.directory("b");
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   const moves = [];
   for (let i = 0; i < 1_000; i++) {
     const to = i % 3 === 0 ? `b/${i + 1}` : `${i + 1}`;
@@ -138,19 +141,19 @@ Deno.test("`watch()` follows a directory that is renamed faster than it reads", 
     moves.push(`move ${from}/ -> ${to}/`);
   }
   directory.file("b/1000/a/file");
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     ...moves,
     "create b/1000/a/file",
     "close_write b/1000/a/file",
   ]);
-  assertWatches(told, root);
+  assertWatches(observed, root);
 });
 
 Deno.test("`watch()` follows a fresh directory that is renamed at once", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   await writeBeside(root, (root) => {
     for (let i = 0; i < 300; i++) {
       Deno.mkdirSync(`${root}/new/a`, { recursive: true });
@@ -160,8 +163,8 @@ Deno.test("`watch()` follows a fresh directory that is renamed at once", async (
       Deno.renameSync(`${root}/moved`, `${root}/${i}`);
     }
   });
-  assertExact(await told.takeEvents(), root);
-  assertWatches(told, root);
+  assertExact(await observed.takeEvents(), root);
+  assertWatches(observed, root);
 });
 
 Deno.test("`watch()` tells a directory moved out from one moved in under its name", async () => {
@@ -170,21 +173,21 @@ Deno.test("`watch()` tells a directory moved out from one moved in under its nam
   Deno.mkdirSync(directory.at("tree/a/old"), { recursive: true });
   Deno.mkdirSync(directory.at("0/new"), { recursive: true });
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   Deno.renameSync(directory.at("tree/a"), directory.at("1"));
   Deno.renameSync(directory.at("0"), directory.at("tree/a"));
   Deno.mkdirSync(directory.at("1/old/b"));
   Deno.mkdirSync(directory.at("tree/a/new/b"));
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "moved_from a/",
     "moved_to a/",
     "create a/new/ synthetic",
     "create a/new/b/ synthetic",
   ]);
-  assertWatches(told, root);
+  assertWatches(observed, root);
   Deno.mkdirSync(directory.at("1/old/c"));
   Deno.mkdirSync(directory.at("tree/a/new/b/c"));
-  assertEquals(await told.take(), ["create a/new/b/c/"]);
+  assertEquals(await observed.take(), ["create a/new/b/c/"]);
 });
 
 Deno.test("`watch()` follows directories that change places with others outside", async () => {
@@ -195,7 +198,7 @@ Deno.test("`watch()` follows directories that change places with others outside"
   }
   const before = readTree(root);
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   await writeBeside(directory.path, (path) => {
     for (let i = 0; i < 300; i++) {
       Deno.renameSync(`${path}/tree/a`, `${path}/2`);
@@ -205,8 +208,8 @@ Deno.test("`watch()` follows directories that change places with others outside"
       Deno.writeTextFileSync(`${path}/1/b/${i}`, "");
     }
   });
-  assertExact(await told.takeEvents(), root, before);
-  assertWatches(told, root);
+  assertExact(await observed.takeEvents(), root, before);
+  assertWatches(observed, root);
 });
 
 // The kernel's queue takes 16,384 events, and each of them has two.
@@ -223,12 +226,12 @@ Deno.test(`\`watch()\` reports each of ${PARENTS}00 directories that \`rm -rf\` 
   const before = readTree(root);
   assertEquals(before.size, PARENTS * 100 + 2);
   const watcher = await watch(root, { recursive: true, events: ["delete"] });
-  await using told = new Observation(watcher, root);
-  assertWatches(told, root);
+  await using observed = new Observation(watcher, root);
+  assertWatches(observed, root);
   await writeBeside(directory.at("tree/a"), (path) => {
     Deno.removeSync(path, { recursive: true });
   });
-  const deleted = await told.takeEvents();
+  const deleted = await observed.takeEvents();
   assert(deleted.every(({ type }) => type === "delete" || type === "overflow"));
   assertExact(deleted, root, before);
   assertEquals(watcher.watchCount, 1);
@@ -242,8 +245,8 @@ Deno.test("`watch()` reports what a symbolic link is, not where it leads", async
   Deno.symlinkSync("..", directory.at("a/b/loop"));
   Deno.symlinkSync("self", directory.at("self"));
   const options = { recursive: true, initial: true };
-  await using told = new Observation(await watch(root, options), root);
-  assertEquals((await told.take()).toSorted(), [
+  await using observed = new Observation(await watch(root, options), root);
+  assertEquals((await observed.take()).toSorted(), [
     "create a/ synthetic",
     "create a/b/ synthetic",
     "create a/b/loop synthetic",
@@ -252,27 +255,27 @@ Deno.test("`watch()` reports what a symbolic link is, not where it leads", async
   Deno.symlinkSync(root, directory.at("a/b/other"));
   Deno.renameSync(directory.at("a/b/loop"), directory.at("loop"));
   directory.file("a/b/file");
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "create a/b/other",
     "move a/b/loop -> loop",
     "create a/b/file",
     "close_write a/b/file",
   ]);
-  assertWatches(told, root);
+  assertWatches(observed, root);
 });
 
 Deno.test("`watch()` tells once of what a directory and the file in it both tell", async () => {
   using directory = new LargeDirectory();
   const file = directory.file("file");
   await using watcher = await watch(file, { events: ["open"] });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   // The kernel queues the two one after the other. With so many of them, a read
   // comes between some.
   for (let round = 0; round < countOf(3, 40); round++) {
     await writeBeside(file, (file) => {
       for (let i = 0; i < 2000; i++) Deno.openSync(file).close();
     });
-    assertEquals((await told.take()).length, 2000);
+    assertEquals((await observed.take()).length, 2000);
   }
 });
 
@@ -281,7 +284,7 @@ Deno.test("`watch()` tells of a file by another of its names, though the one bef
   const file = directory.file("file");
   const other = directory.file("other");
   await using watcher = await watch(file, { events: ["attrib"] });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   // When the watcher looks, the file that was changed is replaced already.
   Deno.removeSync(file);
   directory.file("file");
@@ -290,7 +293,7 @@ Deno.test("`watch()` tells of a file by another of its names, though the one bef
   Deno.linkSync(other, file);
   await watcher.sync();
   Deno.chmodSync(other, 0o600);
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "attrib file", // Its link count.
     "attrib file", // Of the one between.
     "attrib file", // By its other name.

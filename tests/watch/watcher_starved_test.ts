@@ -47,10 +47,10 @@ Deno.test({
       const options = { recursive: true, events: ["create"] } as const;
       const watcher = await watch(path, options);
       const iterator = watcher[Symbol.asyncIterator]();
-      const told: unknown[] = [];
+      const observed: unknown[] = [];
       const take = async () => {
         const { value } = await iterator.next();
-        told.push([value?.type, value && "path" in value && value.path]);
+        observed.push([value?.type, value && "path" in value && value.path]);
       };
       Deno.mkdirSync(`${path}/a/b/c`, { recursive: true });
       await take();
@@ -63,7 +63,7 @@ Deno.test({
       Deno.mkdirSync(`${path}/a/b/c/d`);
       await take();
       await watcher.close();
-      return told;
+      return observed;
     }, {
       within: limited("watches", 1),
       permissions: ["--allow-all"],

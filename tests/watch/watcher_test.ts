@@ -75,7 +75,7 @@ Deno.test("`watch()` takes relative paths, from where it was called", async () =
     Deno.mkdirSync(`${path}/a/b`, { recursive: true });
   }
   directory.file("file");
-  await using told = await (async () => {
+  await using observed = await (async () => {
     using _place = new WorkingDirectory(directory.path);
     const watcher = await watch(["a", "file"], { recursive: true });
     return new Observation(watcher, "");
@@ -86,7 +86,7 @@ Deno.test("`watch()` takes relative paths, from where it was called", async () =
   Deno.mkdirSync(other.at("a/b/never"));
   Deno.removeSync(directory.at("file"));
   directory.file("file");
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "move a/b/ -> a/c/",
     "create a/new/",
     "attrib file",
@@ -166,10 +166,10 @@ Deno.test("`watch()` follows directories and files whose names are not UTF-8", a
   makeFile(directory.at("caf\udce9/\udcff/\udcfe"));
   const root = directory.path;
   const options = { recursive: true, initial: true };
-  await using told = new Observation(await watch(root, options), root);
+  await using observed = new Observation(await watch(root, options), root);
   makeDirectory(directory.at("caf\udce9/\udcff/new"));
   makeFile(directory.at("caf\udce9/\udcff/new/\udcfd"));
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "create caf\udce9/ synthetic",
     "create caf\udce9/\udcff/ synthetic",
     "create caf\udce9/\udcff/\udcfe synthetic",
@@ -181,7 +181,7 @@ Deno.test("`watch()` follows directories and files whose names are not UTF-8", a
   await using other = new Observation(await watch(inner), inner);
   makeFile(directory.at("caf\udce9/\udcff/file"));
   assertEquals(await other.take(), ["create file"]);
-  assertEquals(await told.take(), ["create caf\udce9/\udcff/file"]);
+  assertEquals(await observed.take(), ["create caf\udce9/\udcff/file"]);
 });
 
 Deno.test("`watch()` takes 200 paths with one instance", async () => {
@@ -203,11 +203,11 @@ function countInstances(): number {
 
 Deno.test("`watch()` takes no path, and waits for `add()`", async () => {
   using directory = new TestDirectory();
-  await using told = new Observation(await watch([]), directory.path);
-  assertEquals(await told.take(), []);
-  await told.watcher.add(directory.path);
+  await using observed = new Observation(await watch([]), directory.path);
+  assertEquals(await observed.take(), []);
+  await observed.watcher.add(directory.path);
   directory.directory("a");
-  assertEquals(await told.take(), ["create a/"]);
+  assertEquals(await observed.take(), ["create a/"]);
 });
 
 for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {

@@ -43,7 +43,7 @@ Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes befo
   );
   directory.directory("0/folder");
   const last = roots.at(-1)!;
-  await using told = new Observation(
+  await using observed = new Observation(
     await watch(roots, {
       recursive: true,
       missing: "wait",
@@ -51,9 +51,9 @@ Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes befo
     }),
     directory.path,
   );
-  assertEquals(await told.take(), ["delete_self 64"]);
+  assertEquals(await observed.take(), ["delete_self 64"]);
   Deno.mkdirSync(last);
-  assertEquals(await told.take(), ["create 64/ synthetic"]);
+  assertEquals(await observed.take(), ["create 64/ synthetic"]);
 });
 
 Deno.test('`watch()` with `missing: "wait"` waits for a file that goes before it is looked at', async () => {

@@ -15,18 +15,18 @@ import { makeDeep, slowly } from "../support/slow_walk.ts";
 Deno.test("`onProgress` is told how far the first walk has come", async () => {
   using directory = new TestDirectory();
   const deep = makeDeep(directory);
-  const told: WatchProgress[] = [];
+  const observed: WatchProgress[] = [];
   await using watcher = await watch([deep, directory.file("file")], {
     recursive: true,
     exclude: [slowly],
-    onProgress: (progress) => told.push(progress),
+    onProgress: (progress) => observed.push(progress),
   });
-  assert(told.length > 1);
-  for (const [i, { directories, path }] of told.entries()) {
-    assert(directories > (told[i - 1]?.directories ?? 0));
+  assert(observed.length > 1);
+  for (const [i, { directories, path }] of observed.entries()) {
+    assert(directories > (observed[i - 1]?.directories ?? 0));
     assertEquals(path, deep + "/a".repeat(directories - 1));
   }
-  assertEquals(told.at(-1)!.directories, 41);
+  assertEquals(observed.at(-1)!.directories, 41);
   // The file has a watch, and so has the directory with its name.
   assertEquals(watcher.watchCount, 43);
 });
@@ -87,13 +87,13 @@ Deno.test("`add()` does not keep others waiting while it walks", async () => {
   const deep = makeDeep(directory);
   const root = directory.directory("root");
   const watcher = await watch(root, { recursive: true, exclude: [slowly] });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   let isAdded = false;
   const adding = watcher.add(deep).then(() => isAdded = true);
   directory.directory("root/a");
-  await told.untilTold(directory.at("root/a"));
+  await observed.untilTold(directory.at("root/a"));
   assert(!isAdded);
   await adding;
   Deno.mkdirSync(`${deep}/new`);
-  assertEquals(await told.take(), ["create root/a/", "create deep/new/"]);
+  assertEquals(await observed.take(), ["create root/a/", "create deep/new/"]);
 });
