@@ -1,5 +1,5 @@
 /**
- * Prints what JSR's score will count, as far as a checkout tells: the points of
+ * Prints JSR's score, as far as a checkout can compute it: the points of
  * each part, and whether it is fulfilled. The description and the runtimes are
  * set at JSR itself.
  *

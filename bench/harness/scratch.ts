@@ -22,7 +22,7 @@ export class Scratch implements Disposable {
 /** How long others may go on to make files in it, in milliseconds. */
 const PATIENCE = 2000;
 
-/** Removes a directory, in which those may be writing that were told to end. */
+/** Removes a directory, in which ending processes may still write. */
 function removeTree(path: string): void {
   for (const end = Date.now() + PATIENCE;;) {
     try {

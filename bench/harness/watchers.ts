@@ -61,13 +61,13 @@ export function watcherCommand(
     : scriptCommand(script, watcher, root);
 }
 
-/** The command that runs inotifywait, told to report what a burst consists of. */
+/** The command that runs inotifywait for the events of a burst. */
 export function inotifywaitCommand(root: string, file?: string): string[] {
   const flags = ["--monitor", "--recursive", "--event", EVENTS];
   return redirected(["inotifywait", ...flags, root], file);
 }
 
-/** The command that runs ours, told the same. */
+/** The command that runs ours for the same events. */
 export function cliCommand(root: string, file?: string): string[] {
   const flags = ["--json", "-r", "-e", EVENTS];
   return redirected([...CLI_RUNTIME, CLI, ...flags, root], file);

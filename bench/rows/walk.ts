@@ -53,7 +53,7 @@ async function watchTree(
   command: readonly string[],
 ): Promise<{ time: number; block?: number }> {
   await using child = await Child.start(command);
-  // The others tell how long it took, without what it took them to start.
+  // The other watchers print this time without the time of their start.
   if (!child.ready.startsWith("ready")) return { time: child.readyAfter };
   return JSON.parse(child.ready.slice("ready ".length));
 }

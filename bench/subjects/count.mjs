@@ -1,4 +1,4 @@
-// Watches ROOT with WATCHER and, when it is told to end, prints how many events
+// Watches ROOT with WATCHER and, on SIGTERM, prints how many events
 // there were and how many entries were new:
 //
 //     deno run -A count.mjs WATCHER ROOT

@@ -6,7 +6,7 @@ const { Deno } = globalThis;
 /** What stands behind the script on its command line. */
 export const args = Deno ? Deno.args : process.argv.slice(2);
 
-/** Calls `report` when the program is told to end, and ends it. */
+/** Calls `report` on SIGTERM, and ends the program. */
 export function onEnd(report) {
   if (Deno) {
     Deno.addSignalListener("SIGTERM", () => {

@@ -1,6 +1,6 @@
 /*
  * The least that it takes to watch a tree, and to count what happens in it:
- * prints the milliseconds of the first, and the second when it is told to end.
+ * prints the milliseconds of the first, and the second on SIGTERM.
  */
 
 #define _GNU_SOURCE

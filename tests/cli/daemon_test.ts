@@ -165,7 +165,7 @@ const REFUSED: [what: string, options: CommandOptions, message: string][] = [
 ];
 
 for (const [what, options, message] of REFUSED) {
-  Deno.test(`\`cli.ts --daemon\` refuses ${what}`, async () => {
+  Deno.test(`\`cli.ts --daemon\` rejects ${what}`, async () => {
     using directory = new TestDirectory();
     const within = ["env", "-C", directory.path];
     const args = ["-d", "-o", "log", "/nope"];

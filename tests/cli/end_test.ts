@@ -17,7 +17,7 @@ for (const [signal, code] of SIGNALS) {
     command.kill(signal);
     const stderr = "inotify: Interrupted, exiting\n";
     assertEquals(await command.end(), { code, stdout: "", stderr });
-    // Not by a status that looks like it: a shell tells the two apart.
+    // A shell distinguishes a signal from a status that looks like one.
     assertEquals((await command.status).signal, signal);
   });
 
@@ -197,7 +197,7 @@ Deno.test("`cli.ts` fails when it ends without an event", async () => {
   assertEquals(await command.end(), { code: 1, stdout: "", stderr: "" });
 });
 
-Deno.test("`cli.ts -qq` tells by its status alone", async () => {
+Deno.test("`cli.ts -qq` reports only by its status", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   await using command = new Command(["-qq", "--json", path]);

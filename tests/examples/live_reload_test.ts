@@ -13,7 +13,7 @@ Deno.test({
   ignore: !Browser.isInstalled,
   async fn() {
     using directory = new TestDirectory();
-    // The page tells on its own that it was loaded, and what it showed then.
+    // The page reports by itself that it was loaded, and what it showed.
     const shown: string[] = [];
     const show = async (what: string) => {
       await settle(() => shown.includes(what));

@@ -10,7 +10,7 @@ import { runScript } from "../support/script.ts";
 import { someOf } from "../support/thorough.ts";
 import { settle } from "../support/until.ts";
 
-// What is written to a file by another of its names is told for that one only.
+// A write by another name of a file is reported only for that name.
 const STORM = KINDS.filter((kind) => kind !== "link");
 
 for (const seed of someOf([1, 2])) {

@@ -10,7 +10,7 @@ const WHEN = ["1..2", "3..4", "100..101"] as const;
 /**
  * What becomes of that: the watcher could not be opened, or a path not be
  * added; an `unwatched`; the end of the iteration, with the error; an event
- * that would not have been told otherwise; or nothing, as the call is made
+ * that would not have been reported otherwise; or nothing, as the call is made
  * again or something else makes good for it.
  */
 type Effect = "rejects" | "unwatched" | "ends" | "modify" | "-";

@@ -17,7 +17,7 @@ import { turn } from "../support/until.ts";
 
 /** What came of a fault. */
 export interface Outcome {
-  /** What was told that would not have been told without it. */
+  /** The lines that would not have been reported without it. */
   readonly observed: string[];
   /** What is not as it should be; empty where all is well. */
   readonly wrongs: string[];
@@ -68,7 +68,7 @@ export class Trial {
     }
   }
 
-  /** Resolves when the watcher has told of `path`, or tells no more. */
+  /** Resolves when the watcher has reported `path`, or has ended. */
   async untilTold(path: string): Promise<void> {
     while (!this.#hasEnded && !this.#model.entries.has(path)) {
       await this.#news.promise;
@@ -86,7 +86,7 @@ export class Trial {
     do await this.#watcher!.sync(); while (Date.now() < start + 100);
   }
 
-  /** Makes good what failed, and compares what was told with the disk. */
+  /** Repairs what failed, and compares the reported events with the disk. */
   async end(): Promise<Outcome> {
     const wrongs: string[] = [];
     if (!this.watcher) await this.open();

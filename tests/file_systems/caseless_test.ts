@@ -11,7 +11,7 @@ const ignore = !canMount(EXFAT);
 const GIVEN = "mkdir Photos; echo hi | tee report.txt other.txt > Photos/one";
 
 /**
- * Each with what is told of it. Directories go by the spelling on disk: by any
+ * Each with what is reported. Directories go by the spelling on disk: by any
  * other, FUSE has another inode, which no watch is on.
  */
 const STEPS: Step[] = [

@@ -21,7 +21,7 @@ const VALUES: readonly [string, ...string[]] = [
   ...["--_=1", "-_", "-_x", "--no-_", "--_.x", "--a.b=1", "-r.x", "--raw.x"],
 ];
 
-Deno.test(`\`parseOptions()\` accepts or refuses ${CASES} command lines`, () => {
+Deno.test(`\`parseOptions()\` accepts or rejects ${CASES} command lines`, () => {
   withRandom((random) => {
     const counts = { accepted: 0, refused: 0 };
     for (let i = 0; i < CASES; i++) {

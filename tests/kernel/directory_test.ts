@@ -144,7 +144,7 @@ const BAD: Row[] = [
 ];
 
 for (const { name, follow, Class, code } of BAD) {
-  Deno.test(`\`new OpenDirectory()\` rejects '${name}' when it follows ${follow}, and calls it as told`, () => {
+  Deno.test(`\`new OpenDirectory()\` rejects '${name}' when it follows ${follow}, and names it as given`, () => {
     using directory = new TestDirectory();
     directory.file("file");
     Deno.mkdirSync(directory.at("folder/below"), { recursive: true });

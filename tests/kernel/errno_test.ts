@@ -119,7 +119,7 @@ for (const [errno, code, Class] of CLASSES) {
   });
 }
 
-Deno.test("`systemError()` tells the call, and the path where there is one", () => {
+Deno.test("`systemError()` names the call, and the path if there is one", () => {
   const { message, syscall, path, stack } = systemError(9, "read");
   assertEquals({ message, syscall, path }, {
     message: "Bad file descriptor (os error 9): read",

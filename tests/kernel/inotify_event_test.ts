@@ -41,7 +41,7 @@ Deno.test("`parseEvents()` takes events with and without names", () => {
   assertEquals(parseEvents(BYTES), EVENTS);
 });
 
-Deno.test("`parseEvents()` refuses what is not a Uint8Array", () => {
+Deno.test("`parseEvents()` rejects what is not a Uint8Array", () => {
   for (const value of ["text", new ArrayBuffer(16), undefined, [1]]) {
     // deno-lint-ignore no-explicit-any
     assertThrows(() => parseEvents(value as any), TypeError, "a Uint8Array");
@@ -52,7 +52,7 @@ Deno.test("`parseEvents()` takes nothing", () => {
   assertEquals(parseEvents(new Uint8Array()), []);
 });
 
-Deno.test("`parseEvents()` tells the names of a row from one another", () => {
+Deno.test("`decodeEvents()` distinguishes the names of events in a row", () => {
   const long = "x".repeat(40);
   const names = ["a", "a", "b", "b", "", "", "b", "bb", "bb", long, long];
   // As long, and different at one place.
@@ -68,7 +68,7 @@ Deno.test("`parseEvents()` tells the names of a row from one another", () => {
   assertEquals(parseEvents(encode(...events)), events);
 });
 
-Deno.test("`parseEvents()` tells names apart that nothing pads", () => {
+Deno.test("`decodeEvents()` distinguishes names without padding", () => {
   const bytes = Uint8Array.of(
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],

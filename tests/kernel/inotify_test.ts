@@ -272,7 +272,7 @@ for (const timeout of [-1, -Infinity, Infinity, 2 ** 53]) {
   });
 }
 
-Deno.test("`wait()` refuses NaN", async () => {
+Deno.test("`wait()` rejects NaN", async () => {
   const inotify = new Inotify();
   for (const _ of ["open", "closed"]) {
     await assertRejects(

@@ -212,7 +212,7 @@ for (const name of COMM_NAMES) {
   });
 }
 
-Deno.test("`inotifyLimits()` counts where a path is too long to be told", async () => {
+Deno.test("`inotifyLimits()` counts where a path is too long to be returned", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch("/", IN.CREATE);

@@ -11,7 +11,7 @@ const ROWS: [
   ["waits at once behind the first read", [[0, 5000]], 0],
   ["waits at once behind 3 in a millisecond", [[0, 1], [2, 7]], 0],
   ["pauses behind 4 in a millisecond", [[0, 1], [2, 8]], 8],
-  ["takes no less than 2 ms to tell", [[0, 1], [1, 100]], 0],
+  ["measures a rate over at least 2 ms", [[0, 1], [1, 100]], 0],
   ["counts all that was read in the time", [[0, 1], [1, 4], [2, 4]], 8],
   ["forgets what was read before it was quiet", [[0, 1], [1, 99], [9, 1]], 0],
   ["counts from the last read on", [[0, 1], [1, 1], [5, 16]], 8],

@@ -33,7 +33,7 @@ Deno.test("`changedAt()` is when an entry changed", () => {
   assertEquals(open.changedAt(...gone), -Infinity);
 });
 
-Deno.test("`changedAt()` is about a link below, and where a path leads unless told otherwise", () => {
+Deno.test("`changedAt()` is about a link below, and by default about the target of a path", () => {
   using directory = new TestDirectory();
   using libc = Libc.acquire();
   const { path } = directory;

@@ -23,8 +23,8 @@ import { makeFile } from "../support/system.ts";
 
 type Check = [what: string, check: (directory: TestDirectory) => unknown];
 
-/** A check that a watcher tells these lines of a script. */
-function tells(
+/** A check that a watcher reports these lines for a script. */
+function reports(
   script: string,
   lines: string[],
   options: WatchOptions<WatchEventType> = {},
@@ -54,7 +54,7 @@ const CHECKS: Check[] = [
   }],
   [
     "a tree is followed through a rename",
-    tells(
+    reports(
       "mkdir root/a/b; : > root/a/c; mv root/a root/d; rm root/d/c",
       [
         "create link/a/b/",
@@ -67,14 +67,18 @@ const CHECKS: Check[] = [
   ],
   [
     "links below are not followed",
-    tells("mkdir out; : > out/secret; ln -s ../out root/l; mv root/l root/a", [
-      "create link/l",
-      "move link/l -> link/a/l",
-    ], { events: ["create", "move"] }),
+    reports(
+      "mkdir out; : > out/secret; ln -s ../out root/l; mv root/l root/a",
+      [
+        "create link/l",
+        "move link/l -> link/a/l",
+      ],
+      { events: ["create", "move"] },
+    ),
   ],
   [
     "a file may be replaced",
-    tells("echo new > tmp; mv tmp file; echo more >> file", [
+    reports("echo new > tmp; mv tmp file; echo more >> file", [
       "moved_to file",
       "modify file",
     ], { events: ["moved_to", "modify"] }),

@@ -5,7 +5,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { runScript } from "../support/script.ts";
 import { makeDirectory } from "../support/system.ts";
 
-/** What of a resolution is told below; the rest is false. */
+/** The part of a resolution that a row states; the rest is false. */
 interface Row {
   does: string;
   /** The script that makes what is there. */

@@ -52,8 +52,10 @@ export const CASES: Record<string, Case> = {
     for (const file of files) Deno.writeTextFileSync(file, "");
     peer.signal("SIGCONT");
     await peer.quiet();
-    const isTold = peer.reports.some(({ type }) => type === "overflow");
-    return `${countReported(peer, files)}${isTold ? ", overflow told" : ""}`;
+    const isReported = peer.reports.some(({ type }) => type === "overflow");
+    return `${countReported(peer, files)}${
+      isReported ? ", overflow reported" : ""
+    }`;
   },
 
   "200 x `mkdir d1; mv d1 d2`, a file in it: right + wrong paths": async (

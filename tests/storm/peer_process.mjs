@@ -1,4 +1,4 @@
-// Watches ROOT with one watcher, prints "ready", and then what it is told, one
+// Watches ROOT with one watcher, prints "ready", and then what it reports, one
 // JSON object a line, like `{"type":"create","path":"/x"}`:
 //
 //     deno run -A peer_process.mjs watch|watch-fs|watchFs ROOT [IGNORED]

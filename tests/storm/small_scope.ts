@@ -104,7 +104,7 @@ export class Runner implements Disposable {
         ...new Set(expected).difference(new Set(observed)).values()
           .map((line) => `not followed: ${line}`),
         ...new Set(observed).difference(new Set(expected)).values()
-          .map((line) => `told of what is not there: ${line}`),
+          .map((line) => `reported what is not there: ${line}`),
         ...watchCount === 2 * directories.length
           ? []
           : [`${watchCount} watches for ${countDirectories(new Map(disk))}`],

@@ -1,4 +1,4 @@
-/** Whether what was told is what is on the disk. */
+/** Compares the reported events with the disk. */
 
 import { assertEquals } from "@std/assert";
 import type { WatchEvent } from "../../mod.ts";

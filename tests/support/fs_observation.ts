@@ -1,6 +1,6 @@
 import { settle } from "./until.ts";
 
-/** What a `Deno.FsWatcher` tells, each event as a line. */
+/** The events of a `Deno.FsWatcher`, each as a line. */
 export class FsObservation implements AsyncDisposable {
   readonly #watcher: Deno.FsWatcher;
   readonly #base: string;
@@ -19,7 +19,7 @@ export class FsObservation implements AsyncDisposable {
   }
 
   /**
-   * What was told of all that was done so far, and not taken before: `count`
+   * What was reported for all that was done so far, and not taken before: `count`
    * events, or more.
    */
   async take(count: number): Promise<string[]> {

@@ -1,10 +1,10 @@
 import type { Watcher, WatchEvent, WatchEventType } from "../../mod.ts";
 import { turn, until } from "./until.ts";
 
-/** A script of sh(1), and the lines that the watcher tells of it. */
+/** A script of sh(1), and the lines that the watcher reports for it. */
 export type Step = [script: string, lines: string[]];
 
-/** A watcher with what it has told, each event as a line. */
+/** A watcher and the events that it reported, each as a line. */
 export class Observation implements AsyncDisposable {
   readonly watcher: Watcher<WatchEventType>;
   readonly #base: string;
@@ -20,7 +20,7 @@ export class Observation implements AsyncDisposable {
   }
 
   /**
-   * What was told of all that was done so far, and not taken before; the line
+   * What was reported for all that was done so far, and not taken before; the line
    * "end" stands for the end of the watcher.
    */
   async take(): Promise<string[]> {
@@ -38,7 +38,7 @@ export class Observation implements AsyncDisposable {
     return this.#events.splice(0);
   }
 
-  /** Waits until something was told of `path`. */
+  /** Waits until an event of `path` was reported. */
   async untilTold(path: string): Promise<void> {
     await until(() => this.#events.some((event) => event.path === path));
   }

@@ -1,7 +1,7 @@
 import type { watchFs } from "../../watch_fs.ts";
 
 /**
- * `Deno.watchFs()`, in the versions that `watchFs()` is like: earlier ones told
+ * `Deno.watchFs()`, in the versions that `watchFs()` is like: earlier ones reported
  * other events, and threw when they were closed twice.
  */
 export const original = isKnown() ? Deno.watchFs as typeof watchFs : undefined;

@@ -43,7 +43,7 @@ export function makeFile(path: string): void {
 
 function check(result: number, path: string): void {
   if (result === 0) return;
-  // It has a code, by which the storms tell the system's errors from mistakes.
+  // The storms recognize an error of the system by its code.
   const error = new Error(`The call failed for '${path}'`);
   throw Object.assign(error, { code: "UNKNOWN" });
 }

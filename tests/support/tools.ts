@@ -12,7 +12,7 @@ export function isInstalled(name: string): boolean {
   return succeeds("sh", "-c", 'command -v "$0"', name);
 }
 
-/** Whether a program is there, may do what it is told to, and does. */
+/** Whether a program exists, is permitted, and succeeds. */
 export function succeeds(program: string, ...args: string[]): boolean {
   try {
     return new Deno.Command(program, { args }).outputSync().success;

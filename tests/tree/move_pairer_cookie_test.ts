@@ -10,7 +10,7 @@ interface Row {
   paths: string[];
   /** The names from which and to which something is moved. */
   move: [from: string, to: string];
-  /** The events that tell of the move. */
+  /** The events of the move. */
   types: WatchEvent["type"][];
 }
 

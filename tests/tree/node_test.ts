@@ -99,7 +99,7 @@ Deno.test("`entries` are what was set and not deleted", () => {
   assertEquals([...directory.entries], []);
 });
 
-/** Watches that tell which of them were given up. */
+/** Watches that record which of them were removed. */
 function countingWatches(): { watches: WatchTable; released: number[] } {
   const released: number[] = [];
   return { watches: new WatchTable((wd) => released.push(wd)), released };

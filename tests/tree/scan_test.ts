@@ -111,7 +111,7 @@ Deno.test("`ScanQueue` passes over what has left its tree", () => {
   assertEquals(queue.size, 0);
 });
 
-Deno.test("`isWithin()` tells whether anything is to be scanned below", () => {
+Deno.test("`isWithin()` returns whether anything below has to be scanned", () => {
   const queue = new ScanQueue();
   const [a, b] = [rootAt("/a"), rootAt("/b")] as const;
   queue.add(new Directory(new Directory(a, "c"), "d"));
@@ -119,7 +119,7 @@ Deno.test("`isWithin()` tells whether anything is to be scanned below", () => {
   assert(!queue.isWithin(b));
 });
 
-Deno.test("`scan()` watches and lists, and tells what is modified", () => {
+Deno.test("`scan()` watches, lists, and returns what was modified", () => {
   using directory = new TestDirectory();
   directory.file("file");
   directory.directory("folder");

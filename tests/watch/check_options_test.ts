@@ -100,7 +100,7 @@ const WRONG: [what: string, options: any, message: string][] = [
 ];
 
 for (const [what, options, message] of WRONG) {
-  Deno.test(`\`watch()\` refuses ${what}`, async () => {
+  Deno.test(`\`watch()\` rejects ${what}`, async () => {
     using directory = new TestDirectory();
     const before = countDescriptors();
     await assertRejects(
@@ -113,7 +113,7 @@ for (const [what, options, message] of WRONG) {
 }
 
 for (const paths of [3, null, ["/", 3]]) {
-  Deno.test(`\`watch()\` refuses ${JSON.stringify(paths)} for paths`, async () => {
+  Deno.test(`\`watch()\` rejects ${JSON.stringify(paths)} for paths`, async () => {
     await assertRejects(
       // deno-lint-ignore no-explicit-any
       () => watch(paths as any),
@@ -178,7 +178,7 @@ const WRONG_BATCHES: [options: any, type: typeof Error, message: string][] = [
 ];
 
 for (const [options, type, message] of WRONG_BATCHES) {
-  Deno.test(`\`batches()\` refuses ${Deno.inspect(options)}, and leaves the watcher open`, async () => {
+  Deno.test(`\`batches()\` rejects ${Deno.inspect(options)}, and leaves the watcher open`, async () => {
     using directory = new TestDirectory();
     await using watcher = await watch(directory.path);
     assertThrows(() => watcher.batches(options), type, message);

@@ -65,7 +65,7 @@ Deno.test("`next()` has the error thrown", async () => {
   await assertRejects(() => queue.next(), RangeError, "no");
 });
 
-Deno.test("`hasHandedOver()` tells of what someone has waited for", async () => {
+Deno.test("`hasHandedOver()` returns whether a waiting consumer got an item", async () => {
   const queue = new EventQueue<string>(10);
   queue.push("a");
   assert(!queue.hasHandedOver());
@@ -77,7 +77,7 @@ Deno.test("`hasHandedOver()` tells of what someone has waited for", async () => 
   await waiting;
 });
 
-Deno.test("`end()` comes behind what is queued", async () => {
+Deno.test("`end()` comes after what is queued", async () => {
   const queue = new EventQueue<string>(10);
   queue.push("a");
   queue.end();
@@ -93,7 +93,7 @@ Deno.test("`end()` wakes all who wait", async () => {
   assertEquals(await Promise.all(waiting), [false, false, undefined]);
 });
 
-Deno.test("`end()` has its error thrown behind what is queued, to each", async () => {
+Deno.test("`end()` has its error thrown after what is queued, to each", async () => {
   const queue = new EventQueue<string>(10);
   queue.push("a");
   queue.end({ reason: new RangeError("no") });

@@ -53,7 +53,7 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     assertEquals(await watcher.return!(1), { done: true, value: 1 });
   });
 
-  Deno.test(`${name} tells nothing once it is closed`, async () => {
+  Deno.test(`${name} reports nothing once it is closed`, async () => {
     using directory = new TestDirectory();
     const watcher = watchFs(directory.path);
     const events = watcher[Symbol.asyncIterator]();

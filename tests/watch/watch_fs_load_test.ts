@@ -8,7 +8,7 @@ import { runScript } from "../support/script.ts";
 import { writeBeside } from "../support/writer.ts";
 import { countOf } from "../support/thorough.ts";
 
-Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async () => {
+Deno.test("`watchFs()` reports an overflow, and then what it missed", async () => {
   using directory = new LargeDirectory();
   runScript("mkdir a b; echo > gone", directory.path);
   const watcher = watchFs(directory.path);
@@ -35,7 +35,7 @@ Deno.test("`watchFs()` tells of an overflow, and then what it has missed", async
 
 const FILES = countOf(5_000, 20_000);
 
-Deno.test(`\`watchFs()\` tells of each of ${FILES} files of a burst once`, async () => {
+Deno.test(`\`watchFs()\` reports each of ${FILES} files of a burst once`, async () => {
   using directory = new LargeDirectory();
   for (let i = 0; i < 10; i++) directory.directory(`${i}`);
   const created = collect("create", FILES, watchFs(directory.path));
@@ -51,7 +51,7 @@ Deno.test(`\`watchFs()\` tells of each of ${FILES} files of a burst once`, async
   assertEquals((await created).sort(), expected.sort());
 });
 
-Deno.test("`watchFs()` tells what is in each of 500 new directories", async () => {
+Deno.test("`watchFs()` reports the contents of each of 500 new directories", async () => {
   using directory = new LargeDirectory();
   const created = collect("create", 2000, watchFs(directory.path));
   await writeBeside(directory.path, (path) => {

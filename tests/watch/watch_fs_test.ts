@@ -22,7 +22,7 @@ interface Scenario {
 
 const SCENARIOS: Scenario[] = [
   {
-    does: "tells what happens to a file",
+    does: "reports what happens to a file",
     steps: [
       ["echo > w/a", ["create w/a", "modify w/a", "access w/a"]],
       ["echo >> w/a", ["modify w/a", "access w/a"]],
@@ -34,19 +34,19 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "does not tell that something was read",
+    does: "does not report reading",
     given: "echo > w/a",
     steps: [["cat w/a; ls w", []]],
   },
   {
-    does: "tells what happens to a directory",
+    does: "reports what happens to a directory",
     steps: [
       ["mkdir w/a", ["create w/a"]],
       ["rmdir w/a", ["remove w/a"]],
     ],
   },
   {
-    does: "tells what happens in a new directory",
+    does: "reports what happens in a new directory",
     steps: [
       ["mkdir w/a", ["create w/a"]],
       ["echo > w/a/b", ["create w/a/b", "modify w/a/b", "access w/a/b"]],
@@ -55,7 +55,7 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "tells of a move under the old name, the new one and both",
+    does: "reports a move under the old name, the new name and both",
     given: "echo > w/a; mkdir w/d",
     steps: [
       ["mv w/a w/b", ["remove w/a", "rename w/b", "rename w/a w/b"]],
@@ -65,7 +65,7 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "tells of a file that replaces another",
+    does: "reports a file that replaces another",
     given: "echo > w/a; echo > w/b",
     steps: [
       ["mv w/a w/b", ["remove w/a", "rename w/b", "rename w/a w/b"]],
@@ -73,7 +73,7 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "tells of what comes and goes",
+    does: "reports what moves in and out",
     given: "echo > a",
     steps: [
       ["mv a w/a", ["rename w/a"]],
@@ -81,7 +81,7 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "tells of no more than names in a directory that is not recursive",
+    does: "reports only names in a directory without `recursive`",
     given: "mkdir w/a",
     options: { recursive: false },
     steps: [
@@ -112,13 +112,13 @@ const SCENARIOS: Scenario[] = [
     steps: [["mkdir out/a", []]],
   },
   {
-    does: "tells once what lies below several paths",
+    does: "reports once what lies below several paths",
     given: "mkdir w/a",
     watch: ["w", "w/a", "w"],
     steps: [["mkdir w/a/b", ["create w/a/b"]]],
   },
   {
-    does: "tells of several paths",
+    does: "reports the events of several paths",
     given: "mkdir v; echo > v/a",
     watch: ["w", "v/a"],
     steps: [
@@ -183,10 +183,10 @@ const SCENARIOS: Scenario[] = [
       ["mkdir w/a/b", []],
       ["mv w/a w/c", ["rename w/c", "create w/c/b"]],
     ],
-    original: "tells what happens below it",
+    original: "reports what happens below it",
   },
   {
-    does: "tells what is in a new directory",
+    does: "reports the contents of a new directory",
     steps: [[
       "mkdir -p w/a/b; echo > w/a/b/c",
       ["create w/a", "create w/a/b", "create w/a/b/c", "modify w/a/b/c"],
@@ -194,21 +194,21 @@ const SCENARIOS: Scenario[] = [
     original: "misses it",
   },
   {
-    does: "tells what is in a directory that comes in",
+    does: "reports the contents of a directory that moves in",
     given: "mkdir a; echo > a/b",
     steps: [["mv a w/a", ["rename w/a", "create w/a/b", "modify w/a/b"]]],
     original: "misses it",
   },
   {
-    does: "tells of a symbolic link to nothing like of any other",
+    does: "reports a dangling symbolic link like any other",
     steps: [
       ["ln -s nothing w/a", ["create w/a"]],
       ["rm w/a", ["remove w/a"]],
     ],
-    original: "tells that it was removed",
+    original: "reports that it was removed",
   },
   {
-    does: "tells of what is deleted with its directory",
+    does: "reports what is deleted with its directory",
     given: "mkdir w/a; echo > w/a/b; echo > w/a/c",
     steps: [["rm w/a/b w/a/c; rmdir w/a", [
       "remove w/a/b",

@@ -35,7 +35,7 @@ class Scene extends TestDirectory {
   }
 }
 
-/** What is done before the watcher looks, and what it tells of that. */
+/** What is done before the watcher looks, and what it reports. */
 const SCRIPTS: Step[] = [
   // Files
   ["echo > new", ["create new", "modify new", "close_write new"]],
@@ -69,7 +69,7 @@ const SCRIPTS: Step[] = [
     "close_write a",
     "move a -> file",
   ]],
-  // Of the file that is linked the kernel tells nothing.
+  // The kernel reports nothing for the linked file.
   ["ln file new", ["create new"]],
   ["ln -s full new", ["create new"]],
   ["ln -s nothing new", ["create new"]],
@@ -231,7 +231,7 @@ const EXCHANGES: [a: string, b: string, events: string[]][] = [
     "moved_to file/",
     "create file/x synthetic",
   ]],
-  // As for the kernel, this could be two moves; the disk has to tell.
+  // The kernel's events could be of two moves; the disk has to decide.
   ["tree/file", "tree/other", [
     "move file -> other",
     "move other -> file",

@@ -138,7 +138,7 @@ for (const what of ["file", "directory"]) {
     const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
     await using observed = new Observation(watcher, root);
-    // As long as somebody has it open, nothing tells that it is deleted.
+    // While a process has it open, no event reports that it is deleted.
     using _open = Deno.openSync(at("a/old"));
     Deno.renameSync(at("a/old/x"), at("../x"));
     Deno.renameSync(at("../empty"), at("a/old"));

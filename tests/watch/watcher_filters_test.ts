@@ -79,7 +79,7 @@ Deno.test("iterating throws what a filter throws, also while others wait", async
   assertEquals(countDescriptors(), before);
 });
 
-Deno.test("a filter may close the watcher, which tells what was read by then", async () => {
+Deno.test("a filter may close the watcher, which reports what was read by then", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,

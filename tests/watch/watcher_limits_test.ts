@@ -110,7 +110,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
     watches: 4,
   }],
   [WITH_MOUNTS, {
-    // Nothing tells of a mount: what is there is what was mounted over.
+    // No event reports a mount: the tree has what the mount hides.
     does: "goes on with the directory that a file system is mounted over",
     given: "mkdir -p root/a/b",
     watch: ["root"],

@@ -149,7 +149,7 @@ const SCENARIOS: Scenario[] = [
     watches: 6,
   },
   {
-    does: "tells `exclude` what is a directory",
+    does: "passes to `exclude` whether a path is a directory",
     given: "mkdir -p root/a; echo > root/b",
     watch: ["root"],
     options: {
@@ -289,7 +289,7 @@ Deno.test("`watch()` reads no directory for a rename that changes nothing", asyn
   await using told = new Observation(watcher, directory.path);
   Deno.renameSync(directory.at("a"), directory.at("b"));
   assertEquals(await told.take(), ["move a/ -> b/"]);
-  // What was read would be told behind the first answer.
+  // Reading would be reported after the first answer.
   assertEquals(await told.take(), []);
 });
 
@@ -319,7 +319,7 @@ Deno.test("`signal` closes the watcher", async () => {
 
 for (const name of ["highWaterMark", "maxDepth"] as const) {
   for (const value of [0, -1, NaN]) {
-    Deno.test(`\`watch()\` refuses ${value} as ${name}, and leaks nothing`, async () => {
+    Deno.test(`\`watch()\` rejects ${value} as ${name}, and leaks nothing`, async () => {
       using directory = new TestDirectory();
       const before = countDescriptors();
       await assertRejects(

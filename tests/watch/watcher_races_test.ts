@@ -167,7 +167,7 @@ Deno.test("`watch()` follows a fresh directory that is renamed at once", async (
   assertWatches(observed, root);
 });
 
-Deno.test("`watch()` tells a directory moved out from one moved in under its name", async () => {
+Deno.test("`watch()` distinguishes a directory moved out from one moved in under its name", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("tree");
   Deno.mkdirSync(directory.at("tree/a/old"), { recursive: true });
@@ -264,7 +264,7 @@ Deno.test("`watch()` reports what a symbolic link is, not where it leads", async
   assertWatches(observed, root);
 });
 
-Deno.test("`watch()` tells once of what a directory and the file in it both tell", async () => {
+Deno.test("`watch()` reports once what a directory and the file in it both report", async () => {
   using directory = new LargeDirectory();
   const file = directory.file("file");
   await using watcher = await watch(file, { events: ["open"] });
@@ -279,7 +279,7 @@ Deno.test("`watch()` tells once of what a directory and the file in it both tell
   }
 });
 
-Deno.test("`watch()` tells of a file by another of its names, though the one before it changed last", async () => {
+Deno.test("`watch()` reports a write by another name of a file, though the one before it changed last", async () => {
   using directory = new LargeDirectory();
   const file = directory.file("file");
   const other = directory.file("other");

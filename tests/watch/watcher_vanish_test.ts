@@ -20,7 +20,7 @@ const GOING: [type: string, go: (root: string) => void][] = [
 ];
 
 for (const [type, go] of GOING) {
-  Deno.test(`\`watch()\` tells of a ${type} while it walks`, async () => {
+  Deno.test(`\`watch()\` reports a ${type} while it walks`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("root");
     directory.directory("root/a");

@@ -12,7 +12,7 @@ import { Observation } from "../support/observation.ts";
 import { countDescriptors, countWatches } from "../support/process.ts";
 import { makeDeep, slowly } from "../support/slow_walk.ts";
 
-Deno.test("`onProgress` is told how far the first walk has come", async () => {
+Deno.test("`onProgress` gets the progress of the first walk", async () => {
   using directory = new TestDirectory();
   const deep = makeDeep(directory);
   const observed: WatchProgress[] = [];

@@ -192,7 +192,7 @@ const ROWS: Row[] = [
 
 for (const { args, options, code, message } of ROWS) {
   const given = JSON.stringify(args).slice(1, -1).slice(0, 40);
-  Deno.test(`\`cli.ts\` refuses ${given || "no arguments"}`, async () => {
+  Deno.test(`\`cli.ts\` rejects ${given || "no arguments"}`, async () => {
     const outcome = await runCommand(args, options);
     assertEquals(outcome, {
       code,

@@ -274,7 +274,7 @@ const REFUSED: [args: string[], message: string][] = [
 ];
 
 for (const [args, message] of REFUSED) {
-  Deno.test(`\`parseOptions()\` refuses ${args.join(" ")}`, () => {
+  Deno.test(`\`parseOptions()\` rejects ${args.join(" ")}`, () => {
     assertThrows(() => parseOptions(args), UsageError, message);
   });
 }

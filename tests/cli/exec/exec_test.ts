@@ -79,7 +79,7 @@ Deno.test("`cli.ts --exec` kills at a second signal what heeds no first", async 
   command.kill("SIGTERM");
   const { code, stderr } = await command.end();
   assertEquals([code, runs(pid)], [143, false]);
-  // The shell tells of its `sleep`.
+  // The shell reports its `sleep`.
   assertEquals(
     stderr.replace("Terminated\n", ""),
     "inotify: sh: killed by SIGKILL\ninotify: Interrupted, exiting\n",

@@ -12,7 +12,7 @@ import { TestDirectory } from "../../support/directory.ts";
 import { Listener } from "../../support/listener.ts";
 import { makeDirectory } from "../../support/system.ts";
 
-Deno.test("`cli.ts --format` ends each event as it is told to", async () => {
+Deno.test("`cli.ts --format` ends each event as the flags say", async () => {
   const rows: [args: string[], text: string][] = [
     [["--format", "%f"], "a\n"],
     [["--format", "%f", "-0"], "a\0"],
@@ -87,7 +87,7 @@ Deno.test("`cli.ts --fromfile` says which permission it wants", async () => {
   assertStringIncludes(outcome.stderr, message);
 });
 
-Deno.test("`cli.ts --fromfile` refuses a list without a path", async () => {
+Deno.test("`cli.ts --fromfile` rejects a list without a path", async () => {
   await using command = new Command(["--fromfile", "-"]);
   await command.stdin.write(encodePath("\n@skip\n").subarray(0, -1));
   await command.stdin.close();

@@ -33,7 +33,7 @@ const CHANGES = "create,delete,delete_self,modify,move,move_self,attrib," +
 
 /**
  * Where new directories are watched, reading is not reported: either command
- * reads them, and the other one would tell of that.
+ * reads them, and the other one would report that.
  */
 const ROWS: Row[] = [
   { args: [...FORMAT, "tree"], directories: true },

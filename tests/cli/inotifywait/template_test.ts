@@ -46,7 +46,7 @@ const ERRORS: [template: string, timeFormat: string | undefined, string][] = [
 ];
 
 for (const [template, timeFormat, message] of ERRORS) {
-  Deno.test(`\`compileTemplate()\` refuses '${template}' ${timeFormat}`, () => {
+  Deno.test(`\`compileTemplate()\` rejects '${template}' ${timeFormat}`, () => {
     assertThrows(
       () => compileTemplate(template, timeFormat),
       UsageError,

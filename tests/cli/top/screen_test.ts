@@ -62,7 +62,7 @@ Deno.test("`Painter` paints no more once it is disposed of", async () => {
   assertEquals(count, 1);
 });
 
-Deno.test("`Painter` tells of an error, and paints no more", async () => {
+Deno.test("`Painter` reports an error, and stops painting", async () => {
   const failed = Promise.withResolvers<Error>();
   const painter = new Painter(
     () => Promise.reject(new Error("no terminal")),
