@@ -1,0 +1,354 @@
+/** Reads the kernel's events step by step, and queues those to report. */
+
+import { Roots } from "../roots/roots.ts";
+import { BasePaths } from "../roots/base_paths.ts";
+import type { SystemError } from "../kernel/errno.ts";
+import { Inotify } from "../kernel/inotify.ts";
+import { Libc } from "../kernel/libc.ts";
+import { WatchLimitError } from "../kernel/limit_error.ts";
+import { EventQueue } from "./event_queue.ts";
+import { toAbsolute } from "../roots/resolve_path.ts";
+import { isNotFound } from "../tree/scan.ts";
+import { MOVE_PAIR_TIMEOUT_MS, TreeWatcher } from "../tree/tree_watcher.ts";
+import type { Directory } from "../tree/node.ts";
+import { WatchTable } from "../tree/watch_table.ts";
+import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
+import {
+  type OpenOptions,
+  type ResolvedOptions,
+  resolveOptions,
+  type WatchOptions,
+} from "./options.ts";
+import { compileReport } from "./report.ts";
+import type { Root } from "../roots/path_watches.ts";
+
+/** How long to work before other tasks of the event loop run, in milliseconds. */
+const TURN_BUDGET_MS = 5;
+
+/** What the use of a closed watcher fails with. */
+export const CLOSED = "Cannot use the watcher: it is closed";
+
+/** Connects an inotify instance, the given paths, their trees and a queue. */
+export class WatchLoop<Type extends WatchEventType> {
+  /** The events for the consumer. */
+  readonly queue: EventQueue<WatchEvent<Type>>;
+
+  readonly #inotify: Inotify;
+  readonly #libc: Libc;
+  readonly #watches: WatchTable;
+  readonly #treeWatcher: TreeWatcher;
+  readonly #roots: Roots;
+  readonly #options: WatchOptions<Type>;
+  readonly #resolved: ResolvedOptions;
+  readonly #basePaths = new BasePaths();
+  readonly #report: (event: WatchEvent) => WatchEvent | undefined;
+  readonly #onAbort = () => void this.close();
+  /** The roots that are being added, and the errors that make this fail. */
+  readonly #adding = new Map<Directory, SystemError | undefined>();
+  #isRunning = false;
+  #isRef = true;
+  /** How many calls of the program have not resolved yet. */
+  #calls = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: OpenOptions<Type>) {
+    const settings = this.#resolved = resolveOptions(
+      options,
+      this.#basePaths,
+    );
+    const {
+      mask,
+      depth,
+      excludes,
+      waitForMissing,
+      followSymlinks,
+      highWaterMark,
+    } = settings;
+    this.#options = options;
+    this.#report = compileReport(settings, this.#basePaths);
+    this.queue = new EventQueue(highWaterMark);
+
+    const inotify = this.#inotify = new Inotify();
+    const libc = this.#libc = Libc.acquire();
+    const watches = this.#watches = new WatchTable((wd) => {
+      // It fails if the watch was removed already and `IN.IGNORED` is queued.
+      libc.symbols.inotify_rm_watch(inotify.fd, wd);
+    });
+    const emit = (event: WatchEvent) => this.#emit(event);
+    const treeWatcher = this.#treeWatcher = new TreeWatcher({
+      inotify,
+      libc,
+      watches,
+      mask,
+      emit,
+      onScanError: (directory, error) => this.#onScanError(directory, error),
+      depth,
+      excludes,
+    });
+    this.#roots = new Roots({
+      inotify: inotify.fd,
+      libc,
+      watches,
+      mask,
+      emit,
+      treeWatcher,
+      basePaths: this.#basePaths,
+      waitForMissing,
+      followSymlinks,
+      onEmpty: () => void this.close(),
+    });
+
+    options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Adds `paths`, and reads events from then on; closes if that fails. */
+  async start(paths: readonly string[]): Promise<void> {
+    try {
+      await this.#add(paths);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#run();
+  }
+
+  /** Does the same, but blocks the event loop. */
+  startSync(paths: readonly string[]): void {
+    try {
+      for (const _ of this.#addInSteps(paths)) this.#step();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#run();
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  get watchCount(): number {
+    return this.#watches.size;
+  }
+
+  /** The given paths that are watched. */
+  get paths(): string[] {
+    return this.#roots.paths;
+  }
+
+  /** Whether waiting for events keeps the program running. */
+  get isRef(): boolean {
+    return this.#isRef;
+  }
+
+  set isRef(isRef: boolean) {
+    this.#isRef = isRef;
+    this.#applyRef();
+  }
+
+  /** Adds `paths` to those that are watched. */
+  async add(paths: readonly string[]): Promise<void> {
+    using _ = this.#keepRunning();
+    await this.#add(paths);
+  }
+
+  /** @throws {Deno.errors.NotFound} If `path` is not watched. */
+  remove(path: string): void {
+    const root = this.#roots.find(path);
+    if (!root) {
+      throw new Deno.errors.NotFound(
+        `Cannot remove the path '${path}': it is not watched`,
+      );
+    }
+    this.#roots.remove(root);
+  }
+
+  /** Resolves once the events of all changes before the call are queued. */
+  async sync(): Promise<void> {
+    using _ = this.#keepRunning();
+    // While changes go on, the kernel's queue is never empty. But a read that does
+    // not fill the buffer has read all events from before the call.
+    const isDone = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
+    while (await this.#turn(isDone));
+  }
+
+  /** Closes everything; resolves when everything is released. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.queue.end();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    // If a filter closes the watcher, a step is still running.
+    await null;
+    this.#treeWatcher.close();
+    await this.#inotify.close();
+    this.#libc[Symbol.dispose]();
+  }
+
+  /** Keeps the program running until the result is disposed of. */
+  #keepRunning(): Disposable {
+    this.#calls++;
+    this.#applyRef();
+    return {
+      [Symbol.dispose]: () => {
+        this.#calls--;
+        this.#applyRef();
+      },
+    };
+  }
+
+  get #keepsRunning(): boolean {
+    return this.#isRef || this.#calls > 0;
+  }
+
+  #applyRef(): void {
+    if (this.#keepsRunning) this.#inotify.ref();
+    else this.#inotify.unref();
+  }
+
+  async #add(paths: readonly string[]): Promise<void> {
+    for (const _ of this.#addInSteps(paths)) await this.#turn();
+  }
+
+  /** Adds `paths`; whenever it yields, the caller has to run some steps. */
+  *#addInSteps(paths: readonly string[]): Generator<void, void> {
+    const added: Root[] = [];
+    try {
+      for (const path of paths) {
+        if (this.#roots.find(path)) continue;
+        added.push(this.#roots.add(path, toAbsolute(path, this.#libc)));
+      }
+      this.#warn(added.map(({ path }) => path));
+      yield* this.#walk(added);
+    } catch (error) {
+      if (!this.#closing) added.forEach((each) => this.#roots.remove(each));
+      throw error;
+    }
+  }
+
+  /** Watches everything below `added`, and then reports its events. */
+  *#walk(added: readonly Root[]): Generator<void, void> {
+    const { initial = false, signal, onProgress } = this.#options;
+    const roots = added.flatMap(({ directory }) => directory ?? []);
+    if (initial) {
+      for (const root of roots) this.#treeWatcher.unmute(root);
+      for (const { path, isFile } of added) {
+        if (!isFile) continue;
+        this.#emit({
+          type: "create",
+          path,
+          isDirectory: false,
+          synthetic: true,
+        });
+      }
+    }
+    // Another directory may have replaced one of them by now.
+    const isWalking = () =>
+      added.some(({ directory }) =>
+        directory && this.#treeWatcher.isScanning(directory)
+      );
+    for (const root of roots) this.#adding.set(root, undefined);
+    try {
+      // A running watcher may have other scans, which nobody else continues now.
+      while (isWalking() || this.#isRunning && this.#treeWatcher.isBusy) {
+        yield;
+        signal?.throwIfAborted();
+        // If the last path was deleted meanwhile, an event reports that.
+        if (this.#closing && !this.#isRunning) return;
+        if (this.#closing) throw new Deno.errors.BadResource(CLOSED);
+        for (const root of roots) {
+          const error = this.#adding.get(root);
+          if (error) throw error;
+        }
+        const directories = this.#watches.directoryCount;
+        onProgress?.({ directories, path: this.#treeWatcher.latest });
+      }
+    } finally {
+      for (const root of roots) this.#adding.delete(root);
+    }
+    for (const root of roots) this.#treeWatcher.unmute(root);
+  }
+
+  /** Says of which of `paths` inotify does not see everything. */
+  async #warn(paths: readonly string[]): Promise<void> {
+    const { onWarning } = this.#options;
+    if (!onWarning) return;
+    try {
+      // Few programs need it, and the others start sooner.
+      const { fileSystemWarnings } = await import("../kernel/file_system.ts");
+      for await (const warning of fileSystemWarnings(paths)) {
+        if (this.#closing) return;
+        onWarning(warning);
+      }
+    } catch (reason) {
+      this.#fail(reason);
+    }
+  }
+
+  /** Reads events for as long as the watcher is open. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (!this.#closing) {
+        if (this.queue.isFull) await this.queue.waitForRoom();
+        if (await this.#turn()) continue;
+        await this.#inotify.wait(Math.max(this.#treeWatcher.idleTime, 0));
+      }
+    } catch (reason) {
+      this.#fail(reason);
+    }
+  }
+
+  /** Runs steps for a while; resolves to `false` if there is nothing left to do. */
+  async #turn(isOver?: () => boolean): Promise<boolean> {
+    const end = performance.now() + TURN_BUDGET_MS;
+    while (!this.#closing && this.#step()) {
+      if (isOver?.()) return false;
+      // A consumer that waited runs first.
+      if (this.queue.hasHandedOver()) await null;
+      if (performance.now() < end && !this.queue.isFull) continue;
+      await new Promise((resolve) => {
+        const immediate = setImmediate(resolve);
+        if (!this.#keepsRunning) immediate.unref();
+      });
+      return true;
+    }
+    if (this.#closing || !this.#treeWatcher.isUnsettled) return false;
+    return await this.#inotify.wait(MOVE_PAIR_TIMEOUT_MS);
+  }
+
+  /** Runs one step. If a filter throws, closes the watcher and rethrows. */
+  #step(): boolean {
+    try {
+      return this.#treeWatcher.step();
+    } catch (reason) {
+      this.#fail(reason);
+      throw reason;
+    }
+  }
+
+  /** Closes the watcher, and lets the consumer come to `reason`. */
+  #fail(reason: unknown): void {
+    this.queue.end({ reason });
+    this.close();
+  }
+
+  #emit(event: WatchEvent): void {
+    const reported = this.#report(event);
+    if (reported) this.queue.push(reported as WatchEvent<Type>);
+  }
+
+  /** Records the error of a scan; returns `true` to abort adding the root. */
+  #onScanError(directory: Directory, error: SystemError): boolean {
+    const { root } = directory;
+    const { isStrict, waitForMissing } = this.#resolved;
+    const isRequired = isNotFound(error)
+      ? directory === root && !waitForMissing
+      : directory === root || isStrict || error instanceof WatchLimitError;
+    const isFatal = this.#adding.has(root) && isRequired;
+    if (isFatal) this.#adding.set(root, error);
+    return isFatal;
+  }
+}
