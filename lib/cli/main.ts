@@ -157,7 +157,13 @@ async function contextOf(
     ...quiet === 0 && { remarks: () => loadRemarks(options) },
     ...options.daemon && { ready: (await import("./daemon.ts")).detach },
     ...outfile && { isOwn: (path: string) => outfile.isAt(path) },
-    style: { color: isColored, escape: isColored || isTerminal },
+    style: {
+      ...isColored && {
+        colors: await (await import("./print/colors.ts")).loadColors(),
+      },
+      escape: isColored || isTerminal,
+      date: outfile !== undefined || isToFile(libc),
+    },
   };
 }
 

@@ -11,6 +11,7 @@ type Interrupt = keyof typeof INTERRUPTS;
 const SYS_rt_sigaction = Deno.build.arch === "aarch64" ? 134n : 13n;
 const SIGSET_SIZE = 8n;
 const SIGUSR1 = 10;
+const SIGTSTP = 20;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
 
@@ -65,6 +66,15 @@ export function endProcess(status: ExitStatus): never {
 /** The number that a shell reports for a process that has ended so. */
 export function shellStatus(status: ExitStatus): number {
   return typeof status === "number" ? status : 128 + INTERRUPTS[status];
+}
+
+/** Stops this process and all others of its job, as Ctrl-Z does. */
+export function stopJob(): void {
+  const { kill } = loadSymbols({
+    /** `int kill(pid_t pid, int sig)` */
+    kill: { parameters: ["i32", "i32"], result: "i32" },
+  }).symbols;
+  kill(0, SIGTSTP);
 }
 
 /** Why it ends when this signal, or its key, asks for that. */

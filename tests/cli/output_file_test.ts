@@ -1,6 +1,11 @@
 /** `--outfile`. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { Command, runCommand } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
@@ -72,6 +77,26 @@ for (const format of ["--json", "--raw"]) {
   });
 }
 
+Deno.test("`cli.ts --outfile` and `> FILE` print the date", async () => {
+  using directory = new TestDirectory();
+  const watched = directory.directory("a");
+  const log = directory.at("log");
+  const date = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} create /;
+  const toFile = ["sh", "-c", `exec "$@" > ${log}`, "sh"];
+  for (const [args, within] of [[["-o", log], []], [[], toFile]] as const) {
+    await using command = new Command([...args, "-1", watched], {
+      permissions: permissions(log),
+      within,
+    });
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
+    Deno.mkdirSync(`${watched}/b`);
+    await command.end();
+    assertMatch(Deno.readTextFileSync(log), date);
+    Deno.removeSync(`${watched}/b`);
+    Deno.removeSync(log);
+  }
+});
+
 Deno.test({
   name: "`cli.ts --outfile` keeps whole lines when the disk is full",
   ignore: !hasNamespaces,
@@ -100,8 +125,8 @@ Deno.test({
     const lines = stdout.split("\n");
     assertEquals(lines.pop(), "");
     assertEquals(
-      lines.map((line) => line.slice(27)),
-      lines.map((_, i) => watched.at(`${i}`)),
+      lines.map((line) => line.slice(38)),
+      lines.map((_, i) => watched.at(`${i}/`)),
     );
     const [line] = lines;
     assert(size - stdout.length <= line!.length + 4, `${stdout.length}`);

@@ -41,6 +41,12 @@ const LOOKS: Look[] = [
     columns: PLAIN,
   },
   {
+    name: "in color under NO_COLOR with `--color always`",
+    args: ["--color", "always"],
+    env: { NO_COLOR: "1" },
+    columns: "\x1b[2mTIME\x1b[22m \x1b[32mcreate       \x1b[39m",
+  },
+  {
     name: "without colour on a terminal with `--color never`",
     args: ["--color", "never"],
     env: { NO_COLOR: "" },
@@ -60,7 +66,7 @@ for (const { name, args, env, columns } of LOOKS) {
       directory.directory("a\x1b[2J\nb");
       assertEquals(
         (await command.stdout.line()).replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME"),
-        `${columns} ${directory.at("a\\u001b[2J\\nb")}\r`,
+        `${columns} ${directory.at("a\\u001b[2J\\nb/")}\r`,
       );
     },
   });
@@ -94,7 +100,7 @@ Deno.test({
     Deno.renameSync(a, b);
     assertStringIncludes(
       await command.stdout.line(),
-      `${directory.at("a\\u001b[2J")} -> ${directory.at("b\\n")}\r`,
+      `${directory.at("a\\u001b[2J")}/ -> ${directory.at("b\\n")}/\r`,
     );
   },
 });

@@ -1,6 +1,7 @@
 /** `--completions`: what makes a shell complete the arguments of `inotify`. */
 
 import { EVENTS } from "../arguments/event_names.ts";
+import { COUNTED_TYPES } from "../stats/counted_events.ts";
 import { type Flag, FLAGS } from "../arguments/flags.ts";
 import {
   COLORS,
@@ -13,7 +14,7 @@ const EVENT_NAMES = EVENTS.map(({ name }) => name);
 
 /** The words that there are for a value, by what it is called in the help. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  EVENT: EVENT_NAMES,
+  EVENT: ["total", ...COUNTED_TYPES].flatMap((name) => [name, `-${name}`]),
   LIST: EVENT_NAMES,
   SHELL: SHELLS,
   WHAT: ON_BUSY_MODES,

@@ -1,5 +1,6 @@
 /** The text of `--limits`. */
 
+import { sprintf } from "@std/fmt/printf";
 import { type Limit, suggestedLimit } from "../../kernel/limit_error.ts";
 import type {
   InotifyLimits,
@@ -47,11 +48,12 @@ function usageRows({ used, limits }: LimitUsage): string {
 
 function limitRow(
   limit: string,
-  ...columns: readonly (string | number)[]
+  value: string | number,
+  used: string | number = "",
+  part = "",
 ): string {
-  const widths = [12, 12, 9];
-  const row = columns.map((column, i) => `${column}`.padStart(widths[i]!));
-  return `${limit.padEnd(30)}${row.join("")}\n`;
+  return sprintf("%-30s%12s%12s%9s", limit, `${value}`, `${used}`, part)
+    .trimEnd() + "\n";
 }
 
 function processTable(processes: readonly ProcessUsage[]): string {
@@ -62,10 +64,14 @@ function processTable(processes: readonly ProcessUsage[]): string {
 }
 
 function processRow(
-  ...[pid, watches, instances, command]: readonly (string | number)[]
+  ...columns: readonly [
+    pid: string | number,
+    watches: string | number,
+    instances: string | number,
+    command: string,
+  ]
 ): string {
-  return `${pid}`.padStart(7) + `${watches}`.padStart(11) +
-    `${instances}`.padStart(11) + `  ${command}\n`;
+  return sprintf("%7s%11s%11s  %s\n", ...columns.map(String));
 }
 
 /** `text` cut to what fits, never within a character. */

@@ -3,37 +3,36 @@
 import type { InotifyEvent } from "../../kernel/inotify_event.ts";
 import { maskNames } from "../../kernel/mask.ts";
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
-import {
-  blue,
-  bold,
-  cyan,
-  dim,
-  escape,
-  green,
-  magenta,
-  quote,
-  red,
-  toJson,
-  yellow,
-} from "./escape.ts";
+import type { Colors } from "./colors.ts";
+import { escape, quote, toJson } from "./escape.ts";
 
-const COLORS: Readonly<Record<WatchEventType, (text: string) => string>> = {
-  access: dim,
-  attrib: blue,
-  close_nowrite: dim,
-  close_write: cyan,
-  create: green,
-  delete: red,
-  delete_self: red,
-  modify: yellow,
-  move: magenta,
-  move_self: magenta,
-  moved_from: magenta,
-  moved_to: magenta,
-  open: dim,
-  overflow: bold,
-  unmount: bold,
-  unwatched: bold,
+type StyleName =
+  | "blue"
+  | "bold"
+  | "cyan"
+  | "dim"
+  | "green"
+  | "magenta"
+  | "red"
+  | "yellow";
+
+const COLORS: Readonly<Record<WatchEventType, StyleName>> = {
+  access: "dim",
+  attrib: "blue",
+  close_nowrite: "dim",
+  close_write: "cyan",
+  create: "green",
+  delete: "red",
+  delete_self: "red",
+  modify: "yellow",
+  move: "magenta",
+  move_self: "magenta",
+  moved_from: "magenta",
+  moved_to: "magenta",
+  open: "dim",
+  overflow: "bold",
+  unmount: "bold",
+  unwatched: "bold",
 };
 
 const WIDTH = Math.max(...Object.keys(COLORS).map((type) => type.length));
@@ -45,10 +44,12 @@ interface Terminated {
 
 /** How text treats what a terminal would interpret. */
 export interface TextStyle {
-  /** Colour the columns. */
-  readonly color: boolean;
+  /** What colors the columns. */
+  readonly colors?: Colors | undefined;
   /** Escape the names. */
   readonly escape: boolean;
+  /** Whether the time has a date, as in a file that is read later. */
+  readonly date: boolean;
 }
 
 /** How {@linkcode formatText} prints. */
@@ -60,15 +61,18 @@ export function formatText(
   date: Date,
   options: TextOptions,
 ): string {
-  const time = clockTime(date);
+  const { colors } = options;
+  const time = options.date
+    ? `${calendarDate(date)} ${clockTime(date)}`
+    : clockTime(date);
   let text = "";
   for (const event of events) {
     const type = event.type.padEnd(WIDTH);
     const subject = options.escape
       ? escape(subjectOf(event))
       : subjectOf(event);
-    text += options.color
-      ? `${dim(time)} ${COLORS[event.type](type)} ${subject}`
+    text += colors
+      ? `${colors.dim(time)} ${colors[COLORS[event.type]](type)} ${subject}`
       : `${time} ${type} ${subject}`;
     text += options.terminator;
   }
@@ -125,14 +129,30 @@ function withPlainError(event: WatchEvent): object {
 function subjectOf(event: WatchEvent): string {
   switch (event.type) {
     case "move":
-      return `${event.from} -> ${event.path}`;
+      return `${shownPath(event.from, event)} -> ${
+        shownPath(event.path, event)
+      }`;
     case "overflow":
       return "the kernel dropped events; the difference follows";
     case "unwatched":
       return `${event.path}: ${event.error.message}`;
     default:
-      return event.path;
+      return shownPath(event.path, event);
   }
+}
+
+/** A directory has a slash at its end. */
+function shownPath(
+  path: string,
+  { isDirectory = false }: { isDirectory?: boolean | undefined },
+): string {
+  return isDirectory && !path.endsWith("/") ? `${path}/` : path;
+}
+
+/** The local date: `2026-07-01`. */
+function calendarDate(date: Date): string {
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
 }
 
 /** The local time of day, to the millisecond. */

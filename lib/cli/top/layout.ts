@@ -1,5 +1,6 @@
 /** The screen of `--top`, line by line. */
 
+import { sprintf } from "@std/fmt/printf";
 import { countOf, escape } from "../print/escape.ts";
 import type { Activity } from "./activity.ts";
 
@@ -54,7 +55,7 @@ function row(
   [rate, total, bar, path]: readonly [string, string, string, string],
   columns: number,
 ): string {
-  const left = `${rate.padStart(8)} ${total.padStart(10)}  ${bar} `;
+  const left = sprintf("%8s %10s  %s ", rate, total, bar);
   // What tells paths apart is at their end.
   return cutEnd(left + cutStart(escape(path), columns - left.length), columns);
 }

@@ -2,7 +2,7 @@
 
 import { UsageError } from "../arguments/tokens.ts";
 import { print, streams } from "../stdio.ts";
-import { onSignal } from "../signals.ts";
+import { onSignal, stopJob } from "../signals.ts";
 import type { Size } from "./layout.ts";
 
 // Beside the screen with its scrollback lies another, which is cleared here;
@@ -11,6 +11,13 @@ const ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
 const CLEAR_LINE = "\x1b[K";
+
+/** How long the kernel may take to stop the process, in milliseconds. */
+const STOP_MS = 50;
+
+/** What a terminal sends for keys such as the arrows: ECMA-48, 5.4. */
+// deno-lint-ignore no-control-regex -- the sequence begins with that one
+const CONTROL_SEQUENCE = /\x1b[[O][\d;]*[ -/]*[@-~]/g;
 
 const encoder = new TextEncoder();
 
@@ -27,20 +34,43 @@ export interface ScreenEvents {
 /** The terminal at standard input and output, until it is disposed of. */
 export class Screen implements Disposable {
   readonly #resources = new DisposableStack();
+  readonly #onResume: () => void;
+  #resuming: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ onKey, onResize, onError }: ScreenEvents) {
     using resources = new DisposableStack();
     const keys = streams.stdin.readable.getReader();
     resources.defer(() => void keys.cancel().catch(() => {}));
-    // Without this, keys come by the line, and Ctrl-Z leaves the terminal as
-    // it is here.
-    streams.stdin.setRaw(true);
-    resources.defer(() => streams.stdin.setRaw(false));
     resources.use(onSignal("SIGWINCH", onResize));
-    writeNow(ENTER);
-    resources.defer(() => writeNow(LEAVE));
+    resources.defer(() => this.#leave());
+    this.#onResume = onResize;
+    this.#enter();
     forEachKey(keys, onKey).catch(onError);
     this.#resources = resources.move();
+  }
+
+  /** Stops the job until its shell continues it: what Ctrl-Z is for. */
+  suspend(): void {
+    this.#leave();
+    stopJob();
+    // No timer fires while the process is stopped.
+    this.#resuming = setTimeout(() => {
+      this.#enter();
+      this.#onResume();
+    }, STOP_MS);
+  }
+
+  #enter(): void {
+    // Otherwise keys come by the line, and Ctrl-Z leaves the terminal as it is
+    // here.
+    streams.stdin.setRaw(true);
+    writeNow(ENTER);
+  }
+
+  #leave(): void {
+    clearTimeout(this.#resuming);
+    writeNow(LEAVE);
+    streams.stdin.setRaw(false);
   }
 
   get size(): Size {
@@ -87,7 +117,8 @@ async function forEachKey(
   for (;;) {
     const { value, done } = await keys.read();
     if (done) return;
-    for (const key of decoder.decode(value, { stream: true })) onKey(key);
+    const text = decoder.decode(value, { stream: true });
+    for (const key of text.replace(CONTROL_SEQUENCE, "")) onKey(key);
   }
 }
 

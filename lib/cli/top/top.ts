@@ -19,6 +19,8 @@ import { Painter, requireTerminal, Screen } from "./screen.ts";
 import { openWatchSource } from "../print/watch_source.ts";
 
 const CTRL_C = "\x03";
+const CTRL_Z = "\x1a";
+const ESCAPE = "\x1b";
 
 /** Shows the busiest paths until it is ended; returns the exit status. */
 export async function showEvents(
@@ -58,7 +60,8 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
   ): void {
     const screen = new Screen({
       onKey(key) {
-        if (key === "q") end({ status: 0 });
+        if (key === "q" || key === ESCAPE) end({ status: 0 });
+        if (key === CTRL_Z) screen.suspend();
         if (key === CTRL_C) end(interruption("SIGINT"));
       },
       onResize: () => painter.refresh(),

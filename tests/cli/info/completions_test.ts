@@ -51,6 +51,8 @@ const LINES: [line: string, words: string[]][] = [
   ["inotify -r a", ["a file"]],
   ["inotify --rec", ["--recursive"]],
   ["inotify --include ", []],
+  ["inotify --stats --sort to", ["total"]],
+  ["inotify --stats --sort mov", ["move_self", "moved_from", "moved_to"]],
 ];
 
 for (const shell of ["bash", "fish"] as const) {

@@ -1,3 +1,4 @@
+import { loadColors } from "../../../lib/cli/print/colors.ts";
 import { assertEquals } from "@std/assert";
 import { IN } from "../../../mod.ts";
 import { systemError } from "../../../lib/kernel/errno.ts";
@@ -19,11 +20,15 @@ const EVENTS: [event: WatchEvent, columns: string][] = [
   ],
   [
     { type: "close_nowrite", path: "a", isDirectory: true },
-    "close_nowrite a",
+    "close_nowrite a/",
   ],
   [
     { type: "move", from: "a", path: "b", isDirectory: false },
     "move          a -> b",
+  ],
+  [
+    { type: "move", from: "a", path: "/", isDirectory: true },
+    "move          a/ -> /",
   ],
   [{ type: "delete_self", path: "a" }, "delete_self   a"],
   [
@@ -40,7 +45,13 @@ const EVENTS: [event: WatchEvent, columns: string][] = [
   ],
 ];
 
-const PLAIN: TextOptions = { color: false, escape: false, terminator: "\n" };
+const colors = await loadColors();
+
+const PLAIN: TextOptions = {
+  escape: false,
+  date: false,
+  terminator: "\n",
+};
 
 for (const [event, columns] of EVENTS) {
   Deno.test(`\`formatText()\` prints ${event.type} in columns`, () => {
@@ -54,6 +65,14 @@ Deno.test("`formatText()` prints an event a line", () => {
     EVENTS.map(([, columns]) => `04:05:06.007 ${columns}\n`).join(""),
   );
   assertEquals(formatText([], DATE, PLAIN), "");
+});
+
+Deno.test("`formatText()` prints the date on demand", () => {
+  const [event] = EVENTS[0]!;
+  assertEquals(
+    formatText([event], DATE, { ...PLAIN, date: true }),
+    "2024-02-03 04:05:06.007 create        a/b\n",
+  );
 });
 
 Deno.test("`formatText()` escapes names on demand", () => {
@@ -75,7 +94,7 @@ Deno.test("`formatText()` escapes names on demand", () => {
 Deno.test("`formatText()` colours time and type on demand", () => {
   const event: WatchEvent = { type: "create", path: "a", isDirectory: false };
   assertEquals(
-    formatText([event], DATE, { ...PLAIN, color: true }),
+    formatText([event], DATE, { ...PLAIN, colors }),
     "\x1b[2m04:05:06.007\x1b[22m \x1b[32mcreate       \x1b[39m a\n",
   );
 });

@@ -212,7 +212,7 @@ Deno.test("`cli.ts --color always` colors what is not a terminal", async () => {
   assertEquals(
     (await command.stdout.line()).replace(/\d\d:\d\d:\d\d\.\d{3}/, "TIME"),
     `\x1b[2mTIME\x1b[22m \x1b[32mcreate       \x1b[39m ` +
-      directory.at("a\\u001b[2Jb"),
+      directory.at("a\\u001b[2Jb/"),
   );
 });
 

@@ -16,7 +16,9 @@ function openTop(
   { program = CLI, args = "" } = {},
 ): Terminal {
   directory.directory("in");
-  const deno = `${Deno.execPath()} run --no-prompt --allow-ffi`;
+  const config = new URL("../../../deno.json", import.meta.url).pathname;
+  const deno =
+    `${Deno.execPath()} run --no-prompt --allow-ffi --config ${config}`;
   return new Terminal(`
     cd ${directory.path}
     echo before
@@ -95,6 +97,40 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "`cli.ts --top` is stopped by Ctrl-Z and continued by `fg`",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    directory.directory("in");
+    using terminal = new Terminal(
+      `cd ${directory.path}; exec bash --norc --noprofile -i`,
+    );
+    const deno = `${Deno.execPath()} run --no-prompt --allow-ffi`;
+    terminal.press(`${deno} ${CLI} --top in`);
+    terminal.press("Enter");
+    for (let i = 0; i < 2; i++) {
+      await drawn(terminal);
+      terminal.press("C-z");
+      await terminal.until((lines) =>
+        lines.filter((line) => line.includes("Stopped")).length === i + 1
+      );
+      const flags = ["alternate_on", "cursor_flag", "wrap_flag"];
+      assertEquals(
+        flags.map((name) => terminal.variable(name)),
+        ["0", "1", "1"],
+      );
+      terminal.press("fg");
+      terminal.press("Enter");
+    }
+    await drawn(terminal);
+    write([directory.at("in/a")]);
+    await terminal.until((lines) => lines.at(-1)!.endsWith("in/a"));
+    terminal.press("q");
+    await terminal.until((lines) => lines.at(-1)!.startsWith("bash-"));
+  },
+});
+
 interface Ending {
   by: string;
   end: (terminal: Terminal, directory: TestDirectory) => void;
@@ -107,6 +143,15 @@ const ENDINGS: Ending[] = [
   {
     by: "q",
     end: (terminal) => terminal.press("q"),
+    status: 0,
+    note: [],
+  },
+  {
+    by: "Esc",
+    end(terminal) {
+      terminal.press("Up");
+      terminal.press("Escape");
+    },
     status: 0,
     note: [],
   },
