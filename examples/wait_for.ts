@@ -4,7 +4,7 @@
  *     deno run --allow-ffi wait_for.ts /srv/upload/data.csv && ...
  *
  * A file is complete when it is closed after writing or moved into place. A
- * file that nobody opened after it was created is complete, too: a hard link, a
+ * file that nobody opened after it was created is also complete: a hard link, a
  * socket, or a file that existed before. Changes within 200 ms are looked at
  * together.
  */

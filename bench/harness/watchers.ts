@@ -73,7 +73,7 @@ export function cliCommand(root: string, file?: string): string[] {
   return redirected([...CLI_RUNTIME, CLI, ...flags, root], file);
 }
 
-/** The command that runs an empty file in the place of ours. */
+/** The command that runs an empty file instead of ours. */
 export function emptyCommand(): string[] {
   return redirected([...CLI_RUNTIME, `${SUBJECTS}empty.ts`]);
 }

@@ -3,7 +3,7 @@
 
 const { Deno } = globalThis;
 
-/** What stands behind the script on its command line. */
+/** The arguments of the script. */
 export const args = Deno ? Deno.args : process.argv.slice(2);
 
 /** Calls `report` on SIGTERM, and ends the program. */

@@ -1,5 +1,5 @@
 // All watchers that run in JavaScript: each is a function that loads it, to be
-// awaited, and gives `watch(root, report)`, to be awaited, too. From then on ROOT
+// awaited, and returns `watch(root, report)`, which is also awaited. After that, ROOT
 // is watched, and `report(path, isNew)` is called for each event. This is no
 // TypeScript, since Node.js has to run it as well.
 

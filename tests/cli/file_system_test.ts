@@ -53,7 +53,7 @@ Deno.test("`cli.ts` warns once for each file system", async () => {
   ]);
 });
 
-Deno.test("`cli.ts` warns where it cannot watch, too", async () => {
+Deno.test("`cli.ts` also warns about a path that it cannot watch", async () => {
   await using command = new Command(["/proc/self", "/proc/self/missing"]);
   const notes = await notesOf(command, 2);
   assertMatch(notes[0]!, /^inotify: '\/proc\/self' is on proc: /);

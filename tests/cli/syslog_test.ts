@@ -1,4 +1,4 @@
-/** `--syslog`, with a log of the test's own behind /dev/log. */
+/** `--syslog`, with a log of the test's own at /dev/log. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Command } from "../support/command.ts";
@@ -32,7 +32,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --syslog` sends warnings of file systems there, too",
+  name: "`cli.ts --syslog` also sends warnings of file systems there",
   ignore,
   async fn() {
     using directory = new TestDirectory();

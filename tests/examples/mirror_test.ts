@@ -46,7 +46,7 @@ Deno.test("mirror.ts continues with a copy that exists, and keeps modes", async 
      mkfifo tree/pipe copy/a/pipe`,
     directory.path,
   );
-  // With a slash at the end, the paths of the events have only one, too.
+  // A slash at the end is not doubled in the paths of the events.
   await using program = startExample("mirror.ts", [`${tree}/`, copy], [
     "--allow-read",
     "--allow-write",

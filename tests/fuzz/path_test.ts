@@ -20,7 +20,7 @@ Deno.test(`\`decodePath()\` loses nothing of ${CASES} names`, () => {
       const path = decodePath(bytes);
       assert(isCString(encodePath(path), bytes));
       assert(isCString(toCString(path), bytes));
-      // Whatever stands for a byte stands for one that is no text by itself.
+      // A surrogate stands for a byte that is not text by itself.
       for (const [character] of path.matchAll(/\p{Cs}/gu)) {
         assertGreater(character.charCodeAt(0), 0xdc7f);
       }

@@ -201,7 +201,7 @@ Deno.test("`addWatch()` rejects a mask that the kernel does", () => {
   }
 });
 
-Deno.test("`rmWatch()` rejects what is no watch of the instance", () => {
+Deno.test("`rmWatch()` rejects what is not a watch of the instance", () => {
   using inotify = new Inotify();
   using other = new Inotify();
   const wds = [0, -1, 1, other.addWatch("/", IN.CREATE)];
@@ -311,7 +311,7 @@ Deno.test("`wait()` heeds its timeout during a burst", async () => {
   fail("each time, it waited until the pause was over");
 });
 
-/** Makes a burst, and returns when the pause behind it ends. */
+/** Makes a burst, and returns the time at which the pause after it ends. */
 function beginBurst(inotify: Inotify, directory: TestDirectory): number {
   // On a busy machine, it may come too slowly to be one.
   for (let tries = 0; tries < 1000; tries++) {

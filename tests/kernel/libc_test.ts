@@ -67,7 +67,7 @@ Deno.test("`Libc.acquire()` loads once and unloads with the last user", () => {
   assert(third !== first);
 });
 
-Deno.test("`check()` returns what is no error", () => {
+Deno.test("`check()` returns what is not an error", () => {
   using libc = Libc.acquire();
   for (const result of [0, 1]) {
     assertEquals(libc.check(() => result, "x"), result);

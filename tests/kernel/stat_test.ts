@@ -17,7 +17,7 @@ Deno.test("`changedAt()` is when an entry changed", () => {
     path: directory.path,
     follow: "none",
   });
-  // The kernel's time stamps are behind its clock, by a tick.
+  // The kernel's time stamps lag its clock by a tick.
   const start = Date.now() - 10;
   Deno.utimeSync(path, 0, 0);
   const entry = (name: string) => {

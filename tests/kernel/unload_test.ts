@@ -70,7 +70,7 @@ function report() {
 }`;
 
 for (const [what, text] of PROGRAMS) {
-  Deno.test(`\`deno run --watch\` leaves nothing behind of a program ${what}`, async () => {
+  Deno.test(`\`deno run --watch\` leaves nothing open of a program ${what}`, async () => {
     using directory = new TestDirectory();
     const path = directory.at("program.ts");
     const watched = JSON.stringify(directory.directory("watched"));
@@ -101,7 +101,7 @@ for (const [what, text] of PROGRAMS) {
     }
     clearInterval(touching);
     const [first, ...later] = counts.map(Number);
-    // What a run leaves behind each later one has; Deno's own may take a moment.
+    // What a run leaves open adds up; Deno's own descriptors may take a moment.
     assertLessOrEqual(Math.min(...later), first!, counts.join());
   });
 }

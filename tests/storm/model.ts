@@ -71,7 +71,7 @@ export class Model {
     return taken;
   }
 
-  /** Puts what {@linkcode take} returned at `path`, in place of what is there. */
+  /** Puts what {@linkcode take} returned at `path`, replacing what is there. */
   put(path: string, subtree: Entries): void {
     this.take(path);
     const parent = path.slice(0, path.lastIndexOf("/"));

@@ -20,7 +20,7 @@ const BESIDE = "beside";
  * It leaves out what inotifywait(1) is known to get wrong: contents of a
  * directory that is made or moved in at once, a directory that has others in it
  * and moves (some of them keep their old paths, or go on being watched), and
- * one that takes the place of another. It leaves out, too, what gives two equal
+ * one that replaces another. It also leaves out what gives two equal
  * events in a row, which the kernel makes one of if they are not read in between.
  */
 export class FilePlay {

@@ -41,7 +41,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   "\\u001b",
 ];
 
-/** What moves the cursor, ends a line, turns text round or is no text. */
+/** Names that move the cursor, end a line, reverse text or are not text. */
 export const UNSAFE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
 /** A tree in which entries with these names come to be. */

@@ -61,7 +61,7 @@ export class Listener implements AsyncDisposable {
       }
     } catch (cause) {
       const output = `'${this.#stdout}' and '${this.#stderr}'`;
-      throw new Error(`Waited in vain behind ${output}`, { cause });
+      throw new Error(`Waited in vain after ${output}`, { cause });
     } finally {
       clearTimeout(timer);
     }

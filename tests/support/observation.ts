@@ -56,7 +56,7 @@ export class Observation implements AsyncDisposable {
 
 /**
  * Each event on a line: its type, its path relative to `base`, with a slash
- * behind that of a directory, and whether it is synthetic.
+ * after that of a directory, and whether it is synthetic.
  */
 export function describe(
   events: readonly WatchEvent[],

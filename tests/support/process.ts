@@ -58,8 +58,8 @@ function describeDescriptors(process: ProcessId): string {
 }
 
 /**
- * What proc_pid_stat(5) has behind the name: state, parent, group, … Nothing
- * where there is no such process any more.
+ * Returns the fields of proc_pid_stat(5) after the name: state, parent, group, …
+ * Empty if the process does not exist any more.
  */
 export function statFields(process: ProcessId): string[] {
   const stat = readIfPresent(`/proc/${process}/stat`);

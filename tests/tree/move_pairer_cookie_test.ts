@@ -77,7 +77,7 @@ for (const { what, paths, move: [from, to], types } of ROWS) {
   });
 }
 
-Deno.test("`cookieOf()` is 0 for all that is no rename, or that a scan found", async () => {
+Deno.test("`cookieOf()` is 0 for events that are not of a rename, or that a scan found", async () => {
   using directory = new TestDirectory();
   const root = directory.directory("tree");
   Deno.mkdirSync(directory.at("full/below"), { recursive: true });

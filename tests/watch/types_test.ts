@@ -129,7 +129,7 @@ export async function refusesWrongOptions(): Promise<void> {
   await watch("/", { exclude: [3] });
   // @ts-expect-error: A path is needed.
   await watch();
-  // @ts-expect-error: A path is no number.
+  // @ts-expect-error: A path is not a number.
   await watch(3);
 }
 

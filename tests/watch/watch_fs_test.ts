@@ -134,7 +134,7 @@ const SCENARIOS: Scenario[] = [
     original: "watches nothing",
   },
   {
-    does: "passes by what `ignore` names",
+    does: "skips what `ignore` names",
     given: "mkdir w/a w/ab",
     options: { ignore: "w/a" },
     steps: [
@@ -143,13 +143,13 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "passes by each of what `ignore` names, in whatever form",
+    does: "skips each path that `ignore` names, in whatever form",
     given: "mkdir w/a w/b; ln -s w link",
     options: { ignore: ["./w/../w/a/", "link/b"] },
     steps: [["echo > w/a/x; echo > w/b/x", []]],
   },
   {
-    does: "passes by what `ignore` names through a symbolic link",
+    does: "skips what `ignore` names through a symbolic link",
     given: "mkdir w/a; ln -s w link",
     watch: "link",
     options: { ignore: "w/a" },
@@ -176,7 +176,7 @@ const SCENARIOS: Scenario[] = [
     steps: [["mkdir w/a", []]],
   },
   {
-    does: "passes by what `ignore` names once it is there",
+    does: "skips what `ignore` names once it is there",
     options: { ignore: "w/a" },
     steps: [
       ["mkdir w/a", []],

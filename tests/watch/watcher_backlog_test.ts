@@ -45,7 +45,7 @@ const SEQUELS: [what: string, act: (at: At) => void, lines: string[]][] = [
 ];
 
 for (const [what, act, lines] of SEQUELS) {
-  Deno.test(`\`watch()\` is exact when, behind a long queue, ${what}`, async () => {
+  Deno.test(`\`watch()\` is exact when, after a long queue, ${what}`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("tree");
     const at = (name: string) => directory.at(`tree/${name}`);

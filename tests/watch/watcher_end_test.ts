@@ -123,7 +123,7 @@ async function assertClosed(watcher: Watcher<WatchEventType>): Promise<void> {
   assertThrows(() => watcher.remove("/"), BadResource, message);
 }
 
-Deno.test("`close()` lets iterating end behind what was read", async () => {
+Deno.test("`close()` lets iterating end after what was read", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
   directory.directory("a");

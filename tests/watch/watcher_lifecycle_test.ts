@@ -134,7 +134,7 @@ async function endOf(code: string, path: string): Promise<string> {
 
 // Workers
 
-Deno.test("a Worker that closes its watchers leaves nothing behind", async () => {
+Deno.test("a Worker that closes its watchers leaves nothing open", async () => {
   using directory = new TestDirectory();
   const url = import.meta.resolve("../support/watching_worker.ts");
   for (let i = 0; i < 10; i++) {

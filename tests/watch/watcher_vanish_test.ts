@@ -4,7 +4,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { describe, Observation } from "../support/observation.ts";
 import { writeBeside } from "../support/writer.ts";
 
-/** A filter that passes by nothing, and calls `meddle` when it is first asked. */
+/** A filter that skips nothing, and calls `meddle` when it is first called. */
 function once(meddle: () => void): () => false {
   let wasAsked = false;
   return () => {

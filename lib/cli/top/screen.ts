@@ -105,7 +105,9 @@ export function requireTerminal(): void {
     const [stream, name] of [[stdout, "output"], [stdin, "input"]] as const
   ) {
     if (stream.isTerminal()) continue;
-    throw new UsageError(`Cannot use --top: standard ${name} is no terminal`);
+    throw new UsageError(
+      `Cannot use --top: standard ${name} is not a terminal`,
+    );
   }
 }
 

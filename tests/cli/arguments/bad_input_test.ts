@@ -154,7 +154,7 @@ const ROWS: Row[] = [
   {
     args: ["--top", "/"],
     code: 2,
-    message: "Cannot use --top: standard output is no terminal",
+    message: "Cannot use --top: standard output is not a terminal",
   },
   {
     args: ["/", "/nope"],

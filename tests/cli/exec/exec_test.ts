@@ -264,7 +264,7 @@ Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
     assertEquals(pids.map(runs), [true, true]);
   }
   assertEquals(notes, ["sh: killed by SIGKILL"]);
-  // The second one is no child of this process, which has nothing to wait for.
+  // The second one is not a child of this process, which cannot wait for it.
   await until(() => !pids.some(runs));
 });
 

@@ -2,7 +2,7 @@
  * The command beside inotifywait(1): both watch one tree while the same things
  * happen, and print the same bytes.
  *
- * `DIFFERENTIAL_SEEDS=100` runs every row with so many seeds in place of one.
+ * `DIFFERENTIAL_SEEDS=100` runs every row with so many seeds instead of one.
  */
 
 import { assertEquals } from "@std/assert";
@@ -23,7 +23,7 @@ interface Row extends PlayOptions {
   args: string[];
   /** What the file `list` has in it. */
   list?: string;
-  /** What stands behind each line. */
+  /** The end of each line. */
   terminator?: string;
 }
 
@@ -150,7 +150,7 @@ async function compare(row: Row, seed: number): Promise<void> {
 
   /** Waits until what was done is printed by both. */
   async function settle(): Promise<void> {
-    // By the second mark what the first one came behind has had its effect.
+    // At the second mark, everything before the first one has had its effect.
     for (let i = 0; i < 2; i++) await mark();
     // Half a move may be held back for a moment.
     const isSame = () =>

@@ -1,4 +1,4 @@
-/** The command on whole trees, and what it passes by. */
+/** The command on whole trees, and what it skips. */
 
 import { assertEquals } from "@std/assert";
 import { Command } from "../../support/command.ts";
@@ -223,7 +223,7 @@ const ROWS: Row[] = [
     events: ["move          IN/a/file -> IN/a/new"],
   },
   {
-    does: "a move to what is passed by as one out of the tree",
+    does: "a move to a skipped path as one out of the tree",
     args: ["--ignore", "b"],
     run: (at) => Deno.renameSync(at("in/a"), at("in/b/c")),
     events: ["moved_from    IN/a"],

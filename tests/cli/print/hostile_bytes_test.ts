@@ -16,10 +16,10 @@ interface Exact {
 const EXACT: Exact[] = [
   {
     args: [],
-    paths: (text) => behind(/^\d\d:\d\d:\d\d\.\d{3} create +/m, text),
+    paths: (text) => after(/^\d\d:\d\d:\d\d\.\d{3} create +/m, text),
   },
   { args: ["-0"], paths: (text) => untilNul(text).map(pathOf) },
-  { args: ["--stats"], paths: (text) => behind(/^1 +1 +/m, text) },
+  { args: ["--stats"], paths: (text) => after(/^1 +1 +/m, text) },
   {
     args: ["--csv"],
     paths: (text) => parseCsv(text).map(([watched, , name]) => watched! + name),
@@ -29,7 +29,7 @@ const EXACT: Exact[] = [
 ];
 
 /** What stands between `head`, of which no name has one, and a line end. */
-function behind(head: RegExp, text: string): string[] {
+function after(head: RegExp, text: string): string[] {
   return text.split(head).slice(1).map((part) => part.replace(/\n$/, ""));
 }
 

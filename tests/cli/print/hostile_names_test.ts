@@ -64,7 +64,7 @@ for (const { args, path } of [JSON_LINES, COLORED]) {
     using directory = new HostileDirectory();
     const text = await printed(args, directory);
     const lines = text.replaceAll(COLOR, "").split("\n").slice(0, -1);
-    // A heading is the line that is no event.
+    // A heading is a line that is not an event.
     assertSafe(lines.slice(-directory.paths.length), path, directory);
   });
 }
@@ -115,7 +115,7 @@ const ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
 const CLEAR_LINE = "\x1b[K";
-// The terminal puts a carriage return before each line end, too.
+// The terminal also puts a carriage return before each newline.
 const LINE_END = /\r+\n/;
 
 Deno.test({

@@ -194,7 +194,7 @@ Deno.test("`cli.ts --raw` prints what the kernel gives", async () => {
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });
 
-Deno.test("`cli.ts -0` ends what stands before the events with a NUL, too", async () => {
+Deno.test("`cli.ts -0` also ends the lines before the events with a NUL", async () => {
   using directory = new TestDirectory();
   for (const format of ["--json", "--raw"]) {
     const args = ["-q", "-0", "-t", "0.1", format, directory.path];
