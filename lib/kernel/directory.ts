@@ -4,7 +4,7 @@ import { addWatch } from "./inotify.ts";
 import type { SystemError } from "./errno.ts";
 import { readLink } from "./procfs.ts";
 import {
-  changedAt,
+  entriesChangedAt,
   existsAt,
   isDirectoryAt,
   leadsElsewhere,
@@ -155,13 +155,28 @@ export class OpenDirectory implements Disposable {
   }
 
   /**
-   * When the entry of `listing` at `position` last changed, in milliseconds of
-   * Unix time.
+   * Adds to `changed` the files of `listing` that changed at the time `since`, in
+   * Unix milliseconds, or later. Looks at up to `count` entries from `start` on,
+   * and returns the next one.
    */
-  changedAt(listing: Listing, position: Position): number {
-    listing.copyNameAt(position, entryName);
-    const lookup = { fd: this.#fd, followSymlinks: false };
-    return changedAt(entryName, this.#libc, lookup);
+  addChangedSince(
+    since: number,
+    listing: Listing,
+    { start, count, changed }: {
+      start: Position;
+      count: number;
+      changed: Set<Position>;
+    },
+  ): Position {
+    const changedAt = entriesChangedAt(this.#fd, entryName, this.#libc);
+    let at = start;
+    for (; at < listing.end && count > 0; at = listing.after(at), count--) {
+      if (listing.isDirectoryAt(at)) continue;
+      // Where times say nothing, every file may have changed.
+      if (since > -Infinity) listing.copyNameAt(at, entryName);
+      if (since === -Infinity || changedAt() >= since) changed.add(at);
+    }
+    return at;
   }
 
   /** The number of its mount. */

@@ -22,6 +22,7 @@ const COARSE_TIMESTAMP_MS = 2000;
 
 /** `struct statx`, which every call overwrites. */
 const status = new DataView(new ArrayBuffer(256));
+const words = new Int32Array(status.buffer);
 
 /** How to look up a path. */
 interface Lookup {
@@ -48,8 +49,33 @@ export function changedAt(
   } catch {
     return Infinity;
   }
-  const seconds = Number(status.getBigInt64(96, true));
-  const nanoseconds = status.getUint32(104, true);
+  return lastChange();
+}
+
+/**
+ * Returns a function that does the same for the entry whose name is in `name`, a
+ * C string, in the open directory `fd`: for many of them, it is much faster.
+ */
+export function entriesChangedAt(
+  fd: number,
+  name: Memory,
+  libc: Libc,
+): () => number {
+  const { statx } = libc.symbols;
+  const place = libc.addressOf(name);
+  const address = libc.addressOf(status);
+  return () => {
+    const isRead = statx(fd, place, AT_SYMLINK_NOFOLLOW, STATX_CTIME, address);
+    if (isRead === 0) return lastChange();
+    return changedAt(name, libc, { fd, followSymlinks: false });
+  };
+}
+
+/** The time of change of the last file. */
+function lastChange(): number {
+  // No bigint, which would be an object for each file.
+  const seconds = (words[24]! >>> 0) + words[25]! * 2 ** 32;
+  const nanoseconds = words[26]!;
   return seconds * 1000 +
     (nanoseconds === 0 ? COARSE_TIMESTAMP_MS : nanoseconds / 1e6);
 }

@@ -133,13 +133,10 @@ function* modifiedSince(
   slice: Slice,
 ): Generator<void, Set<Position>> {
   const modified = new Set<Position>();
-  let count = 0;
-  for (let at = listing.start; at < listing.end; at = listing.after(at)) {
-    if (++count % MANY_FILES === 0 && slice.isOver) yield;
-    if (listing.isDirectoryAt(at)) continue;
-    const isModified = since === -Infinity ||
-      open.changedAt(listing, at) >= since;
-    if (isModified) modified.add(at);
+  for (let start = listing.start; start < listing.end;) {
+    const part = { start, count: MANY_FILES, changed: modified };
+    start = open.addChangedSince(since, listing, part);
+    if (slice.isOver) yield;
   }
   return modified;
 }

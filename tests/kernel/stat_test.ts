@@ -20,17 +20,22 @@ Deno.test("`changedAt()` is when an entry changed", () => {
   // The kernel's time stamps lag its clock by a tick.
   const start = Date.now() - 10;
   Deno.utimeSync(path, 0, 0);
-  const entry = (name: string) => {
-    const listing = open.list();
-    return [listing, listing.find(name)] as const;
-  };
-  const actual = open.changedAt(...entry("file"));
+  const actual = changedAt(path, libc);
   assertGreaterOrEqual(actual, start);
   assertLessOrEqual(actual, Date.now() + 1);
-  assertEquals(changedAt(path, libc), actual);
-  const gone = entry("file");
+  const listing = open.list();
+  const changedSince = (since: number) => {
+    const changed = new Set<number>();
+    const { start, end } = listing;
+    const part = { start, count: 2, changed };
+    assertEquals(open.addChangedSince(since, listing, part), end);
+    return [...changed];
+  };
+  assertEquals(changedSince(actual), [listing.start]);
+  assertEquals(changedSince(actual + 0.001), []);
   Deno.removeSync(path);
-  assertEquals(open.changedAt(...gone), -Infinity);
+  assertEquals(changedAt(path, libc), -Infinity);
+  assertEquals(changedSince(0), []);
 });
 
 Deno.test("`changedAt()` is about a link below, and by default about the target of a path", () => {
@@ -40,7 +45,10 @@ Deno.test("`changedAt()` is about a link below, and by default about the target 
   using open = new OpenDirectory(libc, path, { path, follow: "none" });
   Deno.symlinkSync("nothing", directory.at("dangling"));
   const listing = open.list();
-  assertGreater(open.changedAt(listing, listing.find("dangling")), 0);
+  const changed = new Set<number>();
+  const part = { start: listing.start, count: 1, changed };
+  open.addChangedSince(0, listing, part);
+  assertEquals([...changed], [listing.start]);
   const link = directory.at("dangling");
   assertEquals(changedAt(link, libc), -Infinity);
   assertGreater(changedAt(link, libc, { followSymlinks: false }), 0);
