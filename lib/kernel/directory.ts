@@ -149,9 +149,24 @@ export class OpenDirectory implements Disposable {
     );
     builder.add(buffer, length, (name) => {
       entryName.set(name);
-      return isDirectoryAt(entryName, libc, this.#fd);
+      return isDirectoryAt(entryName, libc, this.#fd) === true;
     });
     return length > 0;
+  }
+
+  /** Returns whether `name` in it is a directory; undefined if it is missing. */
+  isDirectoryAt(name: string): boolean | undefined {
+    return isDirectoryAt(name, this.#libc, this.#fd);
+  }
+
+  /**
+   * Waits until changes of names in it that have begun are over, and have queued
+   * their events.
+   */
+  lock(): void {
+    const libc = this.#libc;
+    // The kernel locks it to list it, even if nothing is to be returned.
+    libc.symbols.getdents64(this.#fd, libc.addressOf(buffer), 1n);
   }
 
   /**

@@ -80,14 +80,18 @@ function lastChange(): number {
     (nanoseconds === 0 ? COARSE_TIMESTAMP_MS : nanoseconds / 1e6);
 }
 
-/** Returns whether `name` in the open directory `fd` is a directory. */
+/**
+ * Returns whether `name` in the open directory `fd` is a directory; undefined if
+ * it is missing.
+ */
 export function isDirectoryAt(
   name: string | Memory,
   libc: Libc,
   fd: number,
-): boolean {
-  return findStatus(name, STATX_TYPE, libc, { fd, followSymlinks: false }) &&
-    fileType() === S_IFDIR;
+): boolean | undefined {
+  return findStatus(name, STATX_TYPE, libc, { fd, followSymlinks: false })
+    ? fileType() === S_IFDIR
+    : undefined;
 }
 
 /** Returns whether `name` is there, in the open directory `fd`. */

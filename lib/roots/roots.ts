@@ -14,11 +14,7 @@ import { CONTENT_TYPES, NAME_TYPES } from "../tree/event_types.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import { withCookie } from "../tree/move_pairer.ts";
 import { isNotFound } from "../tree/scan.ts";
-import {
-  MOVE_PAIR_TIMEOUT_MS,
-  type Observer,
-  type TreeWatcher,
-} from "../tree/tree_watcher.ts";
+import type { Observer, TreeWatcher } from "../tree/tree_watcher.ts";
 import { type RootDirectory, UNWATCHED } from "../tree/node.ts";
 import type { EntryEventType, WatchEvent } from "../tree/watch_event.ts";
 import {
@@ -27,6 +23,9 @@ import {
   type PathWatchesOptions,
   Root,
 } from "./path_watches.ts";
+
+/** How long the second event of a change may take, in milliseconds. */
+const DUPLICATE_TIMEOUT_MS = 10;
 
 /** What {@linkcode Roots} need to know. */
 export interface RootsOptions extends PathWatchesOptions {
@@ -139,7 +138,7 @@ export class Roots implements Observer {
   /** What has no echo by now has none, but for one that is just being queued. */
   foundEmpty(): void {
     if (this.#expectingDuplicates.size === 0) return;
-    const end = performance.now() + MOVE_PAIR_TIMEOUT_MS;
+    const end = performance.now() + DUPLICATE_TIMEOUT_MS;
     for (const root of this.#expectingDuplicates) root.duplicateUntil = end;
     this.#expectingDuplicates.clear();
   }

@@ -1,5 +1,13 @@
-/** Cookies, the kernel's numbers for renames: they pair the halves of a move. */
+/**
+ * Which of the kernel's events are of one rename.
+ *
+ * A rename has up to three: `IN.MOVED_FROM` and `IN.MOVED_TO`, which have its
+ * cookie, and the `IN.MOVE_SELF` of a directory that has a watch of its own. Each
+ * of them is missing if what it is reported to is not watched. All are queued
+ * while the directories that the names are in are locked.
+ */
 
+import { UNWATCHED } from "./node.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import type { WatchEvent } from "./watch_event.ts";
@@ -12,62 +20,106 @@ export interface Move {
   readonly to: InotifyEvent;
 }
 
-// The kernel reports both halves before it unlocks the two directories, so that
-// none of these can come in between for either of them. Their own parents are
-// not locked.
+/** A rename of which another event is to come, if not all were queued. */
+export interface Rename {
+  readonly from: InotifyEvent;
+  /** The watch of the directory that was moved, as far as is known. */
+  readonly wd: number;
+  to?: InotifyEvent;
+}
+
+/** What {@linkcode MovePairer} asks, and where its events go. */
+export interface MovePairerOptions {
+  /** The watch of the directory of which `event` is a first half, if any. */
+  readonly watchOf: (event: InotifyEvent) => number;
+  readonly pass: (event: InotifyEvent | Move) => void;
+  /** Called for a rename of something else than is known to be there. */
+  readonly refute: (event: InotifyEvent | Move) => void;
+}
+
+// The directories of a rename are locked until all of its events are queued: of
+// neither can one of these come in between. Their own parents are not locked.
 const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
 
 /**
- * Passes events on in their order, and a pair of halves as one {@linkcode Move}
- * where its second half was. It holds back nothing but first halves whose
- * second may still come.
+ * Passes events on in their order, and each rename as one, where its last event
+ * was. It holds back nothing but renames of which another event may come.
  */
 export class MovePairer {
-  readonly #pass: (event: InotifyEvent | Move) => void;
-  readonly #pending = new Map<InotifyEvent, number>();
+  readonly #options: MovePairerOptions;
+  readonly #pending = new Set<Rename>();
 
-  constructor(pass: (event: InotifyEvent | Move) => void) {
-    this.#pass = pass;
+  constructor(options: MovePairerOptions) {
+    this.#options = options;
   }
 
-  /** The first halves that are held back, oldest first, and since when. */
-  get pending(): ReadonlyMap<InotifyEvent, number> {
+  get pending(): ReadonlySet<Rename> {
     return this.#pending;
   }
 
-  /** Takes the next event, which was read at the time `now`. */
-  take(event: InotifyEvent, now: number): void {
-    const from = event.mask & IN.MOVED_TO
-      ? this.#take(({ cookie }) => cookie === event.cookie)
+  /** Takes the next event. */
+  take(event: InotifyEvent): void {
+    const { mask, wd, cookie } = event;
+    if (mask & IN.MOVE_SELF) {
+      const moved = this.#find((rename) => rename.wd === wd);
+      if (moved) this.#pass(moved);
+      else this.#options.refute(event);
+      return;
+    }
+    const rename = mask & IN.MOVED_TO
+      ? this.#find(({ from, to }) => !to && from.cookie === cookie)
       : undefined;
-    if (event.mask & SEPARATORS) this.flush(({ wd }) => wd === event.wd);
-    if (event.mask & IN.MOVED_FROM) this.#pending.set(event, now);
-    else this.#pass(from ? { from, to: event } : event);
-  }
-
-  /** Passes on the held halves that `isAlone`: no second half will come. */
-  flush(
-    isAlone: (from: InotifyEvent, since: number) => boolean = () => true,
-  ): void {
-    for (let from = this.#take(isAlone); from; from = this.#take(isAlone)) {
-      this.#pass(from);
+    if (mask & SEPARATORS) {
+      for (const other of this.#pending) {
+        const isOver = other !== rename &&
+          (other.from.wd === wd || other.to?.wd === wd);
+        if (isOver) this.#conclude(other);
+      }
+    }
+    if (mask & IN.MOVED_FROM) {
+      this.#pending.add({ from: event, wd: this.#options.watchOf(event) });
+    } else if (rename) {
+      rename.to = event;
+      if (rename.wd === UNWATCHED) this.#pass(rename);
+    } else {
+      this.#options.pass(event);
     }
   }
 
-  /** Takes back the held half of `name` in the directory `wd`. */
-  takePending(wd: number, name: string): InotifyEvent | undefined {
-    return this.#take((from) => from.wd === wd && from.name === name);
-  }
-
-  #take(
-    matches: (from: InotifyEvent, since: number) => boolean,
-  ): InotifyEvent | undefined {
-    for (const [from, since] of this.#pending) {
-      if (!matches(from, since)) continue;
-      this.#pending.delete(from);
-      return from;
+  /** Passes on those of `renames` that are pending: no other event is to come. */
+  flush(renames: Iterable<Rename>): void {
+    for (const rename of renames) {
+      if (this.#pending.has(rename)) this.#conclude(rename);
     }
   }
+
+  /** Forgets what is pending. */
+  clear(): void {
+    this.#pending.clear();
+  }
+
+  #find(matches: (rename: Rename) => boolean): Rename | undefined {
+    return this.#pending.values().find(matches);
+  }
+
+  /** No other event of `rename` was queued. */
+  #conclude(rename: Rename): void {
+    if (rename.wd === UNWATCHED) {
+      this.#pass(rename);
+      return;
+    }
+    this.#pending.delete(rename);
+    this.#options.refute(whole(rename));
+  }
+
+  #pass(rename: Rename): void {
+    this.#pending.delete(rename);
+    this.#options.pass(whole(rename));
+  }
+}
+
+function whole({ from, to }: Rename): InotifyEvent | Move {
+  return to ? { from, to } : from;
 }
 
 // Kept beside the events that tell of a rename.

@@ -17,6 +17,7 @@ import { MountTable } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import type { CaselessDirectories } from "./caseless_directories.ts";
+import type { Doubts } from "./doubts.ts";
 import type { WatchTree } from "./watch_tree.ts";
 import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
@@ -42,6 +43,7 @@ export interface ReconcilerOptions {
   readonly slice: Slice;
   readonly tree: WatchTree;
   readonly caseless: CaselessDirectories;
+  readonly doubts: Doubts;
   readonly emit: (event: WatchEvent) => void;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
   readonly onScanError: (directory: Directory, error: SystemError) => boolean;
@@ -130,10 +132,13 @@ export class Reconciler {
     const doubtful = events.length > 0
       ? this.#invalidScans(found, events)
       : NO_SCANS;
-    const { watches } = this.#options;
+    const { doubts, watches } = this.#options;
     using _ = watches.deferReleases();
     for (const scan of found) {
-      yield* this.#applyScan(scan, doubtful.has(scan));
+      yield* this.#applyScan(
+        scan,
+        doubtful.has(scan) || doubts.isAbove(scan.directory),
+      );
       if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
     }
   }
@@ -182,17 +187,18 @@ export class Reconciler {
   }
 
   #fail(directory: Directory, error: SystemError): void {
-    const { emit, onScanError, onRootLost, scans } = this.#options;
+    const { doubts, emit, onScanError, onRootLost, scans } = this.#options;
     if (onScanError(directory, error)) return;
     if (error instanceof WatchLimitError) this.#starved.add(directory);
     else this.#starved.delete(directory);
     if (directory instanceof RootDirectory) {
       onRootLost(directory, error);
     } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
-      // The parent's picture is wrong, or its event is late. If that says once
-      // more that it is there, this is an error like any other.
+      // The parent's picture is wrong, or its event is late. If it is there then,
+      // this is an error like any other.
       this.#notFoundOnce.add(directory);
-      scans.add(directory.parent!);
+      doubts.add(directory.parent!, directory.name);
+      scans.add(directory);
     } else if (!this.#unwatched.has(directory)) {
       this.#unwatched.add(directory);
       emit({ type: "unwatched", path: directory.path, error });
@@ -201,10 +207,15 @@ export class Reconciler {
 
   /** Brings the tree, and the consumer, to what `scan` found. */
   *#reconcile(scan: Scan): Generator<void, void> {
-    const { directory, wd, listing, isCaseless } = scan;
-    const { caseless, tree } = this.#options;
+    const { directory, since, wd, listing, isCaseless } = scan;
+    const { caseless, doubts, scans, tree } = this.#options;
     if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
+    if (directory.parent && (isAnother || this.#isElsewhere(directory, wd))) {
+      doubts.add(directory.parent, directory.name);
+      scans.add(directory, since);
+      return;
+    }
     this.#attach(directory, wd);
     const { entries } = directory;
     if (entries.isEmpty) {
@@ -269,8 +280,7 @@ export class Reconciler {
   /** Scans `known` again, unless what is known of it holds. */
   #recheck(known: Directory, { since }: Scan, isAnother: boolean): void {
     // Events were lost, it was found in another directory, or has no watch.
-    const isDoubtful = since !== undefined || isAnother || known.wd < 0 ||
-      this.#notFoundOnce.has(known);
+    const isDoubtful = since !== undefined || isAnother || known.wd < 0;
     if (isDoubtful) this.#options.scans.add(known, since);
   }
 
@@ -292,6 +302,14 @@ export class Reconciler {
       const name = listing.nameAt(at);
       this.#options.tree.emitSynthetic("modify", directory, name, false);
     }
+  }
+
+  /** Whether another directory of its tree has the watch that was found. */
+  #isElsewhere(directory: Directory, wd: number): boolean {
+    if (directory.wd === wd) return false;
+    let at = this.#options.watches.get(wd);
+    while (at && at.root !== directory.root) at = at.nextAlias;
+    return at !== undefined;
   }
 
   #attach(directory: Directory, wd: number): void {

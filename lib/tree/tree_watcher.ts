@@ -18,6 +18,7 @@ import type { Libc } from "../kernel/libc.ts";
 import { IN } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
+import { Doubts } from "./doubts.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
@@ -53,9 +54,6 @@ const CLOCK_TICK_MS = 10;
 
 const NO_DIRECTORIES: ReadonlySet<Directory> = new Set();
 
-/** How long to wait for the second half of something, in milliseconds. */
-export const MOVE_PAIR_TIMEOUT_MS = 10;
-
 /** Follows trees of directories on one inotify instance. */
 export class TreeWatcher {
   observer: Observer | undefined;
@@ -86,19 +84,18 @@ export class TreeWatcher {
     const scans = this.#scans;
     const slice = this.#slice;
     const tree = this.#tree = new WatchTree({ ...options, scans, slice });
+    const places = { ...options, inotify: inotify.fd, scans, slice, tree };
+    const doubts = new Doubts(places);
     this.#reconciler = new Reconciler({
-      ...options,
-      inotify: inotify.fd,
-      scans,
-      slice,
-      tree,
+      ...places,
+      doubts,
       caseless: this.#caseless,
       onRootLost: (root, error) => this.#lose(root, error),
     });
     this.#moves = new MoveResolver({
       watches,
-      scans,
       tree,
+      doubts,
       pass: (event) => this.#apply(event),
       onUnknown: (directory, event) => this.#rescanFor(directory, event),
       movedRoot: (root) => {
@@ -188,9 +185,12 @@ export class TreeWatcher {
   }
 
   *#work(): Generator<void, boolean> {
-    const scans = this.#canScan ? yield* this.#reconciler.scan() : [];
-    const now = performance.now();
-    const events = this.#read(scans.length > 0);
+    // What is queued may settle it.
+    const isProbing = this.isUnsettled && this.#pending.length === 0 &&
+      !this.#options.inotify.isBehind;
+    if (isProbing) this.#moves.probe();
+    const scans = this.#scans.size > 0 ? yield* this.#reconciler.scan() : [];
+    const events = this.#read(isProbing || scans.length > 0);
     yield* this.#reconciler.applyScans(scans, events);
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
@@ -204,21 +204,14 @@ export class TreeWatcher {
       }
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
-      else this.#moves.take(this.#resolve(event), now);
+      else this.#moves.take(this.#resolve(event));
     }
     const isEmpty = events.length === 0 && this.#pending.length === 0;
     if (isEmpty) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
-    // Where the queue does not run empty, there is more to wait for, but not
-    // for ever.
-    const patience = isEmpty ? MOVE_PAIR_TIMEOUT_MS : 10 * MOVE_PAIR_TIMEOUT_MS;
-    if (this.isUnsettled) this.#moves.settle(now - patience);
+    if (isProbing) this.#moves.settle();
     this.#reconciler.retryStarved();
-    return !isEmpty || this.#canScan;
-  }
-
-  get #canScan(): boolean {
-    return this.#scans.size > 0 && !this.#moves.isBlocking;
+    return !isEmpty || this.isBusy;
   }
 
   /** The next events; those that scans came too late for are all among them. */
@@ -332,7 +325,7 @@ export class TreeWatcher {
     const since = this.#clock.wasSet
       ? -Infinity
       : this.#emptyAt - CLOCK_TICK_MS;
-    this.#moves.settle();
+    this.#moves.abandon();
     this.#options.emit({ type: "overflow" });
     for (const root of this.#tree.roots) this.#scans.add(root, since);
     this.observer?.recheck(since);

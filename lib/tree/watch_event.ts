@@ -133,8 +133,8 @@ export interface MoveEvent {
   readonly path: string;
   /** Whether it is a directory. Everything below it moved with it. */
   readonly isDirectory: boolean;
-  /** Never set: a listing finds a move as a `delete` and a `create`. */
-  readonly synthetic?: undefined;
+  /** Set where the watcher found it itself, by looking at what is there. */
+  readonly synthetic?: true;
   /** Only an {@linkcode UnwatchedEvent} has it. */
   readonly error?: undefined;
 }

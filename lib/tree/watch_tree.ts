@@ -9,6 +9,7 @@ import {
 } from "../kernel/inotify_event.ts";
 import { type Move, withCookie } from "./move_pairer.ts";
 import { joinPath } from "../kernel/byte_path.ts";
+import { IN } from "../kernel/mask.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
@@ -126,14 +127,6 @@ export class WatchTree {
     );
   }
 
-  /** Puts `entry` into `directory`, which is no part of the trees by now. */
-  moveIn(entry: Directory, directory: Directory, event: InotifyEvent): void {
-    entry.moveTo(directory, event.name);
-    this.#emitHalf("moved_to", directory, event);
-    this.#emitContents(entry);
-    this.#applyLimits(entry, directory);
-  }
-
   /** Looks which of what lies below `entry` is in the picture at its new place. */
   #applyLimits(entry: Entry, parent: Directory): void {
     if (!this.isLimited) return;
@@ -193,6 +186,71 @@ export class WatchTree {
     this.emitSynthetic("delete", directory, name, isDirectory);
   }
 
+  // What the disk said of a name, of which `last` was the last event
+
+  /** Removes an entry, but does not drop it. */
+  foundGone(directory: Directory, name: string, last?: InotifyEvent): void {
+    const entry = forget(directory, name)!;
+    const isDirectory = entry !== false;
+    if (isHalf(last, IN.MOVED_FROM, isDirectory)) {
+      this.#emitHalf("moved_from", directory, last);
+      return;
+    }
+    if (entry instanceof Directory) this.#emitContentsDeleted(entry);
+    this.emitSynthetic("delete", directory, name, isDirectory);
+  }
+
+  foundThere(
+    directory: Directory,
+    name: string,
+    isDirectory: boolean,
+    last?: InotifyEvent,
+  ): void {
+    if (isHalf(last, IN.MOVED_TO, isDirectory)) this.movedIn(directory, last);
+    else this.foundCreated(directory, name, isDirectory);
+  }
+
+  /** A file is there, as was one before `last`; it may be another. */
+  foundReplaced(directory: Directory, name: string, last: InotifyEvent): void {
+    if (isDirectoryEvent(last)) return;
+    if (isHalf(last, IN.MOVED_TO, false)) this.movedIn(directory, last);
+    else this.emitSynthetic("modify", directory, name, false);
+  }
+
+  foundMoved(entry: Directory, target: Directory, name: string): void {
+    const from = entry.path;
+    forget(entry.parent!, entry.name);
+    entry.moveTo(target, name);
+    this.#applyLimits(entry, target);
+    if (this.#isMuted(target)) return;
+    const { path } = entry;
+    this.#options.emit({
+      type: "move",
+      from,
+      path,
+      isDirectory: true,
+      synthetic: true,
+    });
+  }
+
+  /** A directory is there of which it was reported that it has gone. */
+  foundBack(
+    entry: Directory,
+    directory: Directory,
+    name: string,
+    last?: InotifyEvent,
+  ): void {
+    if (entry.parent!.entries.get(entry.name) === entry) {
+      forget(entry.parent!, entry.name);
+    }
+    entry.moveTo(directory, name);
+    if (isHalf(last, IN.MOVED_TO, true)) {
+      this.#emitHalf("moved_to", directory, last);
+    } else this.emitSynthetic("create", directory, name, true);
+    this.#emitContents(entry);
+    this.#applyLimits(entry, directory);
+  }
+
   /** Forgets an entry and all below it; whether it was a directory. */
   #clear(directory: Directory, name: string): boolean {
     const entry = forget(directory, name);
@@ -202,12 +260,16 @@ export class WatchTree {
 
   /** What was known below `directory` is gone; it is followed no longer. */
   foundContentsDeleted(directory: Directory): void {
+    this.#emitContentsDeleted(directory);
+    this.drop(directory);
+  }
+
+  #emitContentsDeleted(directory: Directory): void {
     for (const each of directory.subtree()) {
       for (const [name, entry] of each.entries) {
         this.emitSynthetic("delete", each, name, entry !== false);
       }
     }
-    this.drop(directory);
   }
 
   // The trees alone
@@ -308,6 +370,16 @@ function syntheticEvent(
 ): WatchEvent {
   const path = joinPath(directory.path, name);
   return { type, path, isDirectory, synthetic: true };
+}
+
+/** Whether `event` is such a half of a rename. */
+function isHalf(
+  event: InotifyEvent | undefined,
+  half: number,
+  isDirectory: boolean,
+): event is InotifyEvent {
+  return event !== undefined && (event.mask & half) !== 0 &&
+    isDirectoryEvent(event) === isDirectory;
 }
 
 function forget(directory: Directory, name: string): Entry | undefined {

@@ -9,7 +9,7 @@ import { WatchLimitError } from "../kernel/limit_error.ts";
 import { EventQueue } from "./event_queue.ts";
 import { toAbsolute } from "../roots/resolve_path.ts";
 import { isNotFound } from "../tree/scan.ts";
-import { MOVE_PAIR_TIMEOUT_MS, TreeWatcher } from "../tree/tree_watcher.ts";
+import { TreeWatcher } from "../tree/tree_watcher.ts";
 import type { Directory } from "../tree/node.ts";
 import { WatchTable } from "../tree/watch_table.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
@@ -315,8 +315,7 @@ export class WatchLoop<Type extends WatchEventType> {
       });
       return true;
     }
-    if (this.#closing || !this.#treeWatcher.isUnsettled) return false;
-    return await this.#inotify.wait(MOVE_PAIR_TIMEOUT_MS);
+    return false;
   }
 
   /** Runs one step. If a filter throws, closes the watcher and rethrows. */

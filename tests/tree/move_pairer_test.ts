@@ -17,6 +17,8 @@ const from = (wd: number, name: string, cookie: number) =>
   event(wd, IN.MOVED_FROM, name, cookie);
 const to = (wd: number, name: string, cookie: number) =>
   event(wd, IN.MOVED_TO, name, cookie);
+/** The directory with the watch `wd` was itself moved. */
+const self = (wd: number) => event(wd, IN.MOVE_SELF | IN.ISDIR, "");
 const create = (wd: number, name: string) => event(wd, IN.CREATE, name);
 const modify = (wd: number, name: string) => event(wd, IN.MODIFY, name);
 
@@ -30,8 +32,9 @@ interface Row {
   what: string;
   events: InotifyEvent[];
   passed: string[];
-  /** The names of those held back in the end. */
+  /** The names of the first halves that are held back in the end. */
   held: string[];
+  refuted?: string[];
 }
 
 const ROWS: Row[] = [
@@ -106,57 +109,77 @@ const ROWS: Row[] = [
     passed: ["IN_ATTRIB,IN_ISDIR 1/", "IN_MODIFY 1/b", "IN_CLOSE_WRITE 1/b"],
     held: ["a"],
   },
+  {
+    what: "waits for the event of a directory that was itself moved",
+    events: [from(1, "dir9", 7), to(2, "b", 7), create(3, "x"), self(9)],
+    passed: ["IN_CREATE 3/x", "1/dir9 -> 2/b"],
+    held: [],
+  },
+  {
+    what: "knows by it that a half is alone",
+    events: [from(1, "dir9", 7), self(9)],
+    passed: ["IN_MOVED_FROM 1/dir9"],
+    held: [],
+  },
+  {
+    what: "refutes a move of another directory than is known",
+    events: [from(1, "dir9", 7), to(2, "b", 7), self(8), create(2, "x")],
+    passed: ["IN_CREATE 2/x"],
+    held: [],
+    refuted: ["IN_MOVE_SELF,IN_ISDIR 8/", "1/dir9 -> 2/b"],
+  },
+  {
+    what: "refutes a half of another directory than is known",
+    events: [from(1, "dir9", 7), create(1, "x")],
+    passed: ["IN_CREATE 1/x"],
+    held: [],
+    refuted: ["IN_MOVED_FROM 1/dir9"],
+  },
 ];
 
-for (const { what, events, passed, held } of ROWS) {
-  Deno.test(`\`Moves\` ${what}`, () => {
-    const actual: string[] = [];
-    const moves = new MovePairer((event) => actual.push(describe(event)));
-    for (const event of events) moves.take(event, 0);
-    assertEquals(actual, passed);
-    assertEquals([...moves.pending.keys()].map(({ name }) => name), held);
+/** A pairer, and what comes of its events: the watch of `dir9` is 9. */
+function scene() {
+  const passed: string[] = [];
+  const refuted: string[] = [];
+  const pairer = new MovePairer({
+    watchOf: ({ name }) => Number(/^dir(.)$/.exec(name)?.[1] ?? -1),
+    pass: (event) => passed.push(describe(event)),
+    refute: (event) => refuted.push(describe(event)),
+  });
+  const held = () => [...pairer.pending].map(({ from }) => from.name);
+  return { pairer, passed, refuted, held };
+}
+
+for (const { what, events, passed, held, refuted = [] } of ROWS) {
+  Deno.test(`\`MovePairer\` ${what}`, () => {
+    const actual = scene();
+    for (const event of events) actual.pairer.take(event);
+    assertEquals(actual.passed, passed);
+    assertEquals(actual.held(), held);
+    assertEquals(actual.refuted, refuted);
   });
 }
 
-Deno.test("`release()` passes the halves on that are alone, oldest first", () => {
-  const passed: string[] = [];
-  const moves = new MovePairer((event) => passed.push(describe(event)));
-  moves.take(from(1, "a", 7), 0);
-  moves.take(from(2, "b", 8), 0);
-  moves.take(from(3, "c", 9), 0);
-  moves.flush(({ wd }) => wd === 2);
-  assertEquals(passed, ["IN_MOVED_FROM 2/b"]);
-  moves.flush();
-  moves.flush();
-  assertEquals(passed.slice(1), ["IN_MOVED_FROM 1/a", "IN_MOVED_FROM 3/c"]);
-  assertEquals(moves.pending.size, 0);
+Deno.test("`flush()` passes on what is alone, and nothing that came since", () => {
+  const { pairer, passed, refuted, held } = scene();
+  for (const half of [from(1, "a", 7), from(2, "b", 8), from(3, "dir9", 9)]) {
+    pairer.take(half);
+  }
+  const pending = [...pairer.pending];
+  pairer.take(from(4, "c", 10));
+  pairer.take(to(2, "d", 7));
+  pairer.flush(pending);
+  pairer.flush(pending);
+  assertEquals(passed, ["IN_MOVED_FROM 2/b", "1/a -> 2/d"]);
+  assertEquals(refuted, ["IN_MOVED_FROM 3/dir9"]);
+  assertEquals(held(), ["c"]);
 });
 
-Deno.test("`release()` copes with halves that come while it passes others on", () => {
-  const passed: string[] = [];
-  const moves = new MovePairer((event) => {
-    passed.push(describe(event));
-    if (passed.length === 1) moves.take(from(3, "c", 9), 0);
-  });
-  moves.take(from(1, "a", 7), 0);
-  moves.take(from(2, "b", 8), 0);
-  moves.flush();
-  assertEquals(passed, [
-    "IN_MOVED_FROM 1/a",
-    "IN_MOVED_FROM 2/b",
-    "IN_MOVED_FROM 3/c",
-  ]);
-});
-
-Deno.test("`withdraw()` takes the half of a name back", () => {
-  const passed: string[] = [];
-  const moves = new MovePairer((event) => passed.push(describe(event)));
-  const half = from(1, "a", 7);
-  moves.take(half, 0);
-  assertEquals(moves.takePending(1, "b"), undefined);
-  assertEquals(moves.takePending(2, "a"), undefined);
-  assertEquals(moves.takePending(1, "a"), half);
-  assertEquals(moves.takePending(1, "a"), undefined);
-  moves.take(to(1, "b", 7), 0);
+Deno.test("`clear()` forgets what is held back", () => {
+  const { pairer, passed, held } = scene();
+  pairer.take(from(1, "a", 7));
+  pairer.clear();
+  assertEquals(held(), []);
+  pairer.take(to(1, "b", 7));
   assertEquals(passed, ["IN_MOVED_TO 1/b"]);
 });

@@ -104,7 +104,7 @@ export function discriminates(event: WatchEvent): void {
     case "move":
       assertType<string>()(event.from);
       assertType<boolean>()(event.isDirectory);
-      assertType<undefined>()(event.synthetic);
+      assertType<true | undefined>()(event.synthetic);
       break;
     default:
       assertType<boolean>()(event.isDirectory);

@@ -236,11 +236,13 @@ const EXCHANGES: [a: string, b: string, events: string[]][] = [
     "move file -> other",
     "move other -> file",
     "create other synthetic",
+    "modify file synthetic",
   ]],
   ["tree/file", "tree/full/sub/x", [
     "move file -> full/sub/x",
     "move full/sub/x -> file",
     "create full/sub/x synthetic",
+    "modify file synthetic",
   ]],
   ["tree/file", "outside/file", ["moved_from file", "moved_to file"]],
   ["outside/file", "tree/file", [

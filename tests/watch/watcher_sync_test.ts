@@ -1,10 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertGreaterOrEqual,
-  assertLess,
-} from "@std/assert";
-import { MOVE_PAIR_TIMEOUT_MS } from "../../lib/tree/tree_watcher.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { watch } from "../../mod.ts";
 import { LargeDirectory } from "../support/directory.ts";
 import { Observation, toNames } from "../support/observation.ts";
@@ -127,36 +121,3 @@ Deno.test("a half of a move holds up nothing else", async () => {
   Deno.removeSync(directory.at("root/b"));
   assertEquals(await told.take(), ["moved_from a", "create b/", "delete b/"]);
 });
-
-Deno.test("a half of a move waits as long as the one before", async () => {
-  using directory = new LargeDirectory();
-  const root = directory.directory("root");
-  for (const name of ["a", "b"]) {
-    directory.directory(`root/${name}`);
-    directory.file(`root/${name}/x`);
-  }
-  const watcher = await watch(root, { recursive: true });
-  const telling = (async () => {
-    for await (const event of watcher) {
-      if (event.type === "moved_from" && event.path.endsWith("/b/x")) break;
-    }
-    return performance.now();
-  })();
-  const leave = (name: string) =>
-    Deno.renameSync(directory.at(`root/${name}/x`), directory.at(name));
-
-  const first = performance.now();
-  leave("a");
-  await passing(first + MOVE_PAIR_TIMEOUT_MS / 2);
-  const second = performance.now();
-  leave("b");
-  // When the first has waited long enough, there is something to read.
-  await passing(first + 1.2 * MOVE_PAIR_TIMEOUT_MS);
-  directory.directory("root/c");
-  assertGreaterOrEqual(await telling - second, MOVE_PAIR_TIMEOUT_MS);
-});
-
-/** Resolves when it is `time`, as `performance.now()` has it. */
-async function passing(time: number): Promise<void> {
-  while (performance.now() < time) await turn();
-}
