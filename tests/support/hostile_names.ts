@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { Command, type CommandOptions } from "./command.ts";
 import { TestDirectory } from "./directory.ts";
+import { LocalCommand } from "./local_command.ts";
 import { makeDirectory, makeFile } from "./system.ts";
 
 /** Names of files. */
@@ -62,7 +63,10 @@ export class HostileDirectory extends TestDirectory {
   }
 }
 
-/** What the command prints for the names, without its notes. */
+/**
+ * What the command prints for the names, without its notes. With options, it
+ * runs in a process of its own.
+ */
 export async function printed(
   args: readonly string[],
   directory: HostileDirectory,
@@ -70,7 +74,9 @@ export async function printed(
 ): Promise<string> {
   const { paths, path } = directory;
   const all = [...args, "-r", "-e", "create", "-n", `${paths.length}`, path];
-  await using command = new Command(all, options);
+  await using command = options
+    ? new Command(all, options)
+    : new LocalCommand(all);
   const notes = options?.within ? command.stdout : command.stderr;
   await notes.linesUntil("Watching");
   directory.fill();

@@ -47,6 +47,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   readonly #order: Order;
   readonly #counts = new Map<string, number[]>();
   readonly #flaws = new Set<string>();
+  readonly #listening: Disposable;
   #fail: (error: Error) => void = () => {};
   #printed = Promise.resolve();
 
@@ -61,7 +62,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
     this.#order = parseOrder(options.sort ?? "total", this.#kinds);
     // From now on: without a listener the signal kills, also while directories
     // are still being added.
-    onSignal("SIGUSR1", () => {
+    this.#listening = onSignal("SIGUSR1", () => {
       this.#report("\n").catch((error) => this.#fail(error));
     });
   }
@@ -88,6 +89,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   /** From now on no signal asks for anything, nor kills what is to end. */
   [Symbol.dispose](): void {
     ignoreSigusr1();
+    this.#listening[Symbol.dispose]();
   }
 
   #count(kind: CountedType, path: string): void {

@@ -2,14 +2,15 @@
 
 import { assertEquals } from "@std/assert";
 import { Command } from "../../support/command.ts";
-import { TestDirectory } from "../../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
+import { LocalCommand } from "../../support/local_command.ts";
 import { countWatches } from "../../support/process.ts";
 import { slowWalk } from "../../support/slow_walk.ts";
 import { settle, until } from "../../support/until.ts";
 
 Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () => {
-  using directory = new TestDirectory();
-  await using command = await Command.ready(["-r", directory.path]);
+  using directory = new LargeDirectory();
+  await using command = await LocalCommand.ready(["-r", directory.path]);
   const expected = new Set<string>();
   for (let i = 0; i < 500; i++) {
     for (const path of [`${i}`, `${i}/x`, `${i}/x/y`]) {
@@ -23,19 +24,21 @@ Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () =>
     if (type === "create") created.push(path);
   }
   assertEquals(new Set(created), expected);
-  assertEquals(countWatches(command.pid), 1501);
+  assertEquals(countWatches(), 1501);
 });
 
 Deno.test("`cli.ts -r` says how many directories it watches", async () => {
   using directory = new TestDirectory();
-  await using command = new Command(["-r", "--json", directory.path]);
-  assertEquals(await command.stderr.line(), "inotify: Watching 1 directory");
-  assertEquals(await command.stdout.line(), '{"type":"ready","watches":1}');
-  Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
-  directory.file("a/b/c/d");
-  await command.stdout.linesUntil(directory.at("a/b/c/d"));
-  await using another = new Command(["-r", directory.path]);
-  assertEquals(await another.stderr.line(), "inotify: Watching 4 directories");
+  {
+    await using command = new LocalCommand(["-r", "--json", directory.path]);
+    assertEquals(await command.stderr.line(), "inotify: Watching 1 directory");
+    assertEquals(await command.stdout.line(), '{"type":"ready","watches":1}');
+    Deno.mkdirSync(directory.at("a/b/c"), { recursive: true });
+    directory.file("a/b/c/d");
+    await command.stdout.linesUntil(directory.at("a/b/c/d"));
+  }
+  await using command = new LocalCommand(["-r", directory.path]);
+  assertEquals(await command.stderr.line(), "inotify: Watching 4 directories");
 });
 
 interface Filtering {
@@ -119,8 +122,8 @@ for (const { args, watches, reported } of FILTERINGS) {
     using directory = new TestDirectory();
     make(directory);
     const options = ["-e", "create,attrib", ...args, directory.path];
-    await using command = await Command.ready(options);
-    assertEquals(countWatches(command.pid), watches);
+    await using command = await LocalCommand.ready(options);
+    assertEquals(countWatches(), watches);
     for (const path of TREE) Deno.chmodSync(directory.at(path), 0o700);
     assertEquals(await pathsSoFar(command, directory, reported), reported);
 
@@ -130,8 +133,8 @@ for (const { args, watches, reported } of FILTERINGS) {
     }
     make(directory);
     assertEquals(await pathsSoFar(command, directory, reported), reported);
-    await settle(() => countWatches(command.pid) === watches);
-    assertEquals(countWatches(command.pid), watches);
+    await settle(() => countWatches() === watches);
+    assertEquals(countWatches(), watches);
   });
 }
 
@@ -147,7 +150,7 @@ const LAST = "b.deps.ts";
 
 /** The paths reported up to now, once all of `awaited` are among them. */
 async function pathsSoFar(
-  { stdout }: Command,
+  { stdout }: LocalCommand,
   directory: TestDirectory,
   awaited: readonly string[],
 ): Promise<string[]> {
@@ -247,7 +250,7 @@ for (const { does, args = [], run, events } of ROWS) {
     for (const path of ["out", "in", "in/a", "in/b"]) directory.directory(path);
     directory.file("in/a/file");
     const last = directory.file("in/last");
-    await using command = new Command(["-r", ...args, directory.at("in")]);
+    await using command = new LocalCommand(["-r", ...args, directory.at("in")]);
     await command.stderr.line();
     run((path) => directory.at(path));
     const line = async () =>
@@ -263,7 +266,7 @@ for (const { does, args = [], run, events } of ROWS) {
 
 Deno.test("`cli.ts -r --json` has an event a line, whatever the names", async () => {
   using directory = new TestDirectory();
-  await using command = await Command.ready(["-r", directory.path]);
+  await using command = await LocalCommand.ready(["-r", directory.path]);
   const [a, b] = [directory.at("a\n\x1b[2J"), directory.at('"\\\u202e\n')];
   Deno.mkdirSync(a);
   Deno.renameSync(a, b);
@@ -278,7 +281,7 @@ Deno.test("`cli.ts -r --json` has an event a line, whatever the names", async ()
 Deno.test("`cli.ts --json` marks what it found by looking as synthetic", async () => {
   using directory = new TestDirectory();
   using beside = new TestDirectory();
-  await using command = await Command.ready(["-r", directory.path]);
+  await using command = await LocalCommand.ready(["-r", directory.path]);
   Deno.mkdirSync(beside.at("a"));
   Deno.writeTextFileSync(beside.at("a/b"), "");
   Deno.renameSync(beside.at("a"), directory.at("a"));
@@ -298,15 +301,15 @@ Deno.test("`cli.ts --json` marks what it found by looking as synthetic", async (
 Deno.test("`cli.ts --wait` waits for a path, also again", async () => {
   using directory = new TestDirectory();
   const path = directory.at("a/b");
-  await using command = await Command.ready(["-r", "--wait", path]);
+  await using command = await LocalCommand.ready(["-r", "--wait", path]);
   for (let times = 0; times < 2; times++) {
     Deno.mkdirSync(`${path}/c`, { recursive: true });
     await command.stdout.linesUntil(`"create","path":"${path}/c"`);
     Deno.removeSync(directory.at("a"), { recursive: true });
     await command.stdout.linesUntil(`"delete_self","path":"${path}"`);
   }
-  command.kill("SIGTERM");
-  assertEquals((await command.status).code, 143);
+  await command.kill("SIGTERM");
+  assertEquals((await command.end()).code, 143);
 });
 
 Deno.test("`cli.ts -r` can be interrupted before it watches everything", async () => {
