@@ -6,6 +6,7 @@ import { LargeDirectory, TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 import { readIfPresent } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
+import { LocalCommand } from "../support/local_command.ts";
 
 const SIGNALS = [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] as const;
 
@@ -163,7 +164,7 @@ Deno.test("`cli.ts` ends with a whole line in the middle of a burst", async () =
 Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
   using directory = new TestDirectory();
   const [a, b] = [directory.directory("a"), directory.directory("b")];
-  await using command = await Command.ready([a, b]);
+  await using command = await LocalCommand.ready([a, b]);
   Deno.removeSync(a);
   Deno.removeSync(b);
   const { code, stdout, stderr } = await command.end();
@@ -182,7 +183,7 @@ Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
 Deno.test("`cli.ts` ends when what it watches has moved away", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
-  await using command = await Command.ready(["-q", path]);
+  await using command = await LocalCommand.ready(["-q", path]);
   Deno.renameSync(path, directory.at("b"));
   const { code, stdout, stderr } = await command.end();
   const { type } = JSON.parse(stdout);
@@ -192,7 +193,7 @@ Deno.test("`cli.ts` ends when what it watches has moved away", async () => {
 Deno.test("`cli.ts` fails when it ends without an event", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
-  await using command = await Command.ready(["-q", "-e", "create", path]);
+  await using command = await LocalCommand.ready(["-q", "-e", "create", path]);
   Deno.removeSync(path);
   assertEquals(await command.end(), { code: 1, stdout: "", stderr: "" });
 });

@@ -3,6 +3,7 @@ import { warningFor } from "../../lib/kernel/file_system.ts";
 import { Command } from "../support/command.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
+import { LocalCommand } from "../support/local_command.ts";
 
 const SEEN: [what: string, type: number, isRoot: boolean, warning?: string][] =
   [
@@ -45,7 +46,7 @@ for (const [what, type, isRoot, warning] of SEEN) {
 
 Deno.test("`cli.ts` warns once for each file system", async () => {
   const args = ["-e", "create", "/proc/self", "/proc/version", "/sys", "/"];
-  await using command = new Command(args);
+  await using command = new LocalCommand(args);
   assertEquals(await notesOf(command, 3), [
     "inotify: '/proc/self' is on proc: inotify does not see changes by the kernel",
     "inotify: '/sys' is on sysfs: inotify does not see changes by the kernel",
@@ -54,14 +55,17 @@ Deno.test("`cli.ts` warns once for each file system", async () => {
 });
 
 Deno.test("`cli.ts` also warns about a path that it cannot watch", async () => {
-  await using command = new Command(["/proc/self", "/proc/self/missing"]);
+  await using command = new LocalCommand(["/proc/self", "/proc/self/missing"]);
   const notes = await notesOf(command, 2);
   assertMatch(notes[0]!, /^inotify: '\/proc\/self' is on proc: /);
   assertMatch(notes[1]!, /^inotify: No such file or directory /);
 });
 
 /** So many notes, in the order of the alphabet: no other is promised. */
-async function notesOf(command: Command, count: number): Promise<string[]> {
+async function notesOf(
+  command: Pick<Command, "stderr">,
+  count: number,
+): Promise<string[]> {
   const notes: string[] = [];
   while (notes.length < count) notes.push(await command.stderr.line());
   return notes.sort();

@@ -11,6 +11,7 @@ import { Command, commandLine, runCommand } from "../../support/command.ts";
 import { TestDirectory } from "../../support/directory.ts";
 import { Listener } from "../../support/listener.ts";
 import { makeDirectory } from "../../support/system.ts";
+import { LocalCommand, runLocally } from "../../support/local_command.ts";
 
 Deno.test("`cli.ts --format` ends each event as the flags say", async () => {
   const rows: [args: string[], text: string][] = [
@@ -35,7 +36,7 @@ Deno.test("`cli.ts --format` counts the halves of a move", async () => {
   using directory = new TestDirectory();
   const path = directory.file("a");
   const args = ["--format", "%e", "-n", "1", directory.path];
-  await using command = new Command(args);
+  await using command = new LocalCommand(args);
   await command.stderr.line();
   Deno.renameSync(path, directory.at("b"));
   const { code, stdout } = await command.end();
@@ -45,7 +46,7 @@ Deno.test("`cli.ts --format` counts the halves of a move", async () => {
 Deno.test("`cli.ts --csv` says on standard error what has no line", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
-  await using command = new Command(["--csv", "-e", "delete_self", path]);
+  await using command = new LocalCommand(["--csv", "-e", "delete_self", path]);
   await command.stderr.line();
   Deno.removeSync(path);
   assertEquals(await command.end(), {
@@ -58,7 +59,7 @@ Deno.test("`cli.ts --csv` says on standard error what has no line", async () => 
 Deno.test("`cli.ts --timeout` ends as inotifywait does", async () => {
   using directory = new TestDirectory();
   const args = ["--csv", "-q", "-t", "0.1", directory.path];
-  const outcome = await runCommand(args);
+  const outcome = await runLocally(args);
   assertEquals(outcome, { code: 2, stdout: "", stderr: "" });
 });
 

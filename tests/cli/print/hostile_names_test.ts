@@ -1,7 +1,7 @@
 /** Names that anyone may give to a file, in what the command prints. */
 
 import { assert, assertEquals } from "@std/assert";
-import { Command, runCommand } from "../../support/command.ts";
+import { Command } from "../../support/command.ts";
 import { parseCsv } from "../../support/csv.ts";
 import { TestDirectory } from "../../support/directory.ts";
 import {
@@ -19,6 +19,7 @@ import {
   ROWS,
 } from "../../support/pseudo_terminal.ts";
 import { makeDirectory, makeFile } from "../../support/system.ts";
+import { runLocally } from "../../support/local_command.ts";
 
 // Printed
 
@@ -242,7 +243,7 @@ Deno.test("`cli.ts` prints an error on one safe line for any name", async () => 
   const given = HOSTILE_NAMES.filter((name) =>
     name.isWellFormed() && name.length < 20
   );
-  const { code, stderr } = await runCommand([given.join("")]);
+  const { code, stderr } = await runLocally([given.join("")]);
   assertEquals(code, 1);
   assert(stderr.endsWith("'\n"), stderr);
   assert(!UNSAFE.test(stderr.slice(0, -1)), JSON.stringify(stderr));
