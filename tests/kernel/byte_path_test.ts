@@ -35,11 +35,15 @@ for (const [what, bytes, path] of DECODED) {
 
 Deno.test("`decodePath()` takes no long time for what is not UTF-8", () => {
   const name = new Uint8Array(255).fill(0xff);
-  const start = performance.now();
-  for (let i = 0; i < 1_000; i++) decodePath(name);
-  // A decoder that is called for each byte takes nine seconds, this one less
-  // than a hundredth of a second.
-  assertLess(performance.now() - start, 1_000);
+  // The fastest of some tries: in others, the machine has something else to do.
+  let fastest = Infinity;
+  for (let tries = 0; tries < 20; tries++) {
+    const start = performance.now();
+    for (let i = 0; i < 50; i++) decodePath(name);
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  // A decoder that is called for each byte takes half a second.
+  assertLess(fastest, 50);
 });
 
 Deno.test("`decodePath()` takes the part between two offsets", () => {

@@ -1,9 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertGreater,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { IN, Inotify, inotifyLimits, type ProcessUsage } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { inheritable } from "../support/inheritance.ts";
@@ -11,6 +6,7 @@ import { LIBRARY_PATH } from "../support/library.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
 import { readIfPresent } from "../support/process.ts";
 import { run } from "../support/program.ts";
+import { countOf } from "../support/thorough.ts";
 import { until } from "../support/until.ts";
 
 function valueOf(sysctl: string): number {
@@ -251,11 +247,9 @@ Deno.test("`inotifyLimits()` works while processes and descriptors come and go",
   const script = "while :; do (:) </dev/null; done";
   await using a = new Sharer("sh", "-c", script);
   await using b = new Sharer("sh", "-c", script);
-  const seen = new Set<number>();
-  for (let i = 0; i < 100; i++) {
+  // Whether it comes upon one that ends is up to the machine.
+  for (let i = 0; i < countOf(20, 200); i++) {
     const pids = inotifyLimits().processes.map(({ pid }) => pid);
     assert([Deno.pid, a.pid, b.pid].every((pid) => pids.includes(pid)));
-    for (const pid of pids) seen.add(pid);
   }
-  assertGreater(seen.size, 3);
 });

@@ -32,10 +32,9 @@ Deno.test(`\`signal\` leaves nothing behind, aborted at ${SEEDS} moments`, async
   }
   await abortAtSome(directory, 0);
   const [descriptors, threads] = [countDescriptors(), countThreads()];
-  const counts = { rejected: 0, closed: 0 };
   for (let seed = 1; seed <= SEEDS; seed++) {
     try {
-      counts[await abortAtSome(directory, seed)]++;
+      await abortAtSome(directory, seed);
     } catch (cause) {
       throw new Error(`Failed with the seed ${seed}`, { cause });
     }
@@ -44,14 +43,13 @@ Deno.test(`\`signal\` leaves nothing behind, aborted at ${SEEDS} moments`, async
   assertEquals(countWatches(), 0);
   // A thread that is not yet idle again cannot serve the next call.
   assertLessOrEqual(countThreads(), threads + 20);
-  assert(counts.rejected > 0 && counts.closed > 0, JSON.stringify(counts));
 });
 
 /** Opens a watcher, goes on for a while, and aborts it: nothing may hang. */
 async function abortAtSome(
   directory: TestDirectory,
   seed: number,
-): Promise<"rejected" | "closed"> {
+): Promise<void> {
   const random = new Random(seed);
   const controller = new AbortController();
   const reason = new Error("Enough");
@@ -78,11 +76,9 @@ async function abortAtSome(
     const doing = using.map((use) => use.call(watcher).catch(() => {}));
     for await (const _ of watcher) if (random.below(50) === 0) break;
     await Promise.all([aborting, ...doing, watcher.close()]);
-    return "closed";
   } catch (error) {
     if (error !== reason) throw error;
     await aborting;
-    return "rejected";
   } finally {
     for (const { name } of Deno.readDirSync(directory.path)) {
       if (name.endsWith(".new")) Deno.removeSync(directory.at(name));

@@ -7,7 +7,7 @@ import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { Gate, names, start } from "../../support/exec.ts";
 import { isRunning, readIfPresent } from "../../support/process.ts";
 import { runScript } from "../../support/script.ts";
-import { until } from "../../support/until.ts";
+import { DEADLINE_MS, until, withDeadline } from "../../support/until.ts";
 
 /** Whether the process runs whose ID a script has printed. */
 function runs(pid: string): boolean {
@@ -65,26 +65,6 @@ Deno.test("`cli.ts --exec` ends all that its command has started", async () => {
   command.kill("SIGTERM");
   const { code } = await command.end();
   assertEquals([code, runs(second)], [143, false]);
-});
-
-Deno.test("`cli.ts --exec` kills at a second signal what heeds no first", async () => {
-  using directory = new TestDirectory();
-  const script = "trap 'echo TERM' TERM; echo $$; while :; do sleep 1; done";
-  await using command = await start(directory, script);
-  directory.file("a");
-  const pid = await command.stdout.line();
-  const begin = performance.now();
-  command.kill("SIGTERM");
-  assertEquals(await command.stdout.line(), "TERM");
-  command.kill("SIGTERM");
-  const { code, stderr } = await command.end();
-  assertEquals([code, runs(pid)], [143, false]);
-  // The shell reports its `sleep`.
-  assertEquals(
-    stderr.replace("Terminated\n", ""),
-    "inotify: sh: killed by SIGKILL\ninotify: Interrupted, exiting\n",
-  );
-  assert(performance.now() - begin < 5000);
 });
 
 Deno.test("`cli.ts --exec` says what it waits for after a signal", async () => {
@@ -266,6 +246,26 @@ Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
   assertEquals(notes, ["sh: killed by SIGKILL"]);
   // The second one is not a child of this process, which cannot wait for it.
   await until(() => !pids.some(runs));
+});
+
+Deno.test("`Exec` kills at a second signal what heeds no first", async () => {
+  using directory = new TestDirectory();
+  const log = directory.at("log");
+  const script = `trap 'echo TERM >> "$0"' TERM; echo begin >> "$0"
+    while :; do sleep 1; done`;
+  const notes: string[] = [];
+  await using exec = new Exec(["sh", "-c", script, log], {
+    ...OPTIONS,
+    notes: (text) => notes.push(text),
+    grace: 2 * DEADLINE_MS,
+  });
+  const taking = exec.take([BATCH]);
+  await until(() => readIfPresent(log) === "begin\n");
+  Deno.kill(Deno.pid, "SIGTERM");
+  await until(() => readIfPresent(log) === "begin\nTERM\n");
+  Deno.kill(Deno.pid, "SIGTERM");
+  await withDeadline(taking, "the end of the command");
+  assertEquals(notes.at(-1), "sh: killed by SIGKILL");
 });
 
 Deno.test("`Exec` begins no other run once it is interrupted", async () => {

@@ -6,9 +6,10 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Command, runCommand } from "../../support/command.ts";
+import { Command } from "../../support/command.ts";
 import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { overflowQueue } from "../../support/flood.ts";
+import { LocalCommand, runLocally } from "../../support/local_command.ts";
 import { hasNamespaces, limited } from "../../support/namespaces.ts";
 import { countWatches, statFields } from "../../support/process.ts";
 import { hasScript, onTerminal } from "../../support/pseudo_terminal.ts";
@@ -177,27 +178,6 @@ Deno.test("`cli.ts --stats` is not killed by SIGUSR1 while it ends", async () =>
   assertEquals(code, 0);
 });
 
-Deno.test("`cli.ts --stats -t` counts for so long, whatever comes", async () => {
-  using directory = new TestDirectory();
-  const args = ["-t", "0.5", "-e", "create", directory.path];
-  await using command = await started(args);
-  let count = 0;
-  const writes = setInterval(() => directory.file(`${count++}`), 10);
-  const { code, stdout, stderr } = await command.end();
-  clearInterval(writes);
-  assertMatch(stdout, /^total +create +filename\n(1 +1 +.*\n)+$/);
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
-});
-
-Deno.test("`cli.ts --stats -t` has a status of its own for no events", async () => {
-  using directory = new TestDirectory();
-  assertEquals(await runCommand(["--stats", "-t", "0.1", directory.path]), {
-    code: 2,
-    stdout: "",
-    stderr: "inotify: Watching 1 path\ninotify: No events to count\n",
-  });
-});
-
 Deno.test("`cli.ts --stats` writes all of a long table to a slow reader", async () => {
   using directory = new LargeDirectory();
   // More than a pipe takes.
@@ -291,4 +271,30 @@ Deno.test("`cli.ts --stats` takes the example in inotifywatch(1)", async () => {
   append(file);
   Deno.readTextFileSync(file);
   await tableWith(`2      1       1       ${file}`, command);
+});
+
+// These come last: in the end `--stats` has SIGUSR1 ignored by its process, which
+// is this one.
+
+Deno.test("`cli.ts --stats -t` counts for so long, whatever comes", async () => {
+  using directory = new TestDirectory();
+  const args = ["--stats", "-t", "1", "-e", "create", directory.path];
+  await using command = new LocalCommand(args);
+  assertMatch(await command.stderr.line(), /^inotify: Watching /);
+  directory.file("first");
+  let count = 0;
+  const writes = setInterval(() => directory.file(`${count++}`), 10);
+  const { code, stdout, stderr } = await command.end();
+  clearInterval(writes);
+  assertMatch(stdout, /^total +create +filename\n(1 +1 +.*\n)+$/);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+Deno.test("`cli.ts --stats -t` has a status of its own for no events", async () => {
+  using directory = new TestDirectory();
+  assertEquals(await runLocally(["--stats", "-t", "0.1", directory.path]), {
+    code: 2,
+    stdout: "",
+    stderr: "inotify: Watching 1 path\ninotify: No events to count\n",
+  });
 });
