@@ -1,15 +1,15 @@
-/** What is at hand for whatever is done with the events. */
+/** `Context`: the outputs that every mode of the command uses. */
 
 import type { FollowOptions } from "./run.ts";
 import type { TextStyle } from "./print/format.ts";
 
-/** What is at hand. */
+/** The outputs of the command. */
 export interface Context extends FollowOptions {
-  /** Takes what makes the events wrong or incomplete. */
+  /** Called with a text about events that are wrong or incomplete. */
   readonly warn: (text: string) => void;
-  /** Takes the text to print, wherever that goes. */
+  /** Prints a text to standard output or to a file. */
   readonly print: (text: string) => Promise<void>;
-  /** Whether `path` is of a file that is being printed to, if it is to one. */
+  /** Returns whether `path` is the file that the command prints to. */
   readonly isOwn?: (path: string) => boolean;
   /** How names are printed. */
   readonly style: TextStyle;

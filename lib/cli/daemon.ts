@@ -1,4 +1,4 @@
-/** `--daemon`: the same command again, in a session of its own. */
+/** `--daemon`: runs the same command again, in a session of its own. */
 
 import { OpenDirectory } from "../kernel/directory.ts";
 import { readLink } from "../kernel/procfs.ts";
@@ -18,21 +18,22 @@ const { dup2 } = loadSymbols({
   dup2: { parameters: ["i32", "i32"], result: "i32" },
 }).symbols;
 
-/** What the command in the background says last, when it watches. */
+/** The last byte that the command in the background writes, when it watches. */
 const READY = 0;
 
 const O_RDWR = 2;
 
 /**
- * Runs the command with the same arguments in the background. Returns once it
- * watches, or with its exit status if it comes to an end before.
+ * Runs the command with the same arguments in the background. Resolves when it
+ * watches, or to its exit status if it ends before.
  */
 export async function startDaemon(
   args: readonly string[],
   options: Options,
 ): Promise<number> {
   const { outfile, fromfile } = options;
-  // Here it can be asked for, and the advice is about the command that was run.
+  // The command in the foreground can ask the user, and its advice is about the
+  // command line of the user.
   requirePermission("write", outfile!);
   if (fromfile !== undefined && fromfile !== "-") {
     requirePermission("read", fromfile);
@@ -66,10 +67,10 @@ export async function startDaemon(
 }
 
 /**
- * Tells the command in the foreground that it may go, and gives up standard
- * input and error, so that no terminal or pipe is held open.
+ * Signals the command in the foreground to end, and releases standard input and
+ * standard error, so that no terminal or pipe stays open.
  *
- * @throws {Deno.errors.BrokenPipe} If that has gone already.
+ * @throws {Deno.errors.BrokenPipe} If the command in the foreground has ended.
  */
 export function detach(): void {
   Deno.stderr.writeSync(Uint8Array.of(READY));
@@ -81,7 +82,7 @@ export function detach(): void {
     "open",
     "/dev/null",
   );
-  // Deno has further descriptors for both.
+  // Deno has duplicates of both descriptors.
   const path = "/proc/self/fd";
   using directory = new OpenDirectory(libc, path, { path, follow: "all" });
   const descriptors = [...directory.list()].map(([name]) => ({
@@ -97,7 +98,7 @@ export function detach(): void {
   close(nowhere);
 }
 
-/** How Deno may be called. */
+/** Returns the name under which Deno may be run. */
 function denoPath(): string {
   const path = [Deno.execPath(), "deno"].find((command) =>
     Deno.permissions.querySync({ name: "run", command }).state === "granted"
@@ -106,7 +107,7 @@ function denoPath(): string {
   throw missingPermission("run access to Deno itself", "run", "deno");
 }
 
-/** What of the permissions here is needed there. */
+/** Returns the permissions that the command in the background needs. */
 function permissionFlags({ outfile, fromfile }: Options): string[] {
   const [, ...libraries] = libraryNames(Deno.build);
   const may = (name: "read" | "write") => (path?: string) =>

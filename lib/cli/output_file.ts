@@ -1,4 +1,4 @@
-/** The file to which `--outfile` prints. */
+/** `--outfile`: a file that events are appended to. */
 
 import { identityAt } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
@@ -35,14 +35,14 @@ export class Outfile implements Disposable {
   }
 
   /**
-   * Whether it is this file that is at `path`. It may lie in what is watched:
-   * to print what printing does to it would never end.
+   * Returns whether `path` is this file. The file may lie in a watched tree:
+   * printing the events that printing causes would never end.
    */
   isAt(path: string): boolean {
     return identityAt(path, this.#libc) === this.#identity;
   }
 
-  /** Appends `text`; if not all of it fits, then the lines that do. */
+  /** Appends `text`; if the disk is full, as many whole lines as fit. */
   async print(text: string): Promise<void> {
     const bytes = encodeText(text);
     let length = 0;
@@ -59,18 +59,18 @@ export class Outfile implements Disposable {
     }
   }
 
-  /** Takes back the half of a line that `written`, the last bytes, end with. */
+  /** Removes an incomplete line at the end of `written`, the last bytes. */
   #cut(written: Uint8Array): void {
     if (this.#terminator === "") return;
     const end = written.lastIndexOf(this.#terminator.charCodeAt(0)) + 1;
     try {
       const position = this.#file.seekSync(0, Deno.SeekMode.Current);
       const size = this.#file.seekSync(0, Deno.SeekMode.End);
-      // What others have appended meanwhile stays whole.
+      // Other processes have appended something meanwhile.
       if (position !== size) return;
       this.#file.truncateSync(size - (written.length - end));
     } catch {
-      // A pipe keeps what it has.
+      // A pipe cannot be truncated.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** From a source to a sink, until there is reason to end. */
+/** Passes events from a source to a sink until there is a reason to end. */
 
 import { MAX_TIMEOUT_MS, withTimeout } from "../watch/timeout.ts";
 import type { Options } from "./arguments/options.ts";
@@ -6,27 +6,27 @@ import { onReaderGone } from "./stdio.ts";
 import { onInterrupt } from "./signals.ts";
 import type { ExitStatus, Reason, Sink, Source } from "./source.ts";
 
-/** How long the end waits for events at most, in milliseconds. */
+/** How long to wait for the last events, in milliseconds. */
 const LAST_MOMENT = 100;
 
-/** When {@linkcode run} ends, and whom it tells. */
+/** When {@linkcode run} ends, and where its notes go. */
 export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
-  /** The timeout is for all of it, and no event renews it. */
+  /** Whether the timeout is the total time, which no event extends. */
   readonly isTotal?: boolean;
-  /** The events go to standard output. */
+  /** Whether the events go to standard output. */
   readonly writesStdout?: boolean;
-  /** Takes what people want to know. */
+  /** Called with notes for people. */
   readonly notes: (text: string) => void;
-  /** Is called as soon as it watches. */
+  /** Called when the paths are watched. */
   readonly ready?: () => void;
-  /** Finds out what else they do, for which the start does not wait. */
+  /** Returns further notes; the start does not wait for them. */
   readonly remarks?: () => Promise<readonly string[]>;
 }
 
 /**
- * Gives `sink` what comes from the source, until nothing is left to watch, a
- * signal comes, or `--count` or `--timeout` is met; if the sink `prints` to
- * standard output, also until nobody reads that. Returns the exit status.
+ * Passes the events of the source to `sink`. Ends when nothing is left to watch,
+ * after a signal, and by `--count` and `--timeout`. With `writesStdout` it also
+ * ends when nobody reads standard output any more. Returns the exit status.
  */
 export async function run<T>(
   open: (signal: AbortSignal) => Promise<Source<T>>,
@@ -45,14 +45,14 @@ export async function run<T>(
   const { signal } = ending;
   const end = (reason: Reason | Error) => ending.abort(reason);
   let opened: Source<T> | undefined;
-  // What happened before the signal is not lost by it.
+  // Changes from before the signal are still reported.
   using _listening = onInterrupt((reason) =>
     settled(opened).then(() => end(reason))
   );
   await using _reading = writesStdout
     ? onReaderGone(() => end({ status: 0 }))
     : undefined;
-  // Meanwhile: to open a large tree takes its time, and may fail.
+  // At the same time, because opening a large tree takes time and may fail.
   const remarked = remarks?.().then((texts) => {
     for (const text of texts) notes(text);
   });
@@ -60,7 +60,7 @@ export async function run<T>(
   try {
     await using source = await open(signal);
     opened = source;
-    // From then on nobody may be there to see them.
+    // After `ready()`, no terminal may be left to print them to.
     if (ready) await remarked;
     ready?.();
     const { subject } = source;
@@ -78,14 +78,14 @@ export async function run<T>(
         events.push(event);
         if (source.counts?.(event) ?? true) taken++;
       }
-      // How long that takes says nothing of how long nothing happens.
+      // The time that the sink takes does not count as time without an event.
       if (!isTotal) deadline.pause();
       await sink.take(events);
       if (taken === count) break;
       if (!isTotal) deadline.renew();
     }
   } catch (error) {
-    // What is ended before it watches throws the reason.
+    // If it is ended before it watches, `open()` throws the reason.
     if (error !== signal.reason) throw error;
   } finally {
     await remarked;
@@ -101,14 +101,14 @@ export async function run<T>(
   return status ?? reason.status;
 }
 
-/** Resolves when all that has happened by now is told, or soon in any case. */
+/** Resolves when all earlier changes are reported, or after a short time. */
 async function settled(source: Source<unknown> | undefined): Promise<void> {
   if (!source?.sync) return;
-  // If it has ended meanwhile, there is nothing left to tell.
+  // It rejects if the source has ended: then everything is reported.
   await withTimeout(LAST_MOMENT, source.sync().catch(() => {}));
 }
 
-/** Calls `miss` when `patience` milliseconds pass without a pause. */
+/** Calls `miss` after `patience` milliseconds without a pause. */
 class Deadline implements Disposable {
   readonly #patience: number;
   readonly #miss: () => void;
@@ -122,13 +122,13 @@ class Deadline implements Disposable {
     this.#wait();
   }
 
-  /** Waits no longer, until it is renewed. */
+  /** Stops the time until `renew()`. */
   pause(): void {
-    // Deno loads its timers when they are first asked for: that is not for free.
+    // Deno loads its timers on first use, which takes time.
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
-  /** Begins anew after a pause. */
+  /** Starts the time again after a pause. */
   renew(): void {
     this.#due = performance.now() + this.#patience;
     this.#wait();

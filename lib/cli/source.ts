@@ -1,41 +1,41 @@
-/** Where events come from, and where they go. */
+/** The interfaces of what produces events and of what consumes them. */
 
-/** Something that is watched, until it is disposed of or nothing is left. */
+/** A producer of events, until it is disposed of or nothing is left to watch. */
 export interface Source<T> extends AsyncDisposable {
-  /** What is watched, for people: `3 paths`. */
+  /** What is watched, in words: `3 paths`. */
   readonly subject: string;
-  /** What to say once it is watched, if not `Watching` and the subject. */
+  /** The notes at the start; by default `Watching` and the subject. */
   readonly notes?: readonly string[];
-  /** How many watches that takes. */
+  /** How many kernel watches it uses. */
   readonly watches: number;
-  /** What `--raw` prints before the events. */
+  /** The text that `--raw` prints before the events. */
   readonly heading?: string;
-  /** The events, as many at a time as there are. */
+  /** Yields the events, as many at a time as there are. */
   batches(): AsyncIterable<readonly T[]>;
-  /** Whether it is an event that was waited for; if missing, all are. */
+  /** Returns whether an event counts for `--count`; by default, all do. */
   counts?(event: T): boolean;
-  /** Resolves when the events of all that has happened by now can be taken. */
+  /** Resolves when `batches()` has the events of all earlier changes. */
   sync?(): Promise<void>;
 }
 
 /** How the command ends: with an exit status, or by a signal. */
 export type ExitStatus = number | "SIGHUP" | "SIGINT" | "SIGTERM";
 
-/** Why it ends before its time: how, and what to say. */
+/** A reason to end early: the exit status, and a note. */
 export interface Reason {
   readonly status: ExitStatus;
   readonly note?: string;
 }
 
-/** What is made of the events. */
+/** A consumer of events. */
 export interface Sink<T> {
-  /** It is watched from now on; `end` ends that, an error as a failure. */
+  /** Called when watching begins. `end` ends it; an error is a failure. */
   begin?(
     source: Source<T>,
     end: (reason: Reason | Error) => void,
   ): void | Promise<void>;
-  /** Takes the next events. */
+  /** Called with the next events. */
   take(events: readonly T[]): void | Promise<void>;
-  /** None come any more. An exit status, if it has one of its own. */
+  /** Called after the last event. May return an exit status. */
   end?(): void | number | Promise<void | number>;
 }

@@ -1,4 +1,4 @@
-/** The streams that the command writes to. */
+/** The standard streams of the command, and its notes. */
 
 import { readLink } from "../kernel/procfs.ts";
 import { isRegularFile } from "../kernel/stat.ts";
@@ -12,7 +12,7 @@ const STDOUT = 1;
 
 const encoder = new TextEncoder();
 
-/** The standard streams, as far as the command uses them. */
+/** The members of the standard streams that the command uses. */
 export interface StandardStreams extends Pick<typeof Deno, "consoleSize"> {
   readonly stdin: Pick<typeof Deno.stdin, "isTerminal" | "readable" | "setRaw">;
   readonly stdout: Pick<
@@ -22,21 +22,21 @@ export interface StandardStreams extends Pick<typeof Deno, "consoleSize"> {
   readonly stderr: Pick<typeof Deno.stderr, "isTerminal" | "writeSync">;
 }
 
-/** The streams of the command that runs. */
+/** The streams of the running command. */
 export let streams: StandardStreams = Deno;
 
-/** From now on, the command reads from and writes to these streams. */
+/** Replaces the streams of the command. */
 export function useStreams(others: StandardStreams): void {
   streams = others;
 }
 
-/** Writes all of `text` to standard output, names with the bytes they have. */
+/** Writes `text` to standard output; names get the bytes that they have on disk. */
 export function print(text: string): Promise<void> {
-  // A reader may make it wait for ever, and signals are to be heard all the same.
+  // A slow reader may block the write, but signals must still be handled.
   return printAll(text, (bytes) => streams.stdout.write(bytes));
 }
 
-/** The same where standard output is a file: that makes nobody wait. */
+/** Does the same if standard output is a file, which does not block. */
 export function printToFile(text: string): Promise<void> {
   return printAll(text, (bytes) => streams.stdout.writeSync(bytes));
 }
@@ -57,30 +57,30 @@ async function printAll(
   }
 }
 
-/** Whether standard output is a file. */
+/** Returns whether standard output is a file. */
 export function isToFile(libc: Libc): boolean {
   return hasDescriptor() && isRegularFile(STDOUT, libc);
 }
 
-/** Takes a note that matters so much. */
+/** Writes a note of a priority. */
 type Log = (text: string, priority: Priority) => void;
 
 let log: Log = (text) => writeToStderr(`inotify: ${escape(text)}\n`);
 
-/** From now on, notes go to `to` rather than to standard error. */
+/** Makes notes go to `to` instead of standard error. */
 export function noteTo(to: Log): void {
   log = to;
 }
 
 /**
- * Writes `text` to standard error, as one line whatever is in it. If nobody
- * takes it, that is no reason to end.
+ * Writes a note as one line to standard error. If it cannot be written, the
+ * command continues.
  */
 export function note(text: string, priority: Priority = "notice"): void {
   try {
     log(text, priority);
   } catch {
-    // There is nowhere else to say it.
+    // There is no other place for the note.
   }
 }
 
@@ -89,7 +89,7 @@ export function noteBriefly(text: string): void {
   try {
     writeToStderr(`\r\x1b[K${text && `inotify: ${text}`}`);
   } catch {
-    // As with a note.
+    // There is no other place for the note.
   }
 }
 
@@ -101,8 +101,8 @@ function writeToStderr(text: string): void {
 }
 
 /**
- * Calls `gone` once nobody reads the pipe or socket any more that standard
- * output is, if it is one.
+ * Calls `gone` when standard output is a pipe or a socket and nobody reads it any
+ * more.
  */
 export function onReaderGone(gone: () => void): AsyncDisposable {
   const listening = new AsyncDisposableStack();
@@ -115,19 +115,19 @@ export function onReaderGone(gone: () => void): AsyncDisposable {
   return listening;
 }
 
-/** Not for a FIFO with a name: a reader may come back to that. */
+/** Returns `false` for a named pipe, because another reader may open it later. */
 function isStream(): boolean {
   if (!hasDescriptor()) return false;
   using libc = Libc.acquire();
   try {
     return /^(pipe|socket):/.test(readLink(`/proc/self/fd/${STDOUT}`, libc));
   } catch {
-    // Without a /proc, the next write has to tell.
+    // Without /proc, the next write fails instead.
     return false;
   }
 }
 
-/** Whether standard output is the one of the process. */
+/** Returns whether standard output is that of the process. */
 function hasDescriptor(): boolean {
   return streams === Deno;
 }

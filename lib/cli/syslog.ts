@@ -1,4 +1,4 @@
-/** The log of the system, through syslog(3), for as long as the command runs. */
+/** `--syslog`: writes to the system log with syslog(3). */
 
 import { loadSymbols } from "../kernel/libc.ts";
 import { encodePath } from "../kernel/byte_path.ts";
@@ -11,7 +11,7 @@ const LOG_PID = 1;
 const LOG_DAEMON = 3 << 3;
 const PRIORITIES = { error: 3, notice: 5 } as const;
 
-/** How much it matters. */
+/** The priority of a message. */
 export type Priority = keyof typeof PRIORITIES;
 
 const { openlog, syslog, closelog } = loadSymbols({
@@ -20,16 +20,16 @@ const { openlog, syslog, closelog } = loadSymbols({
   /**
    * `void syslog(int priority, const char *format, ...)`
    *
-   * The rest is one string here: the format has to be `%s`.
+   * The only argument here is a string, so the format has to be `%s`.
    */
   syslog: { parameters: ["i32", "buffer", "buffer"], result: "void" },
   /** `void closelog(void)` */
   closelog: { parameters: [], result: "void" },
 }).symbols;
 
-/** Sends `text` to the log; where nobody takes it, it is lost. */
+/** Sends `text` to the log. Without a log daemon, it is lost. */
 export function log(text: string, priority: Priority): void {
-  // C keeps the pointer to the name until it closes the log.
+  // The C library keeps the pointer to the name until the log is closed.
   openlog(IDENT, LOG_PID, LOG_DAEMON);
   syslog(PRIORITIES[priority], FORMAT, encodePath(escape(text)));
   closelog();

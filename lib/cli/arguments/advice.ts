@@ -1,4 +1,4 @@
-/** What may help after an error, in the same line. */
+/** Adds advice to the message of an error. */
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
@@ -8,7 +8,7 @@ import { readLinkIfAny } from "../../kernel/procfs.ts";
 import type { Options } from "./options.ts";
 import { type UnknownWord, UsageError } from "./tokens.ts";
 
-/** The message of an error that ends the command, with advice if there is any. */
+/** Returns the message of an error that ends the command, with advice if any. */
 export function explain(error: Error, options: Options | undefined): string {
   const advice = error instanceof UsageError
     ? error.unknownWord && suggestion(error.unknownWord)
@@ -18,7 +18,7 @@ export function explain(error: Error, options: Options | undefined): string {
   return advice === undefined ? error.message : `${error.message}; ${advice}`;
 }
 
-/** Asks whether the nearest known word was meant, if it is near enough. */
+/** Suggests the closest known word, if it is close enough. */
 function suggestion({ given, known }: UnknownWord): string | undefined {
   const closest = closestString(given, known);
   const distance = levenshteinDistance(given.toLowerCase(), closest);

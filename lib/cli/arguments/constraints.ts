@@ -1,10 +1,10 @@
-/** Which flags make sense together. */
+/** Which flags exclude or require each other. */
 
 import { UsageError } from "./tokens.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
 import type { Values } from "./options.ts";
 
-/** Of each of these there can be one. */
+/** Sets of flags of which at most one may be given. */
 const ALTERNATIVES: readonly (readonly FlagName[])[] = [
   ["json", "csv", "format", "raw", "stats", "top", "exec"],
   ["monitor", "once"],
@@ -15,7 +15,7 @@ const ALTERNATIVES: readonly (readonly FlagName[])[] = [
   ["top", "exec", "daemon"],
 ];
 
-/** What means nothing without another. */
+/** Flags that require another flag. */
 const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["max-depth", "recursive"],
   ["timefmt", "format"],
@@ -28,7 +28,7 @@ const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["daemon", "outfile"],
 ];
 
-/** What the kernel knows nothing of. */
+/** Flags that the kernel has no events for: they exclude `--raw`. */
 const NOT_RAW: readonly FlagName[] = [
   "recursive",
   "max-depth",
@@ -40,16 +40,16 @@ const NOT_RAW: readonly FlagName[] = [
   "wait",
 ];
 
-/** What watches nothing, and all that goes with it. */
+/** Flags that watch nothing, and the flags that may be given with them. */
 const ALONE: readonly (readonly [FlagName, readonly FlagName[]])[] = [
   ["limits", ["json", "color", "quiet"]],
   ["completions", []],
 ];
 
 /**
- * Refuses flags that make no sense together.
+ * Rejects flags that exclude or require each other.
  *
- * @throws {UsageError} It says which.
+ * @throws {UsageError} The message names the flags.
  */
 export function checkCombination(values: Values): void {
   const { count, texts, operands, rest } = values;
@@ -75,7 +75,7 @@ export function checkCombination(values: Values): void {
     if (path !== undefined) throw cannotCombine(`the path "${path}"`, name);
   }
   if (has("top") && texts("fromfile").includes("-")) {
-    // There are no keys then to end it with.
+    // Without a terminal as standard input, no key can end it.
     throw cannotCombine("--fromfile -", "top");
   }
   if (has("exec") && rest.length === 0) {

@@ -1,4 +1,4 @@
-/** `@PATH`: paths that are excluded however they are spelled. */
+/** `@PATH`: excludes a path, in whatever form it is written. */
 
 import { encodePath, joinPath } from "../../kernel/byte_path.ts";
 import { Libc } from "../../kernel/libc.ts";
@@ -10,16 +10,16 @@ import type { PathList } from "./options.ts";
 const O_PATH = 0o10000000;
 const O_CLOEXEC = 0o2000000;
 
-/** What is left to watch, and what to say of it. */
+/** The remaining paths, and notes about exclusions. */
 export interface Exclusion extends PathList {
-  /** Which of the paths exclude nothing, or a path that was given. */
+  /** Notes about exclusions of nothing, or of a whole given path. */
   readonly hints: readonly string[];
 }
 
 /**
- * The same list with each excluded path as events have it: below the path that
- * it was given for. Two spellings of one place are the same: `@dist`,
- * `@./dist`, an absolute path, a path through a symbolic link.
+ * Returns the list with each excluded path in the form that events have: below a
+ * given path. `@dist`, `@./dist`, an absolute path and a path through a symbolic
+ * link all exclude the same place.
  */
 export function resolveExclusions(
   { paths, excludedPaths }: PathList,
@@ -53,7 +53,7 @@ export function resolveExclusions(
   return { paths: [...left], excludedPaths: [...excluded], hints };
 }
 
-/** Where `path` is and, if that is a symbolic link, where it leads. */
+/** Returns the place of `path` and, if it is a symbolic link, of its target. */
 function placesOf(path: string, libc: Libc): Set<string> {
   const absolute = toAbsolute(path, libc);
   const name = /[^/]*\/*$/.exec(absolute)![0];
@@ -68,7 +68,7 @@ function isBelow(path: string, directory: string): boolean {
   return path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }
 
-/** The path without links, `.` and `..`, as far as something is there. */
+/** Returns the path without links, `.` and `..`, as far as it exists. */
 function realPath(path: string, libc: Libc): string {
   const absolute = toAbsolute(path, libc).replace(/(?<=[^/])\/+$/, "");
   const { open, close } = libc.symbols;
@@ -85,7 +85,7 @@ function realPath(path: string, libc: Libc): string {
   try {
     return readLink(`/proc/self/fd/${fd}`, libc, path);
   } catch {
-    // Without /proc, paths that are spelled alike are still found.
+    // Without /proc, only equal spellings are recognized.
     return absolute;
   } finally {
     close(fd);

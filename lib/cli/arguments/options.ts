@@ -1,4 +1,4 @@
-/** What the arguments of the command ask for. */
+/** `Options`: the meaning of the arguments of the command. */
 
 import { parseArgs } from "@std/cli/parse-args";
 import { compile, sortArguments, UsageError } from "./tokens.ts";
@@ -18,7 +18,7 @@ export const ON_BUSY_MODES = ["queue", "restart", "ignore"] as const;
 /** The values of `--completions`. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** When to use colours; `auto` means on a terminal. */
+/** When to use colors; `auto` means on a terminal. */
 export type Color = typeof COLORS[number];
 
 /** What to do when events come while the command of `--exec` runs. */
@@ -31,103 +31,103 @@ const ABOUT = ["help", "version", "completions", "limits"] as const;
 const MODES = ["stats", "top", "exec"] as const;
 const FORMATS = ["json", "csv", "format", "raw"] as const;
 
-/** What a list of paths says: the operands, or the lines of `--fromfile`. */
+/** A list of paths: the operands, or the lines of `--fromfile`. */
 export interface PathList {
   /** The paths to watch. */
   readonly paths: readonly string[];
-  /** The paths to pass by, with all below them. */
+  /** The paths to skip, with everything below them. */
   readonly excludedPaths: readonly string[];
 }
 
-/** What the arguments ask for. */
+/** The options of the command. */
 export interface Options extends PathList {
   /** The text to print instead of watching anything. */
   readonly about: typeof ABOUT[number] | undefined;
-  /** What is made of the events. */
+  /** What to do with the events. */
   readonly mode: "print" | typeof MODES[number];
 
-  /** Where to find more paths. */
+  /** The file with more paths. */
   readonly fromfile: string | undefined;
-  /** Watch directories with all that lies below them. */
+  /** Watch directories and everything below them. */
   readonly recursive: boolean;
-  /** How deep. */
+  /** How many levels of directories to watch. */
   readonly maxDepth: number;
-  /** Watch where a path leads that is a link. */
+  /** Follow a path that is a link. */
   readonly dereference: boolean;
   /** Wait for paths that do not exist. */
   readonly wait: boolean;
 
   /** The events to report. */
   readonly events: readonly EventKind[];
-  /** Report only paths that one of these matches, if there is any. */
+  /** Report only paths that one of these matches; all if there are none. */
   readonly include: readonly RegExp[];
-  /** Pass by the paths that one of these matches. */
+  /** Skip paths that one of these matches. */
   readonly exclude: readonly RegExp[];
-  /** Pass by what these globs say, too. */
+  /** Also skip paths that these lines of a `.gitignore` file match. */
   readonly ignore: readonly string[];
 
-  /** After how many events to end. */
+  /** After how many events to exit. */
   readonly count: number;
   /**
-   * After how long without an event to end, in milliseconds; where events are
-   * counted, with or without.
+   * After how long without an event to exit, in milliseconds. With `--stats` and
+   * `--top`, the total time.
    */
   readonly timeout: number;
 
   /** How an event is printed. */
   readonly format: "text" | typeof FORMATS[number];
-  /** What `--format` was given. */
+  /** The value of `--format`. */
   readonly template: string;
-  /** What `--timefmt` was given. */
+  /** The value of `--timefmt`. */
   readonly timeFormat: string | undefined;
-  /** What stands behind each event. */
+  /** The end of each event. */
   readonly terminator: "\n" | "\0" | "";
-  /** When to use colours. */
+  /** When to use colors. */
   readonly color: Color;
-  /** The file to print to, if not standard output. */
+  /** The file to print to, instead of standard output. */
   readonly outfile: string | undefined;
-  /** 1: print no notes; 2: print no events either. */
+  /** 1: print no notes; 2: also print no events. */
   readonly quiet: number;
   /** Send notes and errors to syslog(3). */
   readonly syslog: boolean;
-  /** Go on in the background. */
+  /** Continue in the background. */
   readonly daemon: boolean;
 
-  /** By what to sort the statistics: the name of an event, `-` before it. */
+  /** The column to sort the statistics by, after a `-` in ascending order. */
   readonly sort: string | undefined;
-  /** What follows `--`: with `--exec` the command and its arguments. */
+  /** The arguments after `--`: with `--exec` the command and its arguments. */
   readonly rest: readonly string[];
-  /** How long nothing has to come before it runs, in milliseconds. */
+  /** The time without an event before the command runs, in milliseconds. */
   readonly quietFor: number;
   /**
-   * How long after the first event it runs at the latest, in milliseconds;
-   * undefined is ten times {@linkcode Options.quietFor}.
+   * The longest time from an event to the run of the command, in milliseconds; if
+   * undefined, ten times {@linkcode Options.quietFor}.
    */
   readonly maxWait: number | undefined;
-  /** What to do while it runs. */
+  /** What to do with events while the command runs. */
   readonly onBusy: OnBusy;
-  /** Clear the screen before it runs. */
+  /** Clear the screen before each run. */
   readonly clear: boolean;
-  /** For which shell to print completions. */
+  /** The shell to print completions for. */
   readonly shell: Shell;
 }
 
-/** What was given, by the names of the flags. */
+/** The arguments, by the names of the flags. */
 export interface Values {
   /** How many times a flag was given. */
   count(name: FlagName): number;
-  /** What a flag with a value was given, in order. */
+  /** The values of a flag, in order. */
   texts(name: FlagName): readonly string[];
-  /** What is neither a flag nor its value, nor the command of `--exec`. */
+  /** The other arguments, without the command of `--exec`. */
   readonly operands: readonly string[];
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly rest: readonly string[];
 }
 
 /**
- * Reads the arguments of the command.
+ * Parses the arguments of the command.
  *
- * @throws {UsageError} If they are wrong.
+ * @throws {UsageError} If an argument is wrong.
  */
 export function parseOptions(args: readonly string[]): Options {
   const values = valuesOf(args);
@@ -181,7 +181,7 @@ export function parseOptions(args: readonly string[]): Options {
   };
 }
 
-/** Sorts paths to watch from those to pass by, which have an `@` before them. */
+/** Separates the paths to watch from the paths to skip, which begin with `@`. */
 export function sortPaths(list: readonly string[]): PathList {
   return {
     paths: list.filter((path) => !path.startsWith("@")),
@@ -193,7 +193,7 @@ export function sortPaths(list: readonly string[]): PathList {
 
 function valuesOf(args: readonly string[]): Values {
   const { flags, operands, rest } = sortArguments(args, FLAGS);
-  // `parseArgs()` takes its time for those that are not given as well.
+  // `parseArgs()` is slower with more flags, so it gets only those that are given.
   const given = FLAGS.filter(({ name }) =>
     flags.some((flag) => flag === `--${name}` || flag.startsWith(`--${name}=`))
   );
@@ -257,7 +257,11 @@ function oneOf<const T extends string>(
   );
 }
 
-/** @throws {UsageError} If the line matches nothing. */
+/**
+ * Checks a line of `--ignore`.
+ *
+ * @throws {UsageError} If the line matches nothing.
+ */
 function toIgnoreLine(line: string): string {
   return compile("ignore", line, () => {
     if (line.startsWith("#")) {
@@ -268,7 +272,7 @@ function toIgnoreLine(line: string): string {
   });
 }
 
-/** The regular expressions of a flag, and of its twin that ignores case. */
+/** Returns the expressions of a flag, and of its variant that ignores case. */
 function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
   const twin = `${name}i` as const;
   return [
@@ -281,15 +285,15 @@ function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
 
 const NOT_A_GLOB = "expected a regular expression, which a glob is not";
 
-/** In a regular expression, a star there repeats slashes or nothing. */
+/** Returns whether a star stands where it makes no sense in an expression. */
 function looksLikeGlob(text: string): boolean {
   return /(?:^|\/)\*/.test(text);
 }
 
 function toRegExp(text: string, flags?: string): RegExp {
   if (text === "") throw new SyntaxError("it is empty");
-  // To JavaScript these are other sets of characters, which match what nobody
-  // means who writes them for inotifywait(1).
+  // JavaScript reads such a class of inotifywait(1) as another set of characters,
+  // which would match the wrong paths.
   const [name] = /\[:\w+:\]/.exec(text) ?? [];
   if (name) throw new SyntaxError(`JavaScript has no ${name}`);
   try {

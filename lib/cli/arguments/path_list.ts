@@ -1,11 +1,11 @@
-/** More paths, from a file or from standard input: `--fromfile`. */
+/** `--fromfile`: more paths, from a file or from standard input. */
 
 import { decodePath } from "../../kernel/byte_path.ts";
 import { type PathList, sortPaths } from "./options.ts";
 import { requirePermission, withPath } from "./permission.ts";
 import { streams } from "../stdio.ts";
 
-/** Reads the list in `file`, one path a line; `-` is standard input. */
+/** Reads the paths in `file`, one per line; `-` is standard input. */
 export async function readPaths(file: string): Promise<PathList> {
   const text = decodePath(await readAll(file));
   return sortPaths(text.split("\n").filter((line) => line !== ""));

@@ -1,13 +1,14 @@
-/** What only some flags need a permission for: files, and the command to run. */
+/** The permissions of Deno that some flags need: for files, and for a command. */
 
 import { Libc } from "../../kernel/libc.ts";
 import { readText } from "../../kernel/procfs.ts";
 
 /**
- * Makes sure of the permission for `subject`, before anything is watched. On a
- * terminal Deno asks for it.
+ * Requests the permission for `subject` before anything is watched. On a terminal,
+ * Deno asks the user.
  *
- * @throws {Deno.errors.NotCapable} It says how to grant the permission.
+ * @throws {Deno.errors.NotCapable} If it is not granted. The message says how to
+ * grant it.
  */
 export function requirePermission(
   name: "read" | "write" | "run",
@@ -20,7 +21,7 @@ export function requirePermission(
   throw missingPermission(`${name} access to '${subject}'`, name, subject);
 }
 
-/** The error for a missing permission; it says how to grant it. */
+/** Returns the error for a missing permission, which says how to grant it. */
 export function missingPermission(
   what: string,
   name: "read" | "write" | "run",
@@ -33,7 +34,7 @@ export function missingPermission(
   );
 }
 
-/** The arguments of this process; none where they cannot be read. */
+/** Returns the arguments of this process; none if they cannot be read. */
 function commandLine(): string[] {
   try {
     using libc = Libc.acquire();
@@ -47,8 +48,8 @@ function commandLine(): string[] {
 const WITH_VALUE = ["--config", "-c", "--import-map", "--lock", "--location"];
 
 /**
- * The line that grants a permission besides those that `args`, the arguments of
- * Deno, grant: for an installed command it installs it again.
+ * Returns the command line that grants a permission in addition to those in
+ * `args`, the arguments of Deno. For an installed command, it installs it again.
  */
 export function grantingLine(
   args: readonly string[],
@@ -63,7 +64,7 @@ export function grantingLine(
   const module = args[at];
   if (module === undefined) return undefined;
   const flags = args.slice(2, at);
-  // What `deno install` writes has a configuration of its own.
+  // A script that `deno install` wrote has a configuration of its own.
   const [, name] = flags.map((flag) => /\/\.([^/]+)\/deno\.json$/.exec(flag))
     .find((found) => found !== null) ?? [];
   const granted = flags.filter((flag) => /^(--allow-|-[A-Z]\b)/.test(flag));
@@ -86,8 +87,8 @@ function quoteForShell(word: string): string {
 }
 
 /**
- * `error`, with what failed at which `path` in its message: Deno leaves that
- * out if it comes no further than to look up what is granted.
+ * Returns `error` with the call and the path in its message. Deno leaves them out
+ * if the error occurs while it checks permissions.
  */
 export function withPath(
   error: unknown,

@@ -1,16 +1,16 @@
-/** Arguments as getopt_long(3) reads them, in a form that leaves no doubt. */
+/** Splits arguments into flags and operands, as getopt_long(3) does. */
 
 import type { Flag, FlagName } from "./flags.ts";
 
-/** A word that is not known where only certain words are. */
+/** An unknown word, and the words that were expected. */
 export interface UnknownWord {
   readonly given: string;
   readonly known: readonly string[];
 }
 
-/** The arguments are wrong; the message says which, and how. */
+/** The error for a wrong argument. */
 export class UsageError extends Error {
-  /** What may have been misspelled, for a suggestion. */
+  /** The word that may be misspelled, for a suggestion. */
   readonly unknownWord: UnknownWord | undefined;
 
   constructor(message: string, unknownWord?: UnknownWord) {
@@ -19,13 +19,13 @@ export class UsageError extends Error {
   }
 }
 
-/** The arguments, sorted. */
+/** The arguments, separated into flags and operands. */
 export interface Tokens {
-  /** Each flag by its long name: `--quiet`, `--event=create`. */
+  /** The flags by their long names: `--quiet`, `--event=create`. */
   readonly flags: readonly string[];
-  /** What is neither a flag nor its value. */
+  /** The arguments that are neither flags nor their values. */
   readonly operands: readonly string[];
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly rest: readonly string[];
 }
 
@@ -89,7 +89,7 @@ export function sortArguments<Name extends string>(
   return { flags: sorted, operands, rest: [...waiting] };
 }
 
-/** The flag that `name` is the name of, or the beginning of the only one. */
+/** Returns the flag with this name, or the only flag that begins with it. */
 function flagCalled(name: string, flags: readonly Flag[]): Flag {
   const exact = flags.find((flag) => flag.name === name);
   if (exact) return exact;
@@ -109,9 +109,9 @@ function flagCalled(name: string, flags: readonly Flag[]): Flag {
 }
 
 /**
- * What `read` makes of the `text` that a flag was given.
+ * Returns the result of `read` for the value of a flag.
  *
- * @throws {UsageError} If it is wrong, which `read` says with a `SyntaxError`.
+ * @throws {UsageError} If `read` throws a `SyntaxError`.
  */
 export function compile<T>(
   name: FlagName,
@@ -122,7 +122,7 @@ export function compile<T>(
     return read(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The message for a regular expression names it first.
+    // The message about a regular expression begins with the expression.
     const reason = error.message.replace(/^.*: /s, "");
     throw new UsageError(`Cannot use "${text}" for --${name}: ${reason}`);
   }

@@ -1,4 +1,4 @@
-/** Running a command when events have come: `--exec`. */
+/** `--exec`: runs a command after changes. */
 
 import { Libc } from "../../kernel/libc.ts";
 import { identityAt } from "../../kernel/stat.ts";
@@ -16,15 +16,15 @@ import { ProcessGroup } from "./process_group.ts";
 import { onInterrupts } from "../signals.ts";
 import type { ExitStatus, Sink } from "../source.ts";
 
-/** What is between SIGTERM and SIGKILL, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const GRACE = 5000;
 
-/** After how long it says that it waits for the command, in milliseconds. */
+/** After how long a note says what the end waits for, in milliseconds. */
 const PATIENCE_MS = 300;
 
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
-// What a shell reports for a command that it does not find, or cannot run.
+// The exit statuses of a shell for a command that it cannot find or run.
 const NOT_FOUND = 127;
 const NOT_RUNNABLE = 126;
 
@@ -43,13 +43,13 @@ export async function runCommand(
   );
 }
 
-/** What a quiet period has ended: the events of one run. */
+/** The events of one run. */
 export type Batch = readonly WatchEvent[];
 
 /** How an {@linkcode Exec} runs its command. */
 export interface ExecOptions
   extends Pick<Options, "onBusy" | "clear" | "count"> {
-  /** Takes what became of a run. */
+  /** Called with a note about the end of each run. */
   readonly notes: (text: string) => void;
   /**
    * How long the command has between SIGTERM and SIGKILL, in milliseconds.
@@ -60,10 +60,10 @@ export interface ExecOptions
 }
 
 /**
- * Runs a command for each batch of events, which it gets as JSON lines.
+ * Runs a command for each batch of events, which the command gets as JSON lines.
  *
- * One runs at a time: a batch is taken when its run has ended, or, if the next
- * one may end it, when it has begun.
+ * One command runs at a time. `take()` resolves when the run has ended or, with
+ * `--on-busy restart`, when it has begun.
  */
 export class Exec implements Sink<Batch>, AsyncDisposable {
   readonly #command: readonly [string, ...string[]];
@@ -72,13 +72,17 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   readonly #libc: Libc;
   readonly #grace: number;
   #running: Run | undefined;
-  /** Ends with the command that runs. */
+  /** Resolves when the running command has ended. */
   #ending: Promise<void> | undefined;
   #isInterrupted = false;
   #runs = 0;
   #status = 0;
 
-  /** @throws {Deno.errors.NotCapable} If it may not run the command. */
+  /**
+   * Prepares to run `command`.
+   *
+   * @throws {Deno.errors.NotCapable} If the permission to run it is missing.
+   */
   constructor(command: readonly string[], options: ExecOptions) {
     this.#command = command as [string, ...string[]];
     this.#options = options;
@@ -92,7 +96,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   async take(batches: readonly Batch[]): Promise<void> {
     const { onBusy, clear } = this.#options;
     for (const batch of batches) {
-      // One can only run still if it is to be restarted.
+      // A command still runs only with `--on-busy restart`.
       this.#running?.terminate(this.#grace);
       await this.#ending;
       if (clear && streams.stdout.isTerminal()) await print(CLEAR_SCREEN);
@@ -102,7 +106,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     }
   }
 
-  /** The status of the last run, if it ends because there were enough. */
+  /** Returns the status of the last run, if `--count` was reached. */
   async end(): Promise<number | undefined> {
     await this.#ending;
     const isEnough = this.#runs === this.#options.count;
@@ -122,7 +126,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
       this.#running = new Run(this.#command, { input, libc: this.#libc });
       this.#ending = this.#finish(this.#running);
     } catch (error) {
-      // It may be there again for the next run, as what is being built is.
+      // The program may exist again for the next run, if it is being built.
       if (error instanceof Deno.errors.NotCapable) throw error;
       note((error as Error).message);
       this.#status = error instanceof Deno.errors.NotFound
@@ -139,7 +143,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     this.#options.notes(`${this.#command[0]}: ${end}`);
   }
 
-  /** A second signal leaves the command no time. */
+  /** Ends the command; a second signal kills it. */
   #interrupt(): void {
     const running = this.#running;
     if (this.#isInterrupted) running?.kill();
@@ -158,8 +162,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
 }
 
 /**
- * A command that was started, in a process group of its own and without a
- * shell.
+ * A running command, in a process group of its own and without a shell.
  */
 class Run {
   readonly #child: Deno.ChildProcess;
@@ -186,8 +189,8 @@ class Run {
   }
 
   /**
-   * Its status, once it has ended; if that was by {@linkcode terminate}, with
-   * all that it had started.
+   * Resolves to the status when the command has ended. After
+   * {@linkcode terminate}, the processes that it started have ended as well.
    */
   async end(): Promise<Deno.CommandStatus> {
     const status = await this.#child.status;
@@ -197,23 +200,23 @@ class Run {
   }
 
   /**
-   * Sends SIGTERM to it and all that it has started, and SIGKILL to what is
-   * left of that after `grace` milliseconds.
+   * Sends SIGTERM to the command and the processes that it started, and SIGKILL to
+   * those that still run after `grace` milliseconds.
    */
   terminate(grace: number): void {
     this.#terminating ??= this.#group.terminate(grace);
   }
 
-  /** Sends SIGKILL to the same. */
+  /** Sends SIGKILL to the command and the processes that it started. */
   kill(): void {
     this.#group.kill();
   }
 }
 
 /**
- * Refuses a command line in one word: no shell takes it apart.
+ * Rejects a command line in one argument, because no shell splits it.
  *
- * @throws {UsageError} It says how to have one.
+ * @throws {UsageError} The message says how to run a command line.
  */
 function assertIsNoLine(
   [name, ...args]: readonly [string, ...string[]],
@@ -228,9 +231,9 @@ function assertIsNoLine(
 }
 
 /**
- * Writes `input` until `signal` is aborted. A process in the background may
- * keep the pipe open and read none of it: one write then waits for as long as
- * that lives, and only the end of this process ends it.
+ * Writes `input` until `signal` is aborted. A background process may keep the pipe
+ * open without reading: a write then blocks as long as that process runs, or until
+ * this process ends.
  */
 async function feed(
   stdin: WritableStream,
@@ -240,6 +243,6 @@ async function feed(
   try {
     await new Blob([input]).stream().pipeTo(stdin, { signal });
   } catch {
-    // It need not read, or not to the end.
+    // The command does not have to read its input.
   }
 }

@@ -1,4 +1,4 @@
-/** What the command of `--exec` is run for: whatever came before it was quiet. */
+/** The source of `--exec`: a batch of events for each run of the command. */
 
 import { batches, type BatchOptions } from "../../watch/batches.ts";
 import { EventQueue } from "../../watch/event_queue.ts";
@@ -13,8 +13,8 @@ import { openWatcher, type WatchSourceOptions } from "../print/watch_source.ts";
 const HIGH_WATER_MARK = 65_536;
 
 /**
- * Watches the paths; it yields one batch at a time, which is for one run. What
- * cannot be watched is no reason to run, and goes to `warn`.
+ * Watches the paths. Each batch is for one run. A path that cannot be watched does
+ * not run the command; its error goes to `warn`.
  */
 export async function openExecSource(
   options: Options,
@@ -44,7 +44,7 @@ export async function openExecSource(
   };
 }
 
-/** The events of a watcher for which there was no run yet. */
+/** The events of a watcher that no run has got yet. */
 class PendingEvents implements AsyncDisposable {
   readonly #watcher: Watcher;
   readonly #warn: (text: string) => void;
@@ -59,7 +59,7 @@ class PendingEvents implements AsyncDisposable {
     this.#filling = this.#fill();
   }
 
-  /** Yields what came until nothing did for `quiet` milliseconds. */
+  /** Yields the events in batches. */
   batches(options: BatchOptions): AsyncIterable<WatchEvent[]> {
     return batches(this.#queue, options);
   }
@@ -71,13 +71,13 @@ class PendingEvents implements AsyncDisposable {
   }
 
   /**
-   * Drops no more events once all that happened by now are dropped, however
-   * fast new ones come. Returns how many were.
+   * Stops dropping events once the events of all earlier changes are dropped, even
+   * if new ones arrive meanwhile. Returns how many were dropped.
    */
   async heed(): Promise<number> {
-    // If it is closed, all its events are there already.
+    // It rejects if the watcher is closed: then it has no more events.
     await this.#watcher.sync().catch(() => {});
-    // They are taken before the event loop's turn.
+    // The events are taken before the next task of the event loop.
     await new Promise((resolve) => setTimeout(resolve));
     this.#isIgnoring = false;
     return this.#ignored + this.#queue.drain(Infinity).length;

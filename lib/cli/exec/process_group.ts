@@ -1,4 +1,4 @@
-/** A command with all that it has started. */
+/** Ends a command together with the processes that it started. */
 
 import { namesIn } from "../../kernel/directory.ts";
 import { readText } from "../../kernel/procfs.ts";
@@ -7,11 +7,11 @@ import { type Libc, loadSymbols } from "../../kernel/libc.ts";
 const SIGKILL = 9;
 const SIGTERM = 15;
 
-/** How often to look whether it is gone, at first and later, in milliseconds. */
+/** The shortest and longest interval of polling, in milliseconds. */
 const SHORTEST = 5;
 const MAX_POLL_MS = 100;
 
-// For as long as the command runs.
+// Never closed, because it is needed until the end of the program.
 const { kill } = loadSymbols({
   /** `int kill(pid_t pid, int signal)` */
   kill: { parameters: ["i32", "i32"], result: "i32" },
@@ -28,13 +28,13 @@ export class ProcessGroup {
   }
 
   /**
-   * Sends SIGTERM and, to what is left after `grace` milliseconds, SIGKILL.
-   * Resolves when nothing is left, or then.
+   * Sends SIGTERM, and after `grace` milliseconds SIGKILL to the processes that
+   * still run. Resolves when none runs, or after SIGKILL.
    */
   async terminate(grace: number): Promise<void> {
     const due = performance.now() + grace;
     this.#signal(SIGTERM);
-    // Of the end of processes that are no children nothing is heard.
+    // Polls, because no event reports the end of processes that are not children.
     let interval = SHORTEST;
     while (this.#isAlive()) {
       const left = due - performance.now();
@@ -50,15 +50,15 @@ export class ProcessGroup {
     this.#signal(SIGKILL);
   }
 
-  // `Deno.kill()` wants the permission to run anything.
+  // `Deno.kill()` needs the permission to run all programs.
   #signal(signal: number): boolean {
     return kill(-this.#leader, signal) === 0;
   }
 
   #isAlive(): boolean {
     if (!this.#signal(0)) return false;
-    // What has ended is in the group for as long as its parent does not want to
-    // know how, and the first process of a container may never do.
+    // A process that has ended stays in the group until its parent has read its
+    // status. The first process of a container may never do that.
     try {
       return namesIn("/proc", this.#libc).some((name) =>
         /^\d+$/.test(name) && this.#isLiving(name)
@@ -68,7 +68,7 @@ export class ProcessGroup {
     }
   }
 
-  /** Whether a process is of the group, and has not ended. */
+  /** Returns whether a process is of the group and has not ended. */
   #isLiving(process: string): boolean {
     try {
       const stat = readText(`/proc/${process}/stat`, this.#libc);

@@ -1,4 +1,4 @@
-/** What the command says of itself and of the machine, rather than to watch. */
+/** The texts that the command prints instead of watching. */
 
 import config from "../../../deno.json" with { type: "json" };
 import { inotifyLimits } from "../../kernel/limits.ts";
@@ -8,7 +8,7 @@ import { limitsText } from "./limits_report.ts";
 import type { Options } from "../arguments/options.ts";
 import { toJson } from "../print/escape.ts";
 
-/** The text that is asked for. */
+/** Returns the text of a flag such as `--help`. */
 export function textOf(
   about: NonNullable<Options["about"]>,
   { format, shell }: Options,

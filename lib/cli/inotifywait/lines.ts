@@ -1,9 +1,9 @@
 /**
- * Events as inotifywait(1) has them: one for each watch of the kernel that told
- * of it.
+ * Translates events into the lines of inotifywait(1), one for each kernel watch
+ * that reports the event.
  *
- * The kernel tells of a move in two halves, and of what happens to a watched
- * directory twice: as an entry of the one above, and of itself.
+ * The kernel reports a move as two halves. It reports an event of a watched
+ * directory twice: for its entry in the parent, and for the directory itself.
  */
 
 import { MASK_BITS } from "../../tree/event_types.ts";
@@ -16,19 +16,19 @@ import type {
 } from "../../tree/watch_event.ts";
 import type { WatchedPaths } from "./watched_paths.ts";
 
-/** What one watch of the kernel told. */
+/** An event of one kernel watch. */
 export interface KernelLine {
-  /** What is watched; a directory has a slash at its end. */
+  /** The watched path; a directory has a slash at its end. */
   readonly watched: string;
-  /** The entry of that directory, or `""` if it is about itself. */
+  /** The entry of the directory, or `""` for the watched path itself. */
   readonly name: string;
-  /** What happened, in bits of `IN`. */
+  /** What happened, as bits of `IN`. */
   readonly mask: number;
-  /** What the two halves of a move have in common; 0 for anything else. */
+  /** The number that both halves of a move have; otherwise 0. */
   readonly cookie: number;
 }
 
-/** What the lines of each kind of event may be about. */
+/** The bits that the lines of each kind of event may have. */
 const MASKS: Readonly<Record<WatchEventType, number>> = {
   ...MASK_BITS,
   delete: IN.DELETE | IN.DELETE_SELF,
@@ -37,13 +37,13 @@ const MASKS: Readonly<Record<WatchEventType, number>> = {
   overflow: 0,
 };
 
-/** The kinds of event without which a line of `mask` would be missing. */
+/** Returns the kinds of event that have lines with bits of `mask`. */
 export function typesOfLines(mask: number): WatchEventType[] {
   const types = Object.keys(MASKS) as WatchEventType[];
   return types.filter((type) => MASKS[type] & mask);
 }
 
-/** The lines for `event`, in the kernel's order. */
+/** Returns the lines for `event`, in the kernel's order. */
 export function kernelLines(
   event: WatchEvent,
   given: WatchedPaths,
@@ -84,7 +84,7 @@ export function kernelLines(
       const { type, path, isDirectory } = event;
       const cookie = cookieOf(event);
       const lines = ofEntry(path, { type, isDirectory, cookie });
-      // A path that was given has come back, which nothing else tells of.
+      // A given path was created again, and no other line reports that.
       return lines.length > 0
         ? lines
         : ofSelf(path, maskOf(type, isDirectory), isDirectory);
@@ -92,7 +92,7 @@ export function kernelLines(
     default: {
       const { type, path, isDirectory } = event;
       return [
-        // A directory that was given has events of its own for this.
+        // For a given directory, the watch of itself reports this.
         ...isDirectory && given.has(path)
           ? []
           : ofEntry(path, { type, isDirectory, cookie: 0 }),
@@ -116,7 +116,7 @@ export function kernelLines(
     return [{ watched, name, mask: maskOf(type, isDirectory), cookie }];
   }
 
-  /** What the watch of `path` itself tells, if there is one. */
+  /** Returns the line of the watch of `path` itself, if there is one. */
   function ofSelf(
     path: string,
     mask: number,
@@ -127,14 +127,17 @@ export function kernelLines(
         ? [{ watched: path, name: "", mask, cookie: 0 }]
         : [];
     }
-    // Of its own end, a directory that was given has events of its own.
+    // The end of a given directory has its own kinds of event.
     const isKnown = given.has(path)
       ? (mask & (IN.DELETE_SELF | IN.MOVE_SELF)) === 0
       : given.isFollowed(path);
     return isKnown ? [ofDirectory(path, mask)] : [];
   }
 
-  /** A file is called what it was given as, a directory what it is now. */
+  /**
+   * Returns the line of MOVE_SELF, which has the old path of a file, but the new
+   * path of a directory.
+   */
   function ofMoved(
     from: string,
     path: string,
@@ -156,7 +159,7 @@ function maskOf(type: EntryEventType, isDirectory: boolean): number {
   return MASK_BITS[type] | (isDirectory ? IN.ISDIR : 0);
 }
 
-/** The names of inotifywait(1) for `mask`: `CLOSE_WRITE`, `CLOSE`. */
+/** Returns the names of inotifywait(1) for `mask`: `CLOSE_WRITE`, `CLOSE`. */
 export function lineNames(mask: number): string[] {
   return maskNames(mask).flatMap((name) => {
     const short = name.replace("IN_", "");

@@ -1,4 +1,4 @@
-/** Prints events as inotifywait(1) does: `--format` and `--csv`. */
+/** `--format` and `--csv`: prints events as inotifywait(1) does. */
 
 import type { Context } from "../context.ts";
 import { run } from "../run.ts";
@@ -31,15 +31,15 @@ export function printLines(
   );
 }
 
-/** Only the names: what is around them in a template is as it was given. */
+/** Escapes only the names, not the text of the template around them. */
 function escaped(line: KernelLine): KernelLine {
   return { ...line, watched: escape(line.watched), name: escape(line.name) };
 }
 
-// Some readers drop the spaces at the ends of what is not quoted.
+// Some readers remove spaces at both ends of an unquoted field.
 const UNSAFE = /[",\r\n]|^ | $/;
 
-/** What is watched, the events, and the entry, with commas between. */
+/** Returns the watched path, the events and the entry, separated by commas. */
 export function toCsv({ watched, mask, name }: KernelLine): string {
   return [watched, lineNames(mask).join(","), name].map(quoteField).join(",");
 }

@@ -1,4 +1,4 @@
-/** What the watcher tells, in the lines of inotifywait(1). */
+/** The source of `--format` and `--csv`: the lines of inotifywait(1). */
 
 import { IN } from "../../kernel/mask.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
@@ -10,8 +10,8 @@ import type { Source } from "../source.ts";
 import { openWatchSource } from "../print/watch_source.ts";
 
 /**
- * Watches the paths. What cannot be switched off and has no line that was
- * asked for goes to `warn`.
+ * Watches the paths. An event that is always reported, but has no line here, goes
+ * to `warn`.
  */
 export async function openLineSource(
   options: Options,
@@ -21,7 +21,7 @@ export async function openLineSource(
   const { include, exclude } = options;
   const wanted = options.events.reduce((mask, event) => mask | event.mask, 0);
   const given = new WatchedPaths(options);
-  // Of the halves of a move, each has to be included by itself.
+  // `include` is applied to each half of a move separately.
   const source = await openWatchSource(
     { ...options, include: [] },
     { types: typesOfLines(wanted), isOwn, signal },
@@ -56,7 +56,7 @@ export async function openLineSource(
 function warningOf(event: WatchEvent, wanted: number): string | undefined {
   switch (event.type) {
     case "overflow":
-      return "The kernel dropped events; the difference follows";
+      return "The kernel dropped events; what changed is reported next";
     case "unwatched":
       return event.error.message;
     case "unmount":

@@ -1,19 +1,19 @@
-/** The time as strftime(3) prints it, for `--timefmt`. */
+/** `--timefmt`: prints a time with strftime(3). */
 
 import { loadSymbols } from "../../kernel/libc.ts";
 import { decodePath, encodePath } from "../../kernel/byte_path.ts";
 
-/** Where a field begins and, if it is one, ends. */
+/** A field, or the beginning of an unknown field. */
 const FIELD = /%[-_0^#]*\d*[EO]?.?/gsu;
 
-/** The fields of C and of glibc, which may have flags and a width in them. */
+/** The fields of C and of glibc, which may have flags and a width. */
 const KNOWN =
   /^%[-_0^#]*\d*(?:E[cCxXyY]|O[deHImMSuUVwWy]|[aAbBcCdDeFgGhHIjklmMnpPrRsStTuUVwWxXyYzZ%])$/;
 
-/** More than any time takes, unless a field is given such a width. */
+/** The size of a buffer for a time; only a field with a width may exceed it. */
 const SIZE = 4096;
 
-// For as long as the program runs, which is to print times until its end.
+// Never closed, because times are printed until the end of the program.
 const { localtime_r, strftime } = loadSymbols({
   /** `struct tm *localtime_r(const time_t *time, struct tm *result)` */
   localtime_r: { parameters: ["buffer", "buffer"], result: "pointer" },
@@ -28,23 +28,23 @@ const { localtime_r, strftime } = loadSymbols({
 }).symbols;
 
 /**
- * Compiles a format into a function that prints a time in it, in the time zone
- * of the process and in English.
+ * Compiles a format into a function that prints a time, in the time zone of the
+ * process and in English.
  *
- * @throws {SyntaxError} If it has a field that is unknown.
+ * @throws {SyntaxError} If a field is unknown.
  */
 export function compileTime(format: string): (date: Date) => string {
   for (const [field] of format.matchAll(FIELD)) {
     if (KNOWN.test(field)) continue;
     throw new SyntaxError(`the field "${field}" is unknown`);
   }
-  // What is empty looks like what does not fit.
+  // strftime(3) returns 0 for an empty text, and for one that does not fit.
   const bytes = encodePath(`${format}.`);
   print(bytes, new Date(0));
   return (date) => print(bytes, date);
 }
 
-/** Calls into C, since nothing else knows what a time zone is called. */
+/** Calls C, because JavaScript does not know the abbreviations of time zones. */
 function print(format: Uint8Array<ArrayBuffer>, date: Date): string {
   const seconds = BigInt64Array.of(BigInt(Math.floor(date.getTime() / 1000)));
   // More than `struct tm` has.

@@ -4,7 +4,7 @@ import { compile, UsageError } from "../arguments/tokens.ts";
 import { type KernelLine, lineNames } from "./lines.ts";
 import { compileTime } from "./strftime.ts";
 
-/** What a line is printed as, which was read at `date`. */
+/** Returns the text of a line that was read at `date`. */
 export type LineFormat = (line: KernelLine, date: Date) => string;
 
 const SIMPLE: Readonly<Record<string, LineFormat | string>> = {
@@ -18,7 +18,7 @@ const SIMPLE: Readonly<Record<string, LineFormat | string>> = {
 };
 
 /**
- * Compiles what `--format` and `--timefmt` were given.
+ * Compiles the values of `--format` and `--timefmt`.
  *
  * @throws {UsageError} If a field is unknown, or `%T` has no format.
  */
@@ -68,7 +68,7 @@ function eventsBetween(separator: string): LineFormat {
   };
 }
 
-/** All lines of a batch have one date, whose text is made once. */
+/** Formats a date once for all lines of a batch. */
 function lastKept(print: (date: Date) => string): LineFormat {
   let last: Date | undefined;
   let text = "";

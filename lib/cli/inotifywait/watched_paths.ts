@@ -1,8 +1,8 @@
-/** The paths that were given, and what lies below them. */
+/** Which directories inotifywait(1) would watch. */
 
 import type { Options } from "../arguments/options.ts";
 
-/** Tells which of the kernel's watches are about a path. */
+/** The given paths, and the directories that are watched below them. */
 export class WatchedPaths {
   readonly #paths: ReadonlySet<string>;
   readonly #depth: number;
@@ -17,24 +17,24 @@ export class WatchedPaths {
     this.#depth = recursive ? maxDepth : 1;
   }
 
-  /** Whether `path` itself was given. */
+  /** Returns whether `path` itself was given. */
   has(path: string): boolean {
     return this.#paths.has(withoutSlashes(path));
   }
 
-  /** Whether the directory that `path` is in is watched. */
+  /** Returns whether the parent directory of `path` is watched. */
   isWatched(path: string): boolean {
     return this.#depthOf(path) <= this.#depth;
   }
 
-  /** Whether the directory at `path`, which was not given, is watched. */
+  /** Returns whether the directory at `path`, which was not given, is watched. */
   isFollowed(path: string): boolean {
     return this.#depthOf(path) < this.#depth;
   }
 
   /**
-   * How far `path` is below the nearest that was given: 1 for its entries, and
-   * NaN, which is neither more nor less than anything, for what is below none.
+   * Returns how far `path` is below the nearest given path: 1 for its entries. NaN
+   * if it is below none; then every comparison is `false`.
    */
   #depthOf(path: string): number {
     let at = path;
@@ -43,7 +43,7 @@ export class WatchedPaths {
       if (end < 0) return NaN;
       at = withoutSlashes(at.slice(0, end));
       if (this.#paths.has(at)) return depth;
-      // Nothing lies above the root directory, which is "" without its slash.
+      // The root directory, which is "" without its slash, has no parent.
       if (at === "") return NaN;
     }
   }

@@ -133,7 +133,7 @@ function subjectOf(event: WatchEvent): string {
         shownPath(event.path, event)
       }`;
     case "overflow":
-      return "the kernel dropped events; the difference follows";
+      return "the kernel dropped events; what changed is reported next";
     case "unwatched":
       return `${event.path}: ${event.error.message}`;
     default:

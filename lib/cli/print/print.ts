@@ -1,4 +1,4 @@
-/** Prints events: for people, as JSON, or as the kernel has them. */
+/** Prints events: as text, as JSON, or with the kernel's own fields. */
 
 import type { InotifyEvent } from "../../kernel/inotify_event.ts";
 import type { WatchEvent } from "../../tree/watch_event.ts";
@@ -25,7 +25,7 @@ async function printKernelEvents(
   options: Options,
   context: Context,
 ): Promise<ExitStatus> {
-  // Before anything can ask for the end, which the source has to hear.
+  // Loaded before a signal can end the run, which the source has to handle.
   const { openRawSource } = await import("./raw_source.ts");
   return await run<InotifyEvent>(
     (signal) => openRawSource(options, signal, context.isOwn),
@@ -68,17 +68,17 @@ function formatOf(
   };
 }
 
-/** What a {@linkcode Printer} prints, and where. */
+/** Options of a {@linkcode Printer}. */
 interface PrinterOptions<T> {
-  /** Takes the text. */
+  /** Prints a text. */
   readonly print: (text: string) => Promise<void>;
-  /** What stands before the events. */
+  /** Returns the text before the events. */
   readonly heading?: (source: Source<T>) => string;
-  /** The events as text, which happened by then. */
+  /** Returns the text of events that were read at `date`. */
   readonly format: (events: readonly T[], date: Date) => string;
 }
 
-/** Prints events, each batch at once. */
+/** Prints each batch of events at once. */
 export class Printer<T> implements Sink<T> {
   readonly #options: PrinterOptions<T>;
 

@@ -1,4 +1,4 @@
-/** What the kernel says, with nothing in between: `--raw`. */
+/** The source of `--raw`: the kernel's own events. */
 
 import type { InotifyEvent } from "../../kernel/inotify_event.ts";
 import { Inotify } from "../../kernel/inotify.ts";
@@ -10,10 +10,10 @@ import type { Source } from "../source.ts";
 import { countOf, toJson } from "./escape.ts";
 
 /**
- * Watches the paths on one kernel instance, until `signal` is aborted. Writing
- * to the files for which `isOwn` holds is not reported.
+ * Watches the paths with one kernel instance, until `signal` is aborted. Writes to
+ * files for which `isOwn` returns `true` are not reported.
  *
- * @throws {UsageError} If a path is to be passed by, as the kernel cannot.
+ * @throws {UsageError} If a path is excluded, because the kernel cannot do that.
  */
 export async function openRawSource(
   options: Options,

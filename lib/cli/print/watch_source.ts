@@ -1,4 +1,4 @@
-/** What the watcher tells. */
+/** The source of most modes: a {@linkcode Watcher}. */
 
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import { Libc } from "../../kernel/libc.ts";
@@ -10,17 +10,17 @@ import { noteBriefly, streams } from "../stdio.ts";
 import type { Source } from "../source.ts";
 import { countOf } from "./escape.ts";
 
-/** What to watch for. */
+/** Options of a source. */
 export interface WatchSourceOptions {
-  /** The kinds of event. */
+  /** The kinds of event to report. */
   readonly types: readonly WatchEventType[];
-  /** Whether writing to the file at `path` is not to be told. */
+  /** Returns whether writes to `path` are not reported. */
   readonly isOwn?: ((path: string) => boolean) | undefined;
-  /** Ends it. */
+  /** Ends the source. */
   readonly signal: AbortSignal;
 }
 
-/** Watches the paths, once all that is below them is watched. */
+/** Watches the paths; resolves when everything below them is watched. */
 export async function openWatchSource(
   options: Options,
   sourceOptions: WatchSourceOptions,
@@ -31,13 +31,13 @@ export async function openWatchSource(
   return {
     ...source,
     batches: isOwn ? () => withoutWriting(batches(), isOwn) : batches,
-    // Nothing has happened there: whoever waits for something still does.
+    // An `unwatched` is not a change, so it does not count for `--count`.
     counts: ({ type }) => type !== "unwatched",
     sync: () => watcher.sync(),
   };
 }
 
-/** The same, but for what is made of the watcher's events. */
+/** Opens the watcher of a source. */
 export async function openWatcher(
   options: Options,
   { types, signal }: WatchSourceOptions,
@@ -93,7 +93,7 @@ function toFilter(pattern: RegExp): PathFilter {
   return (path) => pattern.test(path);
 }
 
-/** Says which paths are waited for, and what is watched besides. */
+/** Returns notes about the paths that are waited for, and about the others. */
 function notesOn(paths: readonly string[], subject: string): string[] {
   using libc = Libc.acquire();
   const missing = paths.filter((path) => identityAt(path, libc) === undefined);
@@ -103,13 +103,13 @@ function notesOn(paths: readonly string[], subject: string): string[] {
   ];
 }
 
-/** After how long the line appears, in milliseconds. */
+/** After how long the progress is shown, in milliseconds. */
 const PROGRESS_DELAY_MS = 500;
 
-/** How often it changes, in milliseconds. */
+/** The time between two updates of the progress, in milliseconds. */
 const INTERVAL = 100;
 
-/** Shows how many directories are watched, on a terminal, from a while on. */
+/** Shows on a terminal how many directories are watched, after a while. */
 class Progress implements Disposable {
   #due: number;
   #isShown = false;
@@ -120,7 +120,7 @@ class Progress implements Disposable {
       : Infinity;
   }
 
-  /** Takes how many there are by now. */
+  /** Shows that so many directories are watched. */
   report(directories: number): void {
     const now = performance.now();
     if (now < this.#due) return;
@@ -130,7 +130,7 @@ class Progress implements Disposable {
     noteBriefly(`Watching ${count} so far`);
   }
 
-  /** Clears the line. */
+  /** Clears the line of the progress. */
   [Symbol.dispose](): void {
     if (this.#isShown) noteBriefly("");
   }

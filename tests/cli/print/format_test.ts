@@ -33,7 +33,7 @@ const EVENTS: [event: WatchEvent, columns: string][] = [
   [{ type: "delete_self", path: "a" }, "delete_self   a"],
   [
     { type: "overflow" },
-    "overflow      the kernel dropped events; the difference follows",
+    "overflow      the kernel dropped events; what changed is reported next",
   ],
   [
     {
