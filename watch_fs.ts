@@ -11,4 +11,8 @@
  * @module
  */
 
-export { watchFs, type WatchFsOptions } from "./lib/watch/watch_fs.ts";
+export {
+  type FsWatcher,
+  watchFs,
+  type WatchFsOptions,
+} from "./lib/watch/watch_fs.ts";

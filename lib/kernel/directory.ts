@@ -1,6 +1,6 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
-import { addWatch } from "./inotify.ts";
+import { addWatch, type WatchHolder } from "./inotify.ts";
 import type { SystemError } from "./errno.ts";
 import { readLink } from "./procfs.ts";
 import {
@@ -96,7 +96,7 @@ export class OpenDirectory implements Disposable {
   }
 
   /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
-  watch(inotify: number, mask: number): number {
+  watch(inotify: WatchHolder, mask: number): number {
     const location = pathOfDescriptor(this.#fd);
     return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
   }

@@ -36,6 +36,8 @@ interface User {
   readonly fd: number;
   /** Whether waiting for it keeps the program running. */
   isRef: boolean;
+  /** Whether it has ever been otherwise. */
+  wasUnref: boolean;
   /** Closes `fd` and everything that belongs to it. */
   readonly onUnload: () => void;
 }
@@ -97,7 +99,7 @@ export class Poller {
    */
   static acquire(fd: number, onUnload: () => void = () => {}): Poller {
     const poller = Poller.#shared ??= new Poller();
-    poller.#users.set(fd, { fd, isRef: true, onUnload });
+    poller.#users.set(fd, { fd, isRef: true, wasUnref: false, onUnload });
     try {
       poller.#control(EPOLL_CTL_ADD, fd, 0);
     } catch (error) {
@@ -130,7 +132,6 @@ export class Poller {
   /** Makes waiting for `fd` keep the program running, which is the default. */
   ref(fd: number): void {
     this.#setRef(fd, true);
-    this.#dropSignals();
   }
 
   /** Lets the program end while it waits for `fd`, an inotify instance. */
@@ -142,6 +143,7 @@ export class Poller {
     const user = this.#users.get(fd)!;
     if (user.isRef === isRef) return;
     user.isRef = isRef;
+    user.wasUnref ||= !isRef;
     this.#schedule();
   }
 
@@ -296,7 +298,7 @@ export class Poller {
 
   /** Removes the signal listener, if no user needs it. */
   #dropSignals(): void {
-    if (!this.#users.values().every(({ isRef }) => isRef)) return;
+    if (this.#users.values().some(({ wasUnref }) => wasUnref)) return;
     this.#stopTimer();
     this.#signals?.[Symbol.dispose]();
     this.#signals = undefined;

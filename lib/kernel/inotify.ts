@@ -140,7 +140,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     this.#assertOpen();
     const given = toPath(path);
     const location = toCString(given);
-    const target = { inotify: this.fd, location, path: given, mask };
+    const target = { inotify: this, location, path: given, mask };
     return addWatch(target, this.#libc);
   }
 
@@ -316,10 +316,25 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 }
 
+/** An inotify instance, or a share of one. */
+export interface WatchHolder {
+  /** The descriptor of the instance. */
+  readonly fd: number;
+  /** Called with each watch that is added, or was there already. */
+  hold?(wd: number): void;
+  /** Gives up a watch that was held; if missing, inotify_rm_watch(2) does. */
+  release?(wd: number): void;
+}
+
+/** What reads events, and adds the watches for them. */
+export interface InotifySource
+  extends
+    WatchHolder,
+    Pick<Inotify, "read" | "isBehind" | "wait" | "ref" | "unref" | "close"> {}
+
 /** A path to watch. */
 export interface WatchTarget {
-  /** The descriptor of the inotify instance. */
-  readonly inotify: number;
+  readonly inotify: WatchHolder;
   /** The path to look up, as a C string. */
   readonly location: Memory;
   /** The path in error messages. */
@@ -339,11 +354,13 @@ export function addWatch(
   const { inotify_add_watch } = libc.symbols;
   const address = libc.addressOf(location);
   try {
-    return libc.check(
-      () => inotify_add_watch(inotify, address, mask >>> 0),
+    const wd = libc.check(
+      () => inotify_add_watch(inotify.fd, address, mask >>> 0),
       "inotify_add_watch",
       path,
     );
+    inotify.hold?.(wd);
+    return wd;
   } catch (error) {
     throw explainLimit(error as SystemError, libc);
   }

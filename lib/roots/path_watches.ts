@@ -3,7 +3,7 @@
  * depends what is there, and the file that is there, all of them watched.
  */
 
-import { addWatch } from "../kernel/inotify.ts";
+import { addWatch, type WatchHolder } from "../kernel/inotify.ts";
 import { OpenDirectory } from "../kernel/directory.ts";
 import {
   isSystemError,
@@ -21,8 +21,8 @@ import type { WatchTable } from "../tree/watch_table.ts";
 /** How {@linkcode PathWatches} are watched. */
 export interface PathWatchesOptions {
   readonly libc: Libc;
-  /** The descriptor of the inotify instance. */
-  readonly inotify: number;
+  /** The inotify instance. */
+  readonly inotify: WatchHolder;
   /** The events to ask the kernel for, besides those of names. */
   readonly mask: number;
   readonly watches: WatchTable;

@@ -7,6 +7,7 @@
 
 import { OpenDirectory } from "../kernel/directory.ts";
 import type { SystemError } from "../kernel/errno.ts";
+import type { WatchHolder } from "../kernel/inotify.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { STRUCTURE } from "../kernel/mask.ts";
@@ -20,8 +21,8 @@ import type { WatchTree } from "./watch_tree.ts";
 
 /** Where {@linkcode Doubts} look, and what they change. */
 export interface DoubtsOptions {
-  /** The descriptor of the inotify instance. */
-  readonly inotify: number;
+  /** The inotify instance. */
+  readonly inotify: WatchHolder;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
   readonly mask: number;

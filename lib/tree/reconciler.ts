@@ -10,6 +10,7 @@
  */
 
 import type { SystemError } from "../kernel/errno.ts";
+import type { WatchHolder } from "../kernel/inotify.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import type { Position } from "../kernel/listing.ts";
@@ -33,8 +34,8 @@ const MAX_DIRECTORIES_PER_STEP = 64;
 
 /** What a {@linkcode Reconciler} scans, and whom it tells. */
 export interface ReconcilerOptions {
-  /** The descriptor of the inotify instance. */
-  readonly inotify: number;
+  /** The inotify instance. */
+  readonly inotify: WatchHolder;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
   readonly mask: number;

@@ -1,6 +1,7 @@
 /** One look at one directory of a tree: its watch, and what is in it. */
 
 import { OpenDirectory } from "../kernel/directory.ts";
+import type { WatchHolder } from "../kernel/inotify.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { Listing, ListingBuilder, type Position } from "../kernel/listing.ts";
@@ -49,8 +50,8 @@ export interface Scan {
 
 /** Where and for what to watch. */
 export interface ScanOptions {
-  /** The descriptor of the inotify instance. */
-  readonly inotify: number;
+  /** The inotify instance. */
+  readonly inotify: WatchHolder;
   readonly mask: number;
   readonly since: number | undefined;
   /** Which file systems there are, if {@linkcode Scan.since} asks for files. */

@@ -12,7 +12,7 @@ import {
   type InotifyEvent,
   isDirectoryEvent,
 } from "../kernel/inotify_event.ts";
-import type { Inotify } from "../kernel/inotify.ts";
+import type { InotifySource } from "../kernel/inotify.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { IN } from "../kernel/mask.ts";
@@ -30,7 +30,7 @@ import type { WatchTable } from "./watch_table.ts";
 /** What a {@linkcode TreeWatcher} follows and whom it tells. */
 export interface TreeWatcherOptions
   extends Omit<WatchTreeOptions, "scans" | "slice"> {
-  readonly inotify: Inotify;
+  readonly inotify: InotifySource;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
   readonly mask: number;
@@ -79,12 +79,12 @@ export class TreeWatcher {
 
   constructor(options: TreeWatcherOptions) {
     this.#options = options;
-    const { inotify, watches } = options;
+    const { watches } = options;
     this.#watches = watches;
     const scans = this.#scans;
     const slice = this.#slice;
     const tree = this.#tree = new WatchTree({ ...options, scans, slice });
-    const places = { ...options, inotify: inotify.fd, scans, slice, tree };
+    const places = { ...options, scans, slice, tree };
     const doubts = new Doubts(places);
     this.#reconciler = new Reconciler({
       ...places,

@@ -17,6 +17,7 @@ import {
   type PathTest,
 } from "./filter.ts";
 import type { BasePaths } from "../roots/base_paths.ts";
+import type { InotifySource } from "../kernel/inotify.ts";
 import type { WatchEventType } from "../tree/watch_event.ts";
 
 /**
@@ -207,6 +208,8 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
    * @default {false}
    */
   strict?: boolean;
+  /** Returns what to read events from; by default an instance of its own. */
+  source?: () => InotifySource;
 }
 
 const EVENT_TYPES = Object.keys(MASK_BITS) as WatchEventType[];

@@ -2,6 +2,7 @@
 
 import { assertExists } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
+import { InotifyShare } from "../kernel/shared_inotify.ts";
 import { joinPath } from "../kernel/byte_path.ts";
 import { resolvePath, toAbsolute } from "../roots/resolve_path.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
@@ -48,20 +49,61 @@ const FS_EVENT_KINDS = {
   unwatched: "other",
 } as const satisfies Partial<Record<Type, Deno.FsEvent["kind"]>>;
 
+/**
+ * The result of {@linkcode watchFs}: that of `Deno.watchFs`, with two more members.
+ *
+ * @example Ending a program that still watches
+ * ```ts
+ * import { type FsWatcher, watchFs } from "@x/inotify/watch-fs";
+ *
+ * using watcher: FsWatcher = watchFs(await Deno.makeTempDir());
+ * watcher.unref?.();
+ * (async () => {
+ *   for await (const event of watcher) console.log(event);
+ * })();
+ * // The main work of the program is here. When it is done, the program ends.
+ * ```
+ */
+export interface FsWatcher extends Deno.FsWatcher {
+  /**
+   * Lets the program end even if it iterates over the watcher. It is missing on
+   * other platforms than Linux.
+   */
+  unref?(): void;
+  /**
+   * Undoes {@linkcode FsWatcher.unref}: iterating keeps the program running, which
+   * is the default. It is missing on other platforms than Linux.
+   */
+  ref?(): void;
+}
+
+/** How many microtasks a loop takes at most between two calls of `next()`. */
+const MICROTASKS_BETWEEN = 16;
+
 /** Translates the events of a {@linkcode Watcher} into those of `Deno.watchFs`. */
-class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
+class LinuxFsWatcher implements FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
   readonly #watcher: Watcher<Type>;
   // A generator keeps the order of several calls of `next()` at once.
   readonly #events: AsyncGenerator<Deno.FsEvent, undefined>;
+  /** How many calls of `next()` wait. */
+  #waiting = 0;
+  #isUnref = false;
+  #isRelaxing = false;
   #isClosed = false;
 
   constructor(watcher: Watcher<Type>) {
     this.#watcher = watcher;
     this.#events = translateAll(watcher);
+    this.#relax();
   }
 
   async next(): Promise<IteratorResult<Deno.FsEvent, undefined>> {
-    const result = await this.#events.next();
+    this.#waiting++;
+    this.#applyRef();
+    const result = await this.#events.next().finally(() => {
+      this.#waiting--;
+      this.#relax();
+    });
     // After it was closed, queued events are not reported any more.
     return this.#isClosed ? await this.return<undefined>() : result;
   }
@@ -79,12 +121,38 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
     this.#watcher.close();
   }
 
+  unref(): void {
+    this.#isUnref = true;
+    this.#applyRef();
+  }
+
+  ref(): void {
+    this.#isUnref = false;
+    this.#applyRef();
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Keeps the program running only while somebody waits for an event. */
+  #applyRef(): void {
+    if (this.#isClosed) return;
+    if (this.#waiting > 0 && !this.#isUnref) this.#watcher.ref();
+    else this.#watcher.unref();
+  }
+
+  /** Does the same, unless a loop is about to call `next()` again. */
+  async #relax(): Promise<void> {
+    if (this.#isRelaxing) return;
+    this.#isRelaxing = true;
+    for (let i = 0; i < MICROTASKS_BETWEEN; i++) await null;
+    this.#isRelaxing = false;
+    this.#applyRef();
   }
 }
 
@@ -121,10 +189,13 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  *   again.
  * - Paths in `ignore` use no watches.
  * - It needs `--allow-ffi` instead of `--allow-read`.
- * - It keeps the program running until it is closed, even if nothing iterates
- *   over it.
- * - `close()` returns before its background thread has ended;
- *   `await watcher.return()` waits for it, as does leaving a loop.
+ * - It has {@linkcode FsWatcher.unref}.
+ * - `close()` returns before the background thread has ended that all watchers
+ *   share; `await watcher.return()` waits for it, as does leaving a loop.
+ *
+ * As with `Deno.watchFs`, all watchers share one inotify instance, and only
+ * iterating over a watcher keeps the program running. On other platforms than
+ * Linux, it is `Deno.watchFs`, with that function's permissions and events.
  *
  * @param paths The path to watch, or a list of paths.
  * @param options What to watch below the paths.
@@ -138,7 +209,6 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * may not be read.
  * @throws {WatchLimitError} If there are more directories than watches.
  * @throws {Deno.errors.NotCapable} If the permission `--allow-ffi` is missing.
- * @throws {Deno.errors.NotSupported} If the platform is not Linux.
  *
  * @example Watching a directory
  * ```ts
@@ -159,7 +229,21 @@ class FsWatcher implements Deno.FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
 export function watchFs(
   paths: string | readonly string[],
   options: WatchFsOptions = {},
-): Deno.FsWatcher {
+): FsWatcher {
+  return implementationFor(Deno.build.os)(paths, options);
+}
+
+/** Returns what {@linkcode watchFs} does on an operating system. */
+export function implementationFor(
+  os: typeof Deno.build.os,
+): (paths: string | readonly string[], options: WatchFsOptions) => FsWatcher {
+  return os === "linux" ? watchOnLinux : Deno.watchFs as typeof watchOnLinux;
+}
+
+function watchOnLinux(
+  paths: string | readonly string[],
+  options: WatchFsOptions,
+): FsWatcher {
   const { recursive = true, ignore = [] } = options;
   using libc = Libc.acquire();
   const roots = toList(paths).map((path) => locate(path, libc));
@@ -176,9 +260,10 @@ export function watchFs(
     // The path has to exist now, but may be replaced later.
     missing: "wait",
     strict: true,
+    source: () => new InotifyShare(),
     exclude: excluded.map((each) => (path: string) => isWithin(path, each)),
   });
-  return new FsWatcher(watcher);
+  return new LinuxFsWatcher(watcher);
 }
 
 /** An absolute path, and the path to which its symbolic links lead. */

@@ -3,7 +3,7 @@
 import { Roots } from "../roots/roots.ts";
 import { BasePaths } from "../roots/base_paths.ts";
 import type { SystemError } from "../kernel/errno.ts";
-import { Inotify } from "../kernel/inotify.ts";
+import { Inotify, type InotifySource } from "../kernel/inotify.ts";
 import { Libc } from "../kernel/libc.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { EventQueue } from "./event_queue.ts";
@@ -33,7 +33,7 @@ export class WatchLoop<Type extends WatchEventType> {
   /** The events for the consumer. */
   readonly queue: EventQueue<WatchEvent<Type>>;
 
-  readonly #inotify: Inotify;
+  readonly #inotify: InotifySource;
   readonly #libc: Libc;
   readonly #watches: WatchTable;
   readonly #treeWatcher: TreeWatcher;
@@ -68,11 +68,13 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#report = compileReport(settings, this.#basePaths);
     this.queue = new EventQueue(highWaterMark);
 
-    const inotify = this.#inotify = new Inotify();
+    const inotify: InotifySource = options.source?.() ?? new Inotify();
+    this.#inotify = inotify;
     const libc = this.#libc = Libc.acquire();
     const watches = this.#watches = new WatchTable((wd) => {
+      if (inotify.release) inotify.release(wd);
       // It fails if the watch was removed already and `IN.IGNORED` is queued.
-      libc.symbols.inotify_rm_watch(inotify.fd, wd);
+      else libc.symbols.inotify_rm_watch(inotify.fd, wd);
     });
     const emit = (event: WatchEvent) => this.#emit(event);
     const treeWatcher = this.#treeWatcher = new TreeWatcher({
@@ -86,7 +88,7 @@ export class WatchLoop<Type extends WatchEventType> {
       excludes,
     });
     this.#roots = new Roots({
-      inotify: inotify.fd,
+      inotify,
       libc,
       watches,
       mask,

@@ -90,7 +90,7 @@ Deno.test("`list()` and `watch()` are of the directory that was opened", () => {
   Deno.renameSync(path, directory.at("b"));
   directory.directory("a");
   directory.file("a/new");
-  const wd = open.watch(inotify.fd, IN.CREATE);
+  const wd = open.watch(inotify, IN.CREATE);
   assertEquals(new Map(open.list()), new Map([["old", false]]));
   directory.file("a/newer");
   directory.file("b/older");

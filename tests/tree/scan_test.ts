@@ -128,7 +128,7 @@ Deno.test("`scan()` watches, lists, and returns what was modified", () => {
   using opener = new DirectoryOpener(libc);
   using inotify = new Inotify();
   const mounts = new MountTable(libc);
-  const options = { inotify: inotify.fd, mask: IN.CREATE, mounts };
+  const options = { inotify, mask: IN.CREATE, mounts };
   const found = scan(root, opener, { ...options, since: 0 });
   const { listing } = found;
   assertEquals(new Map(listing), new Map([["file", false], ["folder", true]]));
@@ -155,7 +155,7 @@ Deno.test("`scan()` follows a link that was given, and none below", () => {
   using opener = new DirectoryOpener(libc);
   using inotify = new Inotify();
   const options = {
-    inotify: inotify.fd,
+    inotify,
     mask: IN.CREATE,
     since: SKIP_MODIFIED_CHECK,
   };

@@ -7,10 +7,12 @@ import { withDeadline } from "../support/until.ts";
 /** What comes before the text of each program. */
 const head = `
 import { IN, Inotify, watch } from "${import.meta.resolve("../../mod.ts")}";
+import { watchFs } from "${import.meta.resolve("../../watch_fs.ts")}";
 const directory = Deno.args[0];
 const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const write = (name) => Deno.writeTextFileSync(directory + "/" + name, "");
-const nameOf = ({ path, name = path.split("/").at(-1) }) => name;
+const nameOf = ({ paths, path = paths?.at(-1), name = path.split("/").at(-1) }) =>
+  name;
 /** Prints the names of what is created, unless the label is null. */
 function print(events, label = "", isQuiet = label === null) {
   const names = new Set();
@@ -290,10 +292,84 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
   `,
     ["a", "b", "true", "false"],
   ],
+  [
+    "is there for `watchFs()`",
+    `
+    const watcher = watchFs(directory);
+    watcher.unref();
+    const { until } = print(watcher);
+    for (const name of ["a", "b"]) {
+      await sleep(1);
+      Deno.mkdirSync(directory + "/" + name);
+      await until(name);
+    }
+  `,
+    ["a", "b"],
+  ],
 ];
 
-for (const [what, text, output] of PROGRAMS) {
-  Deno.test(`\`unref()\` ${what}`, async () => {
+/** The same of `watchFs()`, without a call of either. */
+const FS_PROGRAMS: typeof PROGRAMS = [
+  [
+    "ends a program that does not iterate over it",
+    `
+    const watchers = [watchFs(directory), watchFs(directory)];
+    await sleep(10);
+    write("a");
+    await sleep(10);
+    const { value } = await watchers[0].next();
+    console.log(value.kind);
+  `,
+    ["create"],
+  ],
+  [
+    "keeps a program running that iterates over it",
+    `
+    const watchers = [watchFs(directory), watchFs(directory)];
+    new Deno.Command("sh", {
+      args: ["-c", "sleep 0.3; mkdir " + directory + "/a"],
+      stdout: "null",
+    }).spawn().unref();
+    for await (const { kind } of watchers[1]) {
+      console.log(kind);
+      break;
+    }
+  `,
+    ["create"],
+  ],
+  [
+    "lets a program do something else between two events",
+    `
+    const watcher = watchFs(directory);
+    let count = 0;
+    const writing = (async () => {
+      for (let i = 0; i < 20; i++) {
+        Deno.mkdirSync(directory + "/" + i);
+        while (count <= i) await sleep(1);
+      }
+    })();
+    for await (const { paths } of watcher) {
+      await sleep(2);
+      if (++count === 20) break;
+    }
+    await writing;
+    console.log(count);
+  `,
+    ["20"],
+  ],
+];
+
+const ALL = [
+  ...PROGRAMS.map(([what, ...rest]) =>
+    [`\`unref()\` ${what}`, ...rest] as const
+  ),
+  ...FS_PROGRAMS.map(([what, ...rest]) =>
+    [`\`watchFs()\` ${what}`, ...rest] as const
+  ),
+];
+
+for (const [name, text, output] of ALL) {
+  Deno.test(name, async () => {
     using directory = new TestDirectory();
     const program = directory.at("program.ts");
     // What goes on in the background ends with it.
