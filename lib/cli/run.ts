@@ -2,8 +2,8 @@
 
 import { MAX_TIMEOUT_MS, withTimeout } from "../watch/timeout.ts";
 import type { Options } from "./arguments/options.ts";
-import { onReaderGone } from "./stdio.ts";
-import { onInterrupt } from "./signals.ts";
+import { onReaderGone, ownsProcess } from "./stdio.ts";
+import { killAtSecondInterrupt, onInterrupt } from "./signals.ts";
 import type { ExitStatus, Reason, Sink, Source } from "./source.ts";
 
 /** How long to wait for the last events, in milliseconds. */
@@ -17,6 +17,8 @@ export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   readonly writesStdout?: boolean;
   /** Called with notes for people. */
   readonly notes: (text: string) => void;
+  /** Whether signals are handled elsewhere, so that none kills the process. */
+  readonly survivesSignals?: boolean;
   /** Called when the paths are watched. */
   readonly ready?: () => void;
   /** Returns further notes; the start does not wait for them. */
@@ -36,6 +38,7 @@ export async function run<T>(
     timeout,
     isTotal = false,
     writesStdout = false,
+    survivesSignals = false,
     notes,
     ready,
     remarks,
@@ -49,6 +52,9 @@ export async function run<T>(
   using _listening = onInterrupt((reason) =>
     settled(opened).then(() => end(reason))
   );
+  using _killing = survivesSignals || !ownsProcess()
+    ? undefined
+    : killAtSecondInterrupt();
   await using _reading = writesStdout
     ? onReaderGone(() => end({ status: 0 }))
     : undefined;

@@ -8,16 +8,27 @@ const INTERRUPTS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 type Interrupt = keyof typeof INTERRUPTS;
 
-const SYS_rt_sigaction = Deno.build.arch === "aarch64" ? 134n : 13n;
+const [SYS_rt_sigaction, SYS_rt_sigprocmask] = Deno.build.arch === "aarch64"
+  ? [134n, 135n]
+  : [13n, 14n];
+const SIG_BLOCK = 0;
+const SIG_UNBLOCK = 1;
+const SIG_SETMASK = 2;
 const SIGSET_SIZE = 8n;
 const SIGUSR1 = 10;
 const SIGTSTP = 20;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
+const SA_RESETHAND = 0x8000_0000n;
 
 /** `struct sigaction`: the handler, flags, code and a mask. */
 const DEFAULT = BigUint64Array.of(SIG_DFL, 0n, 0n, 0n);
 const IGNORING = BigUint64Array.of(SIG_IGN, 0n, 0n, 0n);
+
+/** The set of the signals that ask for the end, a bit for each. */
+const MASK = BigUint64Array.of(
+  Object.values(INTERRUPTS).reduce((mask, n) => mask | 1n << BigInt(n - 1), 0n),
+);
 
 /** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
 let isHangupIgnored: boolean | undefined;
@@ -54,6 +65,7 @@ export function endProcess(status: ExitStatus): never {
   if (typeof status === "number") Deno.exit(status);
   const signal = INTERRUPTS[status];
   sigaction(signal, DEFAULT);
+  changeMask(SIG_UNBLOCK, MASK);
   const { raise } = loadSymbols({
     /** `int raise(int sig)` */
     raise: { parameters: ["i32"], result: "i32" },
@@ -112,6 +124,45 @@ export function onInterrupts(
   return listening;
 }
 
+/**
+ * Has the kernel itself kill the process at the second SIGHUP, SIGINT or SIGTERM
+ * from now on, after listeners were added: this thread may be in a system call
+ * that does not return, or in a filter that takes for ever.
+ */
+export function killAtSecondInterrupt(): Disposable {
+  const killing = new DisposableStack();
+  for (const [signal, number] of Object.entries(INTERRUPTS)) {
+    if (signal === "SIGHUP" && isHangupIgnored) continue;
+    const action = sigaction(number, null);
+    const [handler = 0n, flags = 0n, ...rest] = action;
+    sigaction(
+      number,
+      BigUint64Array.of(handler, flags | SA_RESETHAND, ...rest),
+    );
+    killing.defer(() => sigaction(number, action));
+  }
+  // In this thread the first one might only be pending. Another one takes it.
+  const before = changeMask(SIG_BLOCK, MASK);
+  killing.defer(() => changeMask(SIG_SETMASK, before));
+  return killing;
+}
+
+/** Changes which signals are blocked in this thread; returns which were before. */
+function changeMask(
+  how: number,
+  mask: BigUint64Array<ArrayBuffer>,
+): BigUint64Array<ArrayBuffer> {
+  using libc = Libc.acquire();
+  const { syscall } = libc.symbols;
+  const before = new BigUint64Array(1);
+  const [to, from] = [libc.addressOf(mask), libc.addressOf(before)];
+  libc.check(
+    () => syscall(SYS_rt_sigprocmask, how, to, from, SIGSET_SIZE),
+    "rt_sigprocmask",
+  );
+  return before;
+}
+
 function ignoresHangup(): boolean {
   const [handler] = sigaction(INTERRUPTS.SIGHUP, null);
   return handler === SIG_IGN;
@@ -125,7 +176,7 @@ function ignoresHangup(): boolean {
 function sigaction(
   signal: number,
   action: BigUint64Array<ArrayBuffer> | null,
-): BigUint64Array {
+): BigUint64Array<ArrayBuffer> {
   using libc = Libc.acquire();
   const { syscall } = libc.symbols;
   const before = new BigUint64Array(4);

@@ -59,7 +59,7 @@ async function printAll(
 
 /** Returns whether standard output is a file. */
 export function isToFile(libc: Libc): boolean {
-  return hasDescriptor() && isRegularFile(STDOUT, libc);
+  return ownsProcess() && isRegularFile(STDOUT, libc);
 }
 
 /** Writes a note of a priority. */
@@ -117,7 +117,7 @@ export function onReaderGone(gone: () => void): AsyncDisposable {
 
 /** Returns `false` for a named pipe, because another reader may open it later. */
 function isStream(): boolean {
-  if (!hasDescriptor()) return false;
+  if (!ownsProcess()) return false;
   using libc = Libc.acquire();
   try {
     return /^(pipe|socket):/.test(readLink(`/proc/self/fd/${STDOUT}`, libc));
@@ -127,7 +127,7 @@ function isStream(): boolean {
   }
 }
 
-/** Returns whether standard output is that of the process. */
-function hasDescriptor(): boolean {
+/** Returns whether the process is the command's, with its standard streams. */
+export function ownsProcess(): boolean {
   return streams === Deno;
 }

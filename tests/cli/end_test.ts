@@ -4,9 +4,10 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Command } from "../support/command.ts";
 import { LargeDirectory, TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
-import { readIfPresent } from "../support/process.ts";
+import { catches, countWatches, readIfPresent } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
 import { LocalCommand } from "../support/local_command.ts";
+import { until } from "../support/until.ts";
 
 const SIGNALS = [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] as const;
 
@@ -108,6 +109,20 @@ Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () =>
   const { signal } = await command.status;
   clearInterval(again);
   assertEquals(signal, "SIGTERM");
+});
+
+Deno.test("`cli.ts` is killed by a second signal when it is stuck", async () => {
+  using directory = new TestDirectory();
+  directory.directory("a".repeat(100));
+  // It would take years to find that this does not match.
+  const args = ["-r", "--exclude", "(a+)+!", directory.path];
+  await using command = new Command(args);
+  const { pid } = command;
+  await until(() => countWatches(pid) > 0);
+  command.kill("SIGTERM");
+  await until(() => !catches(pid, 15));
+  command.kill("SIGTERM");
+  assertEquals((await command.status).signal, "SIGTERM");
 });
 
 Deno.test("`cli.ts | head -1` prints one line and ends", async () => {

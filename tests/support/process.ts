@@ -32,6 +32,13 @@ function countEntries(directory: string): number {
   return [...Deno.readDirSync(directory)].length;
 }
 
+/** Whether a process has a handler for the signal of this number. */
+export function catches(process: ProcessId, signal: number): boolean {
+  const status = readIfPresent(`/proc/${process}/status`);
+  const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? "0"}`);
+  return (caught >> BigInt(signal - 1) & 1n) === 1n;
+}
+
 /** How many watches a process has in the kernel's own count. */
 export function countWatches(process: ProcessId = "self"): number {
   return watchedInodes(process).length;

@@ -39,7 +39,7 @@ export async function runCommand(
   return await run(
     (signal) => openExecSource(options, { types, notes, warn, signal }),
     exec,
-    { ...context, writesStdout: false },
+    { ...context, writesStdout: false, survivesSignals: true },
   );
 }
 
