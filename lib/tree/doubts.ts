@@ -31,8 +31,8 @@ export interface DoubtsOptions {
   readonly tree: WatchTree;
 }
 
-// Where a name changes again and again, the disk is believed after so many tries
-// although more has happened since.
+// Where names change again and again, the disk is believed after so many tries,
+// and asked once more about those that have changed since.
 const MAX_TRIES = 10;
 
 /** The entries in doubt, and what the disk says of them. */
@@ -43,8 +43,8 @@ export class Doubts {
   readonly #entries = new EntryMap<InotifyEvent | undefined>();
   /** What the disk said of them. */
   #found: EntryMap<Identity | undefined> | undefined;
-  /** Whether events about them came after that. */
-  #isStale = false;
+  /** Those that events came about after that. */
+  readonly #changed = new EntryMap<InotifyEvent>();
   #tries = 0;
 
   constructor(options: DoubtsOptions) {
@@ -65,7 +65,9 @@ export class Doubts {
   add(directory: Directory, name: string, last?: InotifyEvent): void {
     if (last === undefined && this.#entries.has(directory, name)) return;
     this.#entries.set(directory, name, last);
-    if (last && this.#found?.has(directory, name)) this.#isStale = true;
+    if (last && this.#found?.has(directory, name)) {
+      this.#changed.set(directory, name, last);
+    }
   }
 
   /** Takes `directory` out of its place, where another one is by now. */
@@ -99,7 +101,7 @@ export class Doubts {
   /** Forgets all of them. */
   clear(): void {
     this.#entries.clear();
-    this.#found = undefined;
+    this.#takeFound();
     this.#matcher.dropDisplaced();
   }
 
@@ -109,7 +111,6 @@ export class Doubts {
    */
   probe(locked: readonly number[]): void {
     const { libc, watches } = this.#options;
-    this.#isStale = false;
     this.#found = new EntryMap();
     using opener = new DirectoryOpener(libc);
     // What turns out to be in doubt meanwhile is asked about the next time, with
@@ -135,21 +136,27 @@ export class Doubts {
    * entries that are in doubt no longer.
    */
   settle(): EntryMap<true> | undefined {
-    const found = this.#found;
-    this.#found = undefined;
-    if (!found) return undefined;
-    const { watches } = this.#options;
-    using _ = watches.deferReleases();
-    const isBelieved = !this.#isStale || ++this.#tries > MAX_TRIES;
-    let settled: EntryMap<true> | undefined;
-    if (isBelieved && this.#matcher.isComplete(found)) {
-      this.#tries = 0;
-      settled = this.#matcher.apply(found);
-    }
-    for (const [, , identity] of found) {
-      if (identity) watches.releaseUnused(identity.wd);
-    }
+    if (!this.#found) return undefined;
+    using _ = this.#options.watches.deferReleases();
+    const changed = [...this.#changed];
+    const found = this.#takeFound();
+    const isBelieved = changed.length === 0 || ++this.#tries > MAX_TRIES;
+    if (!isBelieved || !this.#matcher.isComplete(found)) return undefined;
+    this.#tries = 0;
+    const settled = this.#matcher.apply(found);
+    for (const entry of changed) this.#entries.set(...entry);
     return settled;
+  }
+
+  /** What the disk said. The watches of that are kept until here. */
+  #takeFound(): EntryMap<Identity | undefined> {
+    const found = this.#found ?? new EntryMap();
+    this.#found = undefined;
+    this.#changed.clear();
+    for (const [, , identity] of found) {
+      if (identity) this.#options.watches.release(identity.wd);
+    }
+    return found;
   }
 
   /** Asks for entries of `directory`. */

@@ -12,6 +12,7 @@ import {
 } from "../kernel/inotify_event.ts";
 import { IN, NAMES } from "../kernel/mask.ts";
 import type { Doubts } from "./doubts.ts";
+import { EntryMap } from "./entry_map.ts";
 import { type Move, MovePairer, type Rename } from "./move_pairer.ts";
 import { Directory, RootDirectory, UNWATCHED } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
@@ -48,6 +49,8 @@ export class MoveResolver {
   #held: (InotifyEvent | Move)[] = [];
   /** The watches that they are of: whatever else these report waits, too. */
   readonly #heldWatches = new Set<number>();
+  /** The entries that came or went by them. */
+  readonly #heldEntries = new EntryMap<true>();
   /** Renames that were pending when the disk was asked. */
   #locked: readonly Rename[] = [];
 
@@ -62,7 +65,25 @@ export class MoveResolver {
 
   /** Whether the disk is to be asked, or an event of a rename may be missing. */
   get isUnsettled(): boolean {
-    return !this.#options.doubts.isEmpty || this.#pairer.pending.size > 0;
+    return !this.#options.doubts.isEmpty || this.#pairer.pending.size > 0 ||
+      this.#held.length > 0;
+  }
+
+  /** Whether another directory may be at the path of `directory`, or none. */
+  isUnclear(directory: Directory): boolean {
+    if (!this.isUnsettled) return false;
+    if (this.#options.doubts.isAbove(directory)) return true;
+    const pending = [...this.#pairer.pending];
+    for (let at = directory; at.parent; at = at.parent) {
+      const { name, parent } = at;
+      if (this.#heldEntries.has(parent, name)) return true;
+      const isMoving = pending.some(({ from, to }) =>
+        from.wd === parent.wd && from.name === name ||
+        to?.wd === parent.wd && to.name === name
+      );
+      if (isMoving) return true;
+    }
+    return false;
   }
 
   /** Takes the next event. */
@@ -107,9 +128,7 @@ export class MoveResolver {
     this.#locked = [];
     const settled = doubts.settle();
     if (!settled) return;
-    const held = this.#held;
-    this.#held = [];
-    this.#heldWatches.clear();
+    const held = this.#takeHeld();
     const { watches } = this.#options;
     for (const event of held) {
       // What the disk says is newer.
@@ -124,10 +143,28 @@ export class MoveResolver {
   abandon(): void {
     this.#pairer.clear();
     this.#options.doubts.clear();
-    this.#heldWatches.clear();
-    for (const event of this.#held.splice(0)) {
+    for (const event of this.#takeHeld()) {
       if (!("from" in event) && !isOfName(event)) this.#options.pass(event);
     }
+  }
+
+  #hold(event: InotifyEvent | Move): void {
+    this.#held.push(event);
+    for (const half of halvesOf(event)) {
+      this.#heldWatches.add(half.wd);
+      if (!isOfName(half)) continue;
+      for (const directory of this.#aliases(half)) {
+        this.#heldEntries.set(directory, half.name, true);
+      }
+    }
+  }
+
+  #takeHeld(): (InotifyEvent | Move)[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldWatches.clear();
+    this.#heldEntries.clear();
+    return held;
   }
 
   #isKnown(event: InotifyEvent): boolean {
@@ -175,7 +212,7 @@ export class MoveResolver {
   /** Takes an event, or a whole rename, when it is its turn. */
   #take(event: InotifyEvent | Move): void {
     const { doubts } = this.#options;
-    if (!doubts.isEmpty) {
+    if (!doubts.isEmpty || this.#held.length > 0) {
       const halves = halvesOf(event);
       if (halves.some((half) => isOfName(half) && doubts.has(half))) {
         this.#doubt(event);
@@ -185,8 +222,7 @@ export class MoveResolver {
         this.#heldWatches.has(half.wd) || doubts.concern(half)
       );
       if (isHeld) {
-        this.#held.push(event);
-        for (const { wd } of halves) this.#heldWatches.add(wd);
+        this.#hold(event);
         return;
       }
     }

@@ -45,6 +45,8 @@ export interface ReconcilerOptions {
   readonly tree: WatchTree;
   readonly caseless: CaselessDirectories;
   readonly doubts: Doubts;
+  /** Whether another directory may be at the path of one, or none. */
+  readonly isUnclear: (directory: Directory) => boolean;
   readonly emit: (event: WatchEvent) => void;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
   readonly onScanError: (directory: Directory, error: SystemError) => boolean;
@@ -133,12 +135,12 @@ export class Reconciler {
     const doubtful = events.length > 0
       ? this.#invalidScans(found, events)
       : NO_SCANS;
-    const { doubts, watches } = this.#options;
+    const { isUnclear, watches } = this.#options;
     using _ = watches.deferReleases();
     for (const scan of found) {
       yield* this.#applyScan(
         scan,
-        doubtful.has(scan) || doubts.isAbove(scan.directory),
+        doubtful.has(scan) || isUnclear(scan.directory),
       );
       if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
     }

@@ -89,6 +89,7 @@ export class TreeWatcher {
     this.#reconciler = new Reconciler({
       ...places,
       doubts,
+      isUnclear: (directory) => this.#moves.isUnclear(directory),
       caseless: this.#caseless,
       onRootLost: (root, error) => this.#lose(root, error),
     });
