@@ -23,7 +23,7 @@ import type { WatchTree } from "./watch_tree.ts";
 import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
-import { StarvedDirectories } from "./starved_directories.ts";
+import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import { Directory, RootDirectory } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchEvent } from "./watch_event.ts";
@@ -47,6 +47,7 @@ export interface ReconcilerOptions {
   readonly doubts: Doubts;
   /** Whether another directory may be at the path of one, or none. */
   readonly isUnclear: (directory: Directory) => boolean;
+  readonly unfollowed: UnfollowedDirectories;
   readonly emit: (event: WatchEvent) => void;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
   readonly onScanError: (directory: Directory, error: SystemError) => boolean;
@@ -62,10 +63,6 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   /** Those that were not where they should be, for the first time. */
   readonly #notFoundOnce = new WeakSet<Directory>();
-  /** Those of which it was told that they cannot be followed. */
-  readonly #unwatched = new WeakSet<Directory>();
-  /** Those of them that found no watch left. */
-  readonly #starved = new StarvedDirectories();
   /** How many watches had been released when they were last tried. */
   #releasedCount = 0;
   #latest: Directory | undefined;
@@ -83,17 +80,17 @@ export class Reconciler {
 
   /** When a directory that found no watch left is to be tried again. */
   get retryDue(): number {
-    return this.#starved.due;
+    return this.#options.unfollowed.due;
   }
 
   /** Queues directories that found no watch left, if it is time to try them. */
   retryStarved(): void {
-    const { scans, watches } = this.#options;
+    const { scans, unfollowed, watches } = this.#options;
     const released = watches.releasedCount - this.#releasedCount;
     this.#releasedCount += released;
-    if (this.#starved.due === Infinity) return;
-    this.#starved.addTries(released);
-    const directories = this.#starved.take(performance.now());
+    if (unfollowed.due === Infinity) return;
+    unfollowed.addTries(released);
+    const directories = unfollowed.take(performance.now());
     for (const directory of directories) scans.add(directory);
   }
 
@@ -155,11 +152,6 @@ export class Reconciler {
     else yield* this.#reconcile(scan);
   }
 
-  /** Tries once more to follow `directory`, if that could not be done. */
-  retry(directory: Directory): void {
-    if (this.#unwatched.has(directory)) this.#options.scans.add(directory);
-  }
-
   /** Those of `found` at whose path was another directory, as may be. */
   #invalidScans(
     found: readonly Scan[],
@@ -190,10 +182,9 @@ export class Reconciler {
   }
 
   #fail(directory: Directory, error: SystemError): void {
-    const { doubts, emit, onScanError, onRootLost, scans } = this.#options;
+    const { doubts, emit, onScanError, onRootLost, scans, unfollowed } =
+      this.#options;
     if (onScanError(directory, error)) return;
-    if (error instanceof WatchLimitError) this.#starved.add(directory);
-    else this.#starved.delete(directory);
     if (directory instanceof RootDirectory) {
       onRootLost(directory, error);
     } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
@@ -202,8 +193,7 @@ export class Reconciler {
       this.#notFoundOnce.add(directory);
       doubts.add(directory.parent!, directory.name);
       scans.add(directory);
-    } else if (!this.#unwatched.has(directory)) {
-      this.#unwatched.add(directory);
+    } else if (unfollowed.add(directory, error instanceof WatchLimitError)) {
       emit({ type: "unwatched", path: directory.path, error });
     }
   }
@@ -316,9 +306,9 @@ export class Reconciler {
   }
 
   #attach(directory: Directory, wd: number): void {
-    const { scans, watches } = this.#options;
+    const { scans, unfollowed, watches } = this.#options;
     this.#notFoundOnce.delete(directory);
-    if (this.#unwatched.delete(directory)) this.#starved.delete(directory);
+    unfollowed.delete(directory);
     if (directory.wd === wd) return;
     watches.attach(directory, wd);
     // A mount may put one directory in two places. But this may also be news

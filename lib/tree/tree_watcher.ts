@@ -25,11 +25,12 @@ import { ScanQueue } from "./scan_queue.ts";
 import { Slice } from "./slice.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Directory, RootDirectory } from "./node.ts";
+import { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import type { WatchTable } from "./watch_table.ts";
 
 /** What a {@linkcode TreeWatcher} follows and whom it tells. */
 export interface TreeWatcherOptions
-  extends Omit<WatchTreeOptions, "scans" | "slice"> {
+  extends Omit<WatchTreeOptions, "scans" | "slice" | "unfollowed"> {
   readonly inotify: InotifySource;
   readonly libc: Libc;
   /** The events to ask the kernel for, besides those that the tree needs. */
@@ -83,8 +84,10 @@ export class TreeWatcher {
     this.#watches = watches;
     const scans = this.#scans;
     const slice = this.#slice;
-    const tree = this.#tree = new WatchTree({ ...options, scans, slice });
-    const places = { ...options, scans, slice, tree };
+    const unfollowed = new UnfollowedDirectories();
+    const shared = { ...options, scans, slice, unfollowed };
+    const tree = this.#tree = new WatchTree(shared);
+    const places = { ...shared, tree };
     const doubts = new Doubts(places);
     this.#reconciler = new Reconciler({
       ...places,
@@ -284,7 +287,7 @@ export class TreeWatcher {
     } else {
       this.#emitContent(mask, directory, name, isDirectory);
       if (mask & IN.ATTRIB && known instanceof Directory) {
-        this.#reconciler.retry(known);
+        this.#tree.retryWithin(known);
       }
     }
   }
@@ -300,6 +303,7 @@ export class TreeWatcher {
         if (!this.#unmounted.has(directory)) this.#lose(directory);
       } else {
         this.#emitContent(mask, directory, "", true);
+        if (mask & IN.ATTRIB) this.#tree.retryWithin(directory);
       }
     }
   }

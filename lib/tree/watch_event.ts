@@ -220,8 +220,9 @@ export interface UnwatchedEvent {
   readonly type: "unwatched";
   /**
    * The path that cannot be followed. Changes at and below it are not reported
-   * any more. A directory below a given path is tried again when its permissions
-   * change, and when watches become available.
+   * any more. A directory below a given path is tried again when it or a directory
+   * on its path changes its permissions or is moved, and when watches become
+   * available.
    */
   readonly path: string;
   /** Why `path` cannot be followed. */

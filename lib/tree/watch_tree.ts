@@ -16,6 +16,7 @@ import type { Slice } from "./slice.ts";
 import type { Listing } from "../kernel/listing.ts";
 import type { Entry } from "./entries.ts";
 import { Directory, RootDirectory } from "./node.ts";
+import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -31,6 +32,7 @@ export interface WatchTreeOptions {
     | ((path: string, isDirectory: boolean) => boolean)
     | undefined;
   readonly slice: Slice;
+  readonly unfollowed: UnfollowedDirectories;
   /** Takes the events, in their order. */
   readonly emit: (event: WatchEvent) => void;
 }
@@ -119,7 +121,7 @@ export class WatchTree {
     const isDirectory = entry !== false;
     if (entry instanceof Directory) entry.moveTo(target, to.name);
     else target.set(to.name, entry);
-    if (isDirectory) this.#applyLimits(entry, target);
+    if (isDirectory) this.#reconsider(entry, target);
     if (this.#isMuted(target)) return;
     const path = joinPath(target.path, to.name);
     this.#options.emit(
@@ -127,8 +129,15 @@ export class WatchTree {
     );
   }
 
-  /** Looks which of what lies below `entry` is in the picture at its new place. */
-  #applyLimits(entry: Entry, parent: Directory): void {
+  /** Follows what could not be followed below `directory`, if that is possible. */
+  retryWithin(directory: Directory): void {
+    const { scans, unfollowed } = this.#options;
+    for (const each of unfollowed.within(directory)) scans.add(each);
+  }
+
+  /** `entry` was moved: what is followed below it depends on where it is. */
+  #reconsider(entry: Entry, parent: Directory): void {
+    if (entry instanceof Directory) this.retryWithin(entry);
     if (!this.isLimited) return;
     const wasFollowed = entry instanceof Directory;
     const isFollowed = this.followsBelow(parent);
@@ -221,7 +230,7 @@ export class WatchTree {
     const from = entry.path;
     forget(entry.parent!, entry.name);
     entry.moveTo(target, name);
-    this.#applyLimits(entry, target);
+    this.#reconsider(entry, target);
     if (this.#isMuted(target)) return;
     const { path } = entry;
     this.#options.emit({
@@ -248,7 +257,7 @@ export class WatchTree {
       this.#emitHalf("moved_to", directory, last);
     } else this.emitSynthetic("create", directory, name, true);
     this.#emitContents(entry);
-    this.#applyLimits(entry, directory);
+    this.#reconsider(entry, directory);
   }
 
   /** Forgets an entry and all below it; whether it was a directory. */

@@ -5,6 +5,7 @@ import { watch } from "../../mod.ts";
 import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { runScript } from "../support/script.ts";
+import { Observation } from "../support/observation.ts";
 import { countOf } from "../support/thorough.ts";
 
 /** What a path can have below a directory of a short one. */
@@ -58,6 +59,30 @@ Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its en
   await watcher.close();
   await listening;
   runScript("rm -r outside", directory.path);
+});
+
+Deno.test("`watch()` follows what had too long a path once that is shorter", async () => {
+  using directory = new LargeDirectory();
+  const root = directory.directory("root");
+  const below = `/${"n".repeat(200)}`.repeat(12);
+  const [one, other] = [directory.at("root/one"), directory.at("other")];
+  for (const top of [one, other]) {
+    Deno.mkdirSync(top + below, { recursive: true });
+  }
+  const watcher = await watch(root, { recursive: true });
+  await using told = new Observation(watcher, root);
+  Deno.renameSync(other, `${one}${below}/other`);
+  const kinds = (await told.takeEvents()).map(({ type }) => type);
+  assertEquals(new Set(kinds), new Set(["moved_to", "create", "unwatched"]));
+  assertEquals(kinds.filter((type) => type === "unwatched").length, 1);
+
+  const half = 6 * (1 + 200);
+  Deno.renameSync(one + below.slice(0, half), directory.at("root/two"));
+  await told.take();
+  const deepest = `two${below.slice(half)}/other${below}`;
+  Deno.mkdirSync(`${root}/${deepest}/new`);
+  assertEquals(await told.take(), [`create ${deepest}/new/`]);
+  runScript("rm -r root", directory.path);
 });
 
 // Deno itself takes seconds for it.

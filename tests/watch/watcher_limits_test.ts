@@ -75,6 +75,53 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   }],
 
   [unprivileged, {
+    does: "follows what is below a directory once it may go into that",
+    given: "mkdir -p root top/sub/a; chmod 644 top",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["mv top root", [
+        "moved_to root/top/",
+        "create root/top/sub/ synthetic",
+        "unwatched root/top/sub EACCES",
+      ]],
+      ["chmod 755 root/top", [
+        "attrib root/top/",
+        "create root/top/sub/a/ synthetic",
+      ]],
+      ["mkdir root/top/sub/a/b", ["create root/top/sub/a/b/"]],
+    ],
+    watches: 5,
+  }],
+  [unprivileged, {
+    does: "follows what is below the path once it may go into that",
+    given: "mkdir -p root/sub/a; chmod 644 root",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["true", ["unwatched root/sub EACCES"]],
+      ["chmod 755 root", ["attrib root/", "create root/sub/a/ synthetic"]],
+      ["mkdir root/sub/a/b", ["create root/sub/a/b/"]],
+    ],
+    watches: 4,
+  }],
+  [unprivileged, {
+    does:
+      "follows what is below a directory that was moved and may be gone into",
+    given: "mkdir -p root/a/top/sub; chmod 644 root/a/top",
+    watch: ["root"],
+    options: { recursive: true },
+    steps: [
+      ["true", ["unwatched root/a/top/sub EACCES"]],
+      ["mv root/a root/b", ["move root/a/ -> root/b/"]],
+      ["chmod 755 root/b/top; mkdir root/b/top/sub/c", [
+        "attrib root/b/top/",
+        "create root/b/top/sub/c/ synthetic",
+      ]],
+    ],
+    watches: 5,
+  }],
+  [unprivileged, {
     does: "follows what comes into a directory that it may no longer read",
     given: "mkdir -p root/a",
     watch: ["root"],

@@ -1,18 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { Directory } from "../../lib/tree/node.ts";
-import { StarvedDirectories } from "../../lib/tree/starved_directories.ts";
+import { UnfollowedDirectories } from "../../lib/tree/unfollowed_directories.ts";
 
-function starve(count: number): [StarvedDirectories, Directory[]] {
-  const starved = new StarvedDirectories();
+function starve(count: number): [UnfollowedDirectories, Directory[]] {
+  const starved = new UnfollowedDirectories();
   const directories = Array.from(
     { length: count },
     (_, i) => new Directory(undefined, `${i}`),
   );
-  for (const directory of directories) starved.add(directory);
+  for (const directory of directories) starved.add(directory, true);
   return [starved, directories];
 }
 
-Deno.test("`StarvedDirectories` tries one at a time, after growing pauses", () => {
+Deno.test("`UnfollowedDirectories` tries one at a time, after growing pauses", () => {
   const [starved, directories] = starve(3);
   assertEquals(starved.take(performance.now()), []);
   const pauses: number[] = [];
@@ -33,7 +33,7 @@ Deno.test("`StarvedDirectories` tries one at a time, after growing pauses", () =
   ]);
 });
 
-Deno.test("`StarvedDirectories` tries more of them after each success", () => {
+Deno.test("`UnfollowedDirectories` tries more of them after each success", () => {
   const [starved, directories] = starve(20);
   let tries = starved.take(starved.due);
   const counts: number[] = [];
@@ -48,14 +48,14 @@ Deno.test("`StarvedDirectories` tries more of them after each success", () => {
   assertEquals(starved.take(Infinity), []);
 });
 
-Deno.test("`StarvedDirectories` tries as many as watches were released", () => {
+Deno.test("`UnfollowedDirectories` tries as many as watches were released", () => {
   const [starved, directories] = starve(3);
   starved.addTries(2);
   assertEquals(starved.take(0), directories.slice(0, 2));
   assertEquals(starved.take(0), []);
 });
 
-Deno.test("`StarvedDirectories` forgets what left its tree", () => {
+Deno.test("`UnfollowedDirectories` forgets what left its tree", () => {
   const [starved, directories] = starve(3);
   for (const directory of directories) directory.isRemoved = true;
   assertEquals(starved.take(starved.due), []);
