@@ -1,10 +1,10 @@
-/** What people may want to know of what they asked for: the start does not wait. */
+/** Warnings about the arguments, which are found while the paths are opened. */
 
 import { joinPath } from "../kernel/byte_path.ts";
 import { fileSystemWarnings } from "../kernel/file_system.ts";
 import type { Options } from "./arguments/options.ts";
 
-/** The remarks on what `options` ask for. */
+/** Returns the warnings about `options`. */
 export async function remarksOn(
   options: Pick<Options, "paths" | "include" | "exclude">,
 ): Promise<string[]> {
@@ -12,7 +12,7 @@ export async function remarksOn(
   for await (
     const { fileSystem, reason } of fileSystemWarnings(options.paths)
   ) {
-    // One of each kind says enough.
+    // One warning for each type of file system is enough.
     if (!warnings.has(fileSystem)) warnings.set(fileSystem, reason);
   }
   return [
@@ -23,12 +23,12 @@ export async function remarksOn(
   ];
 }
 
-/** In a regular expression, a star there repeats a slash. */
+/** Warns about a star after a slash, which a regular expression rarely has. */
 function remarkOnGlob(name: "include" | "exclude", pattern: RegExp): string[] {
   const text = textOf(pattern);
   if (!text.includes("/*")) return [];
   return [
-    `--${name} takes a regular expression, and '${text}' looks like a glob`,
+    `--${name} expects a regular expression, but '${text}' looks like a glob`,
   ];
 }
 
@@ -47,7 +47,7 @@ function remarksOnExcluded(
   });
 }
 
-/** The pattern as it was given. */
+/** Returns the text of a regular expression as it was given. */
 function textOf({ source }: RegExp): string {
   return source.replaceAll("\\/", "/");
 }

@@ -1,9 +1,9 @@
-/** The signals that the command listens for. */
+/** The signals of the command, and how it ends by one. */
 
 import { Libc, loadSymbols } from "../kernel/libc.ts";
 import type { ExitStatus, Reason } from "./source.ts";
 
-/** The signals that ask for the end, by their numbers. */
+/** The signals that end the command, with their numbers. */
 const INTERRUPTS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 type Interrupt = keyof typeof INTERRUPTS;
@@ -25,12 +25,12 @@ const SA_RESETHAND = 0x8000_0000n;
 const DEFAULT = BigUint64Array.of(SIG_DFL, 0n, 0n, 0n);
 const IGNORING = BigUint64Array.of(SIG_IGN, 0n, 0n, 0n);
 
-/** The set of the signals that ask for the end, a bit for each. */
+/** The set of these signals, with a bit for each. */
 const MASK = BigUint64Array.of(
   Object.values(INTERRUPTS).reduce((mask, n) => mask | 1n << BigInt(n - 1), 0n),
 );
 
-/** Whether nohup(1), or who else has started this, had SIGHUP ignored. */
+/** Whether SIGHUP was ignored at the start, as with nohup(1). */
 let isHangupIgnored: boolean | undefined;
 
 /** Calls `listener` for each `signal`, until it is disposed of. */
@@ -38,7 +38,7 @@ export function onSignal(
   signal: Deno.Signal,
   listener: () => void,
 ): Disposable {
-  // With its first listener, Deno has SIGHUP end the process again.
+  // Deno resets SIGHUP to its default action when the first listener is added.
   isHangupIgnored ??= ignoresHangup();
   const listening = new DisposableStack();
   Deno.addSignalListener(signal, listener);
@@ -47,19 +47,19 @@ export function onSignal(
 }
 
 /**
- * Has the kernel drop SIGUSR1 for the rest of the process.
+ * Ignores SIGUSR1 for the rest of the process.
  *
- * Without a listener it kills, and Deno gives up all listeners before the
- * process has come to its end.
+ * Without a listener it kills the process, and Deno removes all listeners before
+ * the process has ended.
  */
 export function ignoreSigusr1(): void {
   sigaction(SIGUSR1, IGNORING);
 }
 
 /**
- * Ends the process: with an exit status, or by a signal, as if nothing had
- * listened for it. A shell ends the loop around a command that SIGINT has
- * killed, and goes on after one that exits with any status.
+ * Ends the process with an exit status, or by a signal, as if there had been no
+ * listener. A shell ends a loop if SIGINT killed its command, but continues the
+ * loop if the command exits with a status.
  */
 export function endProcess(status: ExitStatus): never {
   if (typeof status === "number") Deno.exit(status);
@@ -71,16 +71,16 @@ export function endProcess(status: ExitStatus): never {
     raise: { parameters: ["i32"], result: "i32" },
   }).symbols;
   raise(signal);
-  // The first process of a container is not killed by default.
+  // The default action of a signal does not kill the first process of a container.
   Deno.exit(shellStatus(status));
 }
 
-/** The number that a shell reports for a process that has ended so. */
+/** Returns the status that a shell reports for a process. */
 export function shellStatus(status: ExitStatus): number {
   return typeof status === "number" ? status : 128 + INTERRUPTS[status];
 }
 
-/** Stops this process and all others of its job, as Ctrl-Z does. */
+/** Stops this process and the others of its job, as Ctrl-Z does. */
 export function stopJob(): void {
   const { kill } = loadSymbols({
     /** `int kill(pid_t pid, int sig)` */
@@ -89,17 +89,17 @@ export function stopJob(): void {
   kill(0, SIGTSTP);
 }
 
-/** Why it ends when this signal, or its key, asks for that. */
+/** Returns the reason to end after a signal, or after its key. */
 export function interruption(signal: Interrupt): Reason {
   return { status: signal, note: "Interrupted, exiting" };
 }
 
 /**
- * Calls `interrupt` with the reason for the first SIGHUP, SIGINT or SIGTERM,
- * but not for a SIGHUP that is to be ignored.
+ * Calls `interrupt` with the reason for the first SIGHUP, SIGINT or SIGTERM. A
+ * SIGHUP that was ignored at the start stays ignored.
  *
- * A second one kills the process, as it does without a listener: the first may
- * wait for a reader of standard output that never comes back.
+ * A second signal kills the process, as without a listener: after the first, the
+ * process may wait for a reader of standard output that has stopped reading.
  */
 export function onInterrupt(interrupt: (reason: Reason) => void): Disposable {
   const listening = onInterrupts((reason) => {
@@ -109,7 +109,7 @@ export function onInterrupt(interrupt: (reason: Reason) => void): Disposable {
   return listening;
 }
 
-/** The same for each of them: none kills the process. */
+/** Does the same for each of these signals: none kills the process. */
 export function onInterrupts(
   interrupt: (reason: Reason) => void,
 ): DisposableStack {
@@ -125,9 +125,9 @@ export function onInterrupts(
 }
 
 /**
- * Has the kernel itself kill the process at the second SIGHUP, SIGINT or SIGTERM
- * from now on, after listeners were added: this thread may be in a system call
- * that does not return, or in a filter that takes for ever.
+ * Makes the kernel itself kill the process at the second SIGHUP, SIGINT or
+ * SIGTERM. Call it after listeners were added. This thread may block in a system
+ * call that does not return, or in a filter that never ends.
  */
 export function killAtSecondInterrupt(): Disposable {
   const killing = new DisposableStack();
@@ -141,13 +141,14 @@ export function killAtSecondInterrupt(): Disposable {
     );
     killing.defer(() => sigaction(number, action));
   }
-  // In this thread the first one might only be pending. Another one takes it.
+  // If this thread blocks, it would leave the first signal pending. With the
+  // signals blocked here, another thread gets it.
   const before = changeMask(SIG_BLOCK, MASK);
   killing.defer(() => changeMask(SIG_SETMASK, before));
   return killing;
 }
 
-/** Changes which signals are blocked in this thread; returns which were before. */
+/** Changes the blocked signals of this thread; returns the previous set. */
 function changeMask(
   how: number,
   mask: BigUint64Array<ArrayBuffer>,
@@ -169,9 +170,8 @@ function ignoresHangup(): boolean {
 }
 
 /**
- * What the kernel did at `signal` until now, and what it does from now on: its
- * own `struct sigaction`, in which the handler is followed by flags, code and a
- * mask.
+ * Sets the action of a signal, unless it is null, and returns the previous one. It
+ * is the kernel's `struct sigaction`: the handler, then flags, code and a mask.
  */
 function sigaction(
   signal: number,

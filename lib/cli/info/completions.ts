@@ -1,4 +1,4 @@
-/** `--completions`: what makes a shell complete the arguments of `inotify`. */
+/** `--completions`: scripts for the completions of bash, zsh and fish. */
 
 import { EVENTS } from "../arguments/event_names.ts";
 import { COUNTED_TYPES } from "../stats/counted_events.ts";
@@ -12,7 +12,7 @@ import {
 
 const EVENT_NAMES = EVENTS.map(({ name }) => name);
 
-/** The words that there are for a value, by what it is called in the help. */
+/** The words to complete a value with, by the name of the value in the help. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   EVENT: ["total", ...COUNTED_TYPES].flatMap((name) => [name, `-${name}`]),
   LIST: EVENT_NAMES,
@@ -27,7 +27,7 @@ const SCRIPTS: Readonly<Record<Shell, () => string>> = {
   fish: fishScript,
 };
 
-/** The script for a shell, which it reads when it starts. */
+/** Returns the script for a shell. */
 export function completions(shell: Shell): string {
   return SCRIPTS[shell]();
 }
@@ -66,7 +66,7 @@ complete -o filenames -F _inotify inotify
 
 const FILES = '-f -- "$word"';
 
-/** What offers the values of a flag. */
+/** Returns the bash code that completes the values of a flag. */
 function bashAction(flag: Flag): string {
   const words = wordsOf(flag);
   if (flag.value === "FILE") return reply(FILES);
@@ -139,7 +139,7 @@ function spellings({ short, name }: Flag): string[] {
   return short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
 }
 
-/** A word of all three shells. */
+/** Quotes a text as one word of all three shells. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

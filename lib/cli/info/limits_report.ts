@@ -9,13 +9,13 @@ import type {
 } from "../../kernel/limits.ts";
 import { escape } from "../print/escape.ts";
 
-/** How much of a line is left for a command. */
+/** The columns for a command. */
 const COMMAND_WIDTH = 49;
 
-/** The part of a limit beyond which it is time to raise it. */
+/** The used part of a limit above which the report advises to raise it. */
 const HIGH = 0.8;
 
-/** The limits and who uses them; it fits a terminal of 80 columns. */
+/** Returns the limits and their users, for a terminal of 80 columns. */
 export function limitsText(limits: InotifyLimits): string {
   const { instances, watches, processes, unreadable } = limits;
   const paragraphs = [limitTable(limits)];
@@ -74,7 +74,7 @@ function processRow(
   return sprintf("%7s%11s%11s  %s\n", ...columns.map(String));
 }
 
-/** `text` cut to what fits, never within a character. */
+/** Shortens `text` to the columns for a command, between two characters. */
 function shorten(text: string): string {
   const characters = [...text];
   return characters.length > COMMAND_WIDTH
@@ -85,10 +85,10 @@ function shorten(text: string): string {
 function advice({ name, value }: Limit, part: number): string {
   const setting = `${name}=${suggestedLimit(value)}`;
   const keep = name.startsWith("user.")
-    ? "It is the limit of this user namespace, and ends with it."
-    : `To keep it after a restart, have this line in /etc/sysctl.d/60-inotify.conf:
+    ? "The limit belongs to this user namespace, and ends with it."
+    : `To keep it after a restart, put this line into /etc/sysctl.d/60-inotify.conf:
   ${setting}`;
-  return `${name} is used to ${percent(part)}. To double it, as root:
+  return `${percent(part)} of ${name} is used. To double it, run as root:
   sysctl -w ${setting}
 ${keep}
 `;

@@ -1,14 +1,14 @@
-/** The styles of @std/fmt for a command line that asks for them. */
+/** Loads the colors of @std/fmt, if they are used. */
 
 /** The functions that add styles to a text. */
 export type Colors = typeof import("@std/fmt/colors");
 
 /**
- * Loads the styles. `NO_COLOR` does not switch them off: whoever calls this has
- * decided, and an explicit `--color always` comes before that variable.
+ * Loads the colors, even if `NO_COLOR` is set: an explicit `--color always` has
+ * precedence over that variable, and the caller has checked it.
  *
- * @std/fmt reads `Deno.noColor` once, when it is loaded, and lets nothing
- * override it later.
+ * @std/fmt reads `Deno.noColor` once, when it is loaded, and this cannot be
+ * changed later.
  */
 export async function loadColors(): Promise<Colors> {
   const noColor = Object.getOwnPropertyDescriptor(Deno, "noColor")!;

@@ -1,12 +1,11 @@
-/** Words that no terminal obeys, and counts. */
+/** Makes text safe for a terminal and for JSON; counts in words. */
 
-// Among the names that anyone may give to a file are commands to a terminal,
-// bytes that are not UTF-8, and marks that turn the order of what follows. To
-// make an expression for these takes most of a millisecond, and few names need
-// one.
+// A file name may contain terminal commands, bytes that are not UTF-8, and marks
+// that change the text direction. Creating an expression for these takes almost a
+// millisecond, and few names need it.
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** `text` on one line for a terminal, with the escapes of JSON. */
+/** Returns `text` as one line for a terminal, with the escapes of JSON. */
 export function escape(text: string): string {
   return PLAIN.test(text) ? text : text.replace(
     /[\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
@@ -14,12 +13,12 @@ export function escape(text: string): string {
   );
 }
 
-/** `text` as JSON, safe as {@linkcode toJson} makes it. */
+/** Returns `text` as JSON that is safe on a terminal. */
 export function quote(text: string): string {
   return PLAIN.test(text) ? `"${text}"` : toJson(text);
 }
 
-/** `value` as JSON on one line, which is safe on a terminal, too. */
+/** Returns `value` as one line of JSON that is safe on a terminal. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value)
     .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escapeCharacter);
@@ -31,7 +30,7 @@ function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** `1 path`, `2 paths`. */
+/** Returns a count in words: `1 path`, `2 paths`. */
 export function countOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,4 +1,4 @@
-/** A batch of events as text, for people and for programs. */
+/** Formats a batch of events as text, as JSON or with the kernel's fields. */
 
 import type { InotifyEvent } from "../../kernel/inotify_event.ts";
 import { maskNames } from "../../kernel/mask.ts";
@@ -37,25 +37,25 @@ const COLORS: Readonly<Record<WatchEventType, StyleName>> = {
 
 const WIDTH = Math.max(...Object.keys(COLORS).map((type) => type.length));
 
-/** What stands behind each event. */
+/** The end of each event. */
 interface Terminated {
   readonly terminator: string;
 }
 
-/** How text treats what a terminal would interpret. */
+/** How text is printed on a terminal or into a file. */
 export interface TextStyle {
-  /** What colors the columns. */
+  /** The functions that color the columns, if any. */
   readonly colors?: Colors | undefined;
-  /** Escape the names. */
+  /** Whether to escape names. */
   readonly escape: boolean;
-  /** Whether the time has a date, as in a file that is read later. */
+  /** Whether to print the date, because a file is read later. */
   readonly date: boolean;
 }
 
-/** How {@linkcode formatText} prints. */
+/** Options of {@linkcode formatText}. */
 export interface TextOptions extends TextStyle, Terminated {}
 
-/** For people: time, event and path in columns. */
+/** Formats events for people: time, kind and path in columns. */
 export function formatText(
   events: Iterable<WatchEvent>,
   date: Date,
@@ -79,7 +79,7 @@ export function formatText(
   return text;
 }
 
-/** For programs: one JSON object a line. */
+/** Formats events for programs: one JSON object per line. */
 export function formatJson(
   events: Iterable<WatchEvent>,
   date: Date,
@@ -91,9 +91,9 @@ export function formatJson(
   return text;
 }
 
-/** `event` as JSON, without the brace at its end. */
+/** Returns `event` as JSON, without the closing brace. */
 function beginJson(event: WatchEvent): string {
-  // Of this form are nearly all, and a burst has ten thousands of them.
+  // Nearly all events have this form, and a burst has tens of thousands of them.
   if (
     event.isDirectory !== undefined && event.type !== "move" && !event.synthetic
   ) {
@@ -105,7 +105,7 @@ function beginJson(event: WatchEvent): string {
   return toJson(withPlainError(event)).slice(0, -1);
 }
 
-/** As the kernel has it: one event a line, all its fields. */
+/** Formats events of the kernel: one per line, with all fields. */
 export function formatRaw(
   events: Iterable<InotifyEvent>,
   { terminator }: Terminated,
@@ -119,7 +119,7 @@ export function formatRaw(
   return text;
 }
 
-/** JSON has no errors, and of an error's fields it would leave out some. */
+/** Replaces an error by an object: JSON would omit some fields of the error. */
 function withPlainError(event: WatchEvent): object {
   if (event.type !== "unwatched") return event;
   const { name, code, message, ...rest } = event.error;
@@ -141,7 +141,7 @@ function subjectOf(event: WatchEvent): string {
   }
 }
 
-/** A directory has a slash at its end. */
+/** Returns the path; that of a directory ends with a slash. */
 function shownPath(
   path: string,
   { isDirectory = false }: { isDirectory?: boolean | undefined },
@@ -149,13 +149,13 @@ function shownPath(
   return isDirectory && !path.endsWith("/") ? `${path}/` : path;
 }
 
-/** The local date: `2026-07-01`. */
+/** Returns the local date: `2026-07-01`. */
 function calendarDate(date: Date): string {
   const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
   return parts.map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** The local time of day, to the millisecond. */
+/** Returns the local time of day in milliseconds. */
 function clockTime(date: Date): string {
   const two = (part: number) => String(part).padStart(2, "0");
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()]

@@ -1,4 +1,4 @@
-/** What an event counts for, in `--stats` and `--top`. */
+/** How `--stats` and `--top` count an event. */
 
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 
@@ -22,20 +22,20 @@ export const COUNTED_TYPES = [
 /** A kind that is counted. */
 export type CountedType = typeof COUNTED_TYPES[number];
 
-/** Something that happened once, to one path. */
+/** One count of one path. */
 export interface CountedEvent {
   readonly type: CountedType;
   readonly path: string;
 }
 
-/** The kinds to count if these types of event were asked for. */
+/** Returns the kinds to count for these types of event. */
 export function countedKinds(types: readonly WatchEventType[]): CountedType[] {
   return COUNTED_TYPES.filter((kind) =>
     kind === "unmount" || types.includes(kind)
   );
 }
 
-/** What `event` counts for: nothing, if it is no change of a file. */
+/** Returns the counts of `event`: none if it is not an event of a file. */
 export function countedEvents(event: WatchEvent): CountedEvent[] {
   const { type } = event;
   switch (type) {
@@ -52,7 +52,7 @@ export function countedEvents(event: WatchEvent): CountedEvent[] {
   }
 }
 
-/** Why the counts are not exact from `event` on, if they are not. */
+/** Returns why the counts are not exact after `event`, if so. */
 export function accuracyWarning(event: WatchEvent): string | undefined {
   switch (event.type) {
     case "overflow":

@@ -1,4 +1,4 @@
-/** How many events of which kind each path had: `--stats`. */
+/** `--stats`: counts the events of each path by kind. */
 
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
@@ -33,14 +33,14 @@ export async function countEvents(
   );
 }
 
-/** How {@linkcode Stats} says what it counted. */
+/** Options of {@linkcode Stats}. */
 export interface StatsOptions
   extends Pick<Context, "print" | "notes" | "warn" | "style"> {
-  /** What `--sort` was given. */
+  /** The value of `--sort`. */
   readonly sort: string | undefined;
 }
 
-/** Counts, and prints the table at the end and for each SIGUSR1. */
+/** Counts events, and prints the table at the end and after each SIGUSR1. */
 export class Stats implements Sink<WatchEvent>, Disposable {
   readonly #options: StatsOptions;
   readonly #kinds: readonly CountedType[];
@@ -54,14 +54,14 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   /**
    * Counts the events of these `types`.
    *
-   * @throws {UsageError} If the table cannot be sorted as is asked.
+   * @throws {UsageError} If the value of `--sort` is not a column.
    */
   constructor(types: readonly WatchEventType[], options: StatsOptions) {
     this.#options = options;
     this.#kinds = countedKinds(types);
     this.#order = parseOrder(options.sort ?? "total", this.#kinds);
-    // From now on: without a listener the signal kills, also while directories
-    // are still being added.
+    // Added before directories are watched, because without a listener the signal
+    // kills the process.
     this.#listening = onSignal("SIGUSR1", () => {
       this.#report("\n").catch((error) => this.#fail(error));
     });
@@ -86,7 +86,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
     await this.#report("");
   }
 
-  /** From now on no signal asks for anything, nor kills what is to end. */
+  /** Makes SIGUSR1 neither print a table nor kill the process. */
   [Symbol.dispose](): void {
     ignoreSigusr1();
     this.#listening[Symbol.dispose]();
@@ -98,14 +98,14 @@ export class Stats implements Sink<WatchEvent>, Disposable {
     counts[COUNTED_TYPES.indexOf(kind)]!++;
   }
 
-  /** Says it once. */
+  /** Prints the warning once. */
   #warn(text: string): void {
     if (this.#flaws.has(text)) return;
     this.#flaws.add(text);
     this.#options.warn(text);
   }
 
-  /** Prints what is counted by then, once the tables before are out. */
+  /** Prints the counts of this moment, after the earlier tables. */
   #report(separator: string): Promise<void> {
     return this.#printed = this.#printed.then(async () => {
       const { print, notes, style } = this.#options;

@@ -3,20 +3,20 @@
 import { UsageError } from "../arguments/tokens.ts";
 import { COUNTED_TYPES, type CountedType } from "./counted_events.ts";
 
-/** How often each of {@linkcode COUNTED_TYPES} happened, by path. */
+/** The counts of {@linkcode COUNTED_TYPES}, by path. */
 export type Counts = ReadonlyMap<string, readonly number[]>;
 
 /** The order of the rows. */
 export interface Order {
   readonly column: CountedType | "total";
-  /** The least first. */
+  /** Whether the least counts come first. */
   readonly isAscending: boolean;
 }
 
 /**
- * The order that `--sort` asks for.
+ * Returns the order for a value of `--sort`.
  *
- * @throws {UsageError} If that is not counted.
+ * @throws {UsageError} If it is not a column.
  */
 export function parseOrder(text: string, kinds: readonly CountedType[]): Order {
   const columns = ["total", ...kinds] as const;
@@ -30,7 +30,7 @@ export function parseOrder(text: string, kinds: readonly CountedType[]): Order {
   );
 }
 
-/** A row for each path, and a column for each kind that happened at all. */
+/** Returns a table with a row for each path and a column for each kind counted. */
 export function statsTable(
   counts: Counts,
   { order, escape }: { order: Order; escape: (path: string) => string },
@@ -56,7 +56,7 @@ export function statsTable(
     .join("\n") + "\n";
 }
 
-/** What happened equally often is in the order of the paths. */
+/** Sorts the rows; rows with equal counts are in the order of their paths. */
 function sortedRows(counts: Counts, { column, isAscending }: Order) {
   const sign = isAscending ? 1 : -1;
   const kind = column === "total" ? undefined : COUNTED_TYPES.indexOf(column);

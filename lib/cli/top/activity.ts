@@ -1,50 +1,50 @@
-/** What happened in the last second, and altogether: the state of `--top`. */
+/** The state of `--top`: counts of the last second and in total. */
 
 import type { CountedEvent } from "../stats/counted_events.ts";
 
-/** What counts as recent, in milliseconds. */
+/** The time that counts as recent, in milliseconds. */
 const WINDOW = 1000;
 
-/** What happens within so many milliseconds grows old at once. */
+/** The length of a slice in milliseconds; its events become old together. */
 const SLICE_MS = 100;
 
-/** How often something happened. */
+/** A number of events. */
 export interface Count {
-  /** Altogether. */
+  /** In total. */
   total: number;
   /** In the last second. */
   recent: number;
 }
 
-/** How often something happened to `path`. */
+/** The number of events of a path. */
 export interface PathCount extends Count {
   readonly path: string;
 }
 
-/** What happened from a time on. */
+/** The events of a slice of time. */
 interface Slice {
   readonly start: number;
   readonly counts: Map<PathCount, number>;
 }
 
-/** Counts by path. All times are those of a clock that only goes forward. */
+/** Counts events by path. All times are those of a monotonic clock. */
 export class Activity {
   readonly #paths = new Map<string, PathCount>();
   readonly #all: Count = { total: 0, recent: 0 };
-  /** The oldest first. */
+  /** The slices, oldest first. */
   readonly #slices: Slice[] = [];
 
-  /** How many paths there are. */
+  /** How many paths had events. */
   get paths(): number {
     return this.#paths.size;
   }
 
-  /** How often something happened to any of them. */
+  /** The number of events of all paths. */
   get all(): Readonly<Count> {
     return this.#all;
   }
 
-  /** Counts what happened by the time `now`. */
+  /** Counts events that were read at the time `now`. */
   add(occurrences: Iterable<CountedEvent>, now: number): void {
     let slice = this.#slices.at(-1);
     if (!slice || now >= slice.start + SLICE_MS) {
@@ -62,7 +62,7 @@ export class Activity {
     }
   }
 
-  /** Forgets what is not recent any more at the time `now`. */
+  /** Removes the slices that are not recent any more at the time `now`. */
   advance(now: number): void {
     while (this.#slices.length > 0 && this.#slices[0]!.start <= now - WINDOW) {
       for (const [tally, count] of this.#slices.shift()!.counts) {
@@ -72,10 +72,10 @@ export class Activity {
     }
   }
 
-  /** The `count` paths to which most happened recently, else altogether. */
+  /** Returns the `count` paths with the most events, recently and then in total. */
   busiest(count: number): readonly Readonly<PathCount>[] {
     const best: PathCount[] = [];
-    // There may be very many paths, and this is asked a few times a second.
+    // Sorting all paths a few times a second would be slow.
     for (const tally of this.#paths.values()) {
       const last = best[count - 1];
       if (last && compare(last, tally) <= 0) continue;
@@ -92,7 +92,7 @@ function addTo(tally: Count, count: number): void {
   tally.recent += count;
 }
 
-/** Negative if `a` comes first: no two are equal, so that the order is stable. */
+/** Returns a negative number if `a` comes first. It is never 0. */
 function compare(a: PathCount, b: PathCount): number {
   return b.recent - a.recent || b.total - a.total ||
     (a.path < b.path ? -1 : 1);

@@ -1,4 +1,4 @@
-/** The screen of `--top`, line by line. */
+/** The lines on the screen of `--top`. */
 
 import { sprintf } from "@std/fmt/printf";
 import { countOf, escape } from "../print/escape.ts";
@@ -10,12 +10,12 @@ export interface Size {
   readonly rows: number;
 }
 
-/** What is to be shown. */
+/** What the screen shows. */
 export interface View {
-  /** What is watched, for people: `3 paths`. */
+  /** What is watched, in words: `3 paths`. */
   readonly subject: string;
   readonly activity: Activity;
-  /** Why the counts are not exact, if they are not. */
+  /** Why the counts are not exact, if so. */
   readonly flaw: string | undefined;
 }
 
@@ -25,7 +25,7 @@ const BLOCKS = [..."▏▎▍▌▋▊▉█"];
 /** A bar takes this part of the width. */
 const BAR_PART = 1 / 8;
 
-/** The lines for a terminal of that size, which they do not exceed. */
+/** Returns the lines for a terminal of this size. */
 export function layout(
   { subject, activity, flaw }: View,
   { columns, rows }: Size,
@@ -56,11 +56,11 @@ function row(
   columns: number,
 ): string {
   const left = sprintf("%8s %10s  %s ", rate, total, bar);
-  // What tells paths apart is at their end.
+  // Paths differ most often at their end.
   return cutEnd(left + cutStart(escape(path), columns - left.length), columns);
 }
 
-/** A bar that fills `part` of `width` characters. */
+/** Returns a bar that fills `part` of `width` characters. */
 function bar(part: number, width: number): string {
   const eighths = part > 0 ? Math.max(1, Math.round(8 * width * part)) : 0;
   const rest = eighths % 8;
@@ -68,21 +68,21 @@ function bar(part: number, width: number): string {
   return (full + (rest > 0 ? BLOCKS[rest - 1] : "")).padEnd(width);
 }
 
-/** The start of `text`, as much of it as fits into `columns`. */
+/** Returns the start of `text` that fits into `columns`. */
 function cutEnd(text: string, columns: number): string {
   const characters = [...text];
   if (fitting(characters, columns).length === characters.length) return text;
   return `${fitting(characters, columns - 1).join("")}…`;
 }
 
-/** The end of `text`, as much of it as fits into `columns`. */
+/** Returns the end of `text` that fits into `columns`. */
 function cutStart(text: string, columns: number): string {
   const characters = [...text].reverse();
   if (fitting(characters, columns).length === characters.length) return text;
   return `…${fitting(characters, columns - 1).reverse().join("")}`;
 }
 
-/** The first of the characters, as many as fit into `columns`. */
+/** Returns the first characters that fit into `columns`. */
 function fitting(characters: readonly string[], columns: number): string[] {
   let width = 0;
   const end = characters.findIndex((character) =>
@@ -91,13 +91,13 @@ function fitting(characters: readonly string[], columns: number): string[] {
   return characters.slice(0, end < 0 ? characters.length : end);
 }
 
-// Regular expressions know no property for this. These blocks, most of them of
-// East Asian scripts, take in all that Unicode calls wide, and a little more.
+// Regular expressions have no property for wide characters. These blocks, most of
+// them of East Asian scripts, contain all wide characters and a few others.
 const WIDE =
   /[\u1100-\u115f\u2329\u232a\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
 const COMBINING = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
-/** The columns of a character; a few terminals take less for one. */
+/** Returns the width of a character in columns; a few terminals use less. */
 export function widthOf(character: string): number {
   if (character <= "\x7f") return 1;
   return WIDE.test(character) ? 2 : COMBINING.test(character) ? 0 : 1;

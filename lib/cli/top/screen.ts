@@ -1,12 +1,12 @@
-/** A terminal that is drawn on, and left as it was. */
+/** Draws on a terminal, and restores it at the end. */
 
 import { UsageError } from "../arguments/tokens.ts";
 import { print, streams } from "../stdio.ts";
 import { onSignal, stopJob } from "../signals.ts";
 import type { Size } from "./layout.ts";
 
-// Beside the screen with its scrollback lies another, which is cleared here;
-// no cursor on it, and no line that goes on in the next one.
+// Switches to the alternate screen and clears it; hides the cursor and disables
+// line wrapping.
 const ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
@@ -15,13 +15,13 @@ const CLEAR_LINE = "\x1b[K";
 /** How long the kernel may take to stop the process, in milliseconds. */
 const STOP_MS = 50;
 
-/** What a terminal sends for keys such as the arrows: ECMA-48, 5.4. */
-// deno-lint-ignore no-control-regex -- the sequence begins with that one
+/** The bytes that a terminal sends for keys such as the arrows: ECMA-48, 5.4. */
+// deno-lint-ignore no-control-regex -- the sequence begins with ESC
 const CONTROL_SEQUENCE = /\x1b[[O][\d;]*[ -/]*[@-~]/g;
 
 const encoder = new TextEncoder();
 
-/** What is done about what the user does. */
+/** The callbacks of a {@linkcode Screen}. */
 export interface ScreenEvents {
   /** A key was pressed; Ctrl-C is one. */
   readonly onKey: (key: string) => void;
@@ -49,7 +49,7 @@ export class Screen implements Disposable {
     this.#resources = resources.move();
   }
 
-  /** Stops the job until its shell continues it: what Ctrl-Z is for. */
+  /** Stops the job until its shell continues it, as Ctrl-Z does. */
   suspend(): void {
     this.#leave();
     stopJob();
@@ -61,8 +61,8 @@ export class Screen implements Disposable {
   }
 
   #enter(): void {
-    // Otherwise keys come by the line, and Ctrl-Z leaves the terminal as it is
-    // here.
+    // Without raw mode, keys arrive line by line, and Ctrl-Z would not restore the
+    // terminal.
     streams.stdin.setRaw(true);
     writeNow(ENTER);
   }
@@ -77,11 +77,11 @@ export class Screen implements Disposable {
     return streams.consoleSize();
   }
 
-  /** Shows the lines in place of those before. */
+  /** Replaces the lines on the screen. */
   async show(lines: readonly string[]): Promise<void> {
     const { rows } = this.size;
-    // A line is cleared before it is written: behind a full one, the cursor
-    // stands on its last character.
+    // A line is cleared before it is written. After a full line, the cursor is on
+    // its last character.
     const screen = Array.from(
       { length: rows },
       (_, i) => CLEAR_LINE + (lines[i] ?? ""),
@@ -95,9 +95,9 @@ export class Screen implements Disposable {
 }
 
 /**
- * Refuses to go on without a terminal.
+ * Makes sure that there is a terminal.
  *
- * @throws {UsageError} It says which stream is none.
+ * @throws {UsageError} If standard input or output is not a terminal.
  */
 export function requireTerminal(): void {
   const { stdin, stdout } = streams;
@@ -124,17 +124,17 @@ async function forEachKey(
   }
 }
 
-/** Writes what must not wait for its turn, and is short. */
+/** Writes a short text at once. */
 function writeNow(text: string): void {
   streams.stdout.writeSync(encoder.encode(text));
 }
 
-/** How long a picture stays at least, in milliseconds. */
+/** The shortest time between two drawings, in milliseconds. */
 const INTERVAL = 250;
 
 /**
- * Paints a few times a second while there is something new to see. If there is
- * not, no timer runs.
+ * Paints a few times a second while there is something new. Otherwise no timer
+ * runs.
  */
 export class Painter implements AsyncDisposable {
   readonly #paint: () => Promise<boolean>;
@@ -145,9 +145,9 @@ export class Painter implements AsyncDisposable {
   #earliest = 0;
 
   /**
-   * `paint` resolves to whether the next picture will be another one even if
-   * nothing happens; `fail` takes its error, after which it is not called any
-   * more.
+   * `paint` resolves to whether the next drawing differs even without an event.
+   * If it rejects, `fail` is called with the error, and `paint` is not called
+   * again.
    */
   constructor(
     paint: () => Promise<boolean>,
@@ -157,7 +157,7 @@ export class Painter implements AsyncDisposable {
     this.#fail = fail;
   }
 
-  /** There is something new. */
+  /** Paints soon, because there is something new. */
   refresh(): void {
     this.#isDue = true;
     this.#timer ??= setTimeout(() => {
@@ -165,13 +165,13 @@ export class Painter implements AsyncDisposable {
     }, Math.max(0, this.#earliest - performance.now()));
   }
 
-  /** Paints no more; resolves when nothing is being painted. */
+  /** Stops painting; resolves when the last drawing is complete. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#painted;
     clearTimeout(this.#timer);
   }
 
-  // The timer counts as set until the picture is out: there is one at a time.
+  // The timer counts as set until the drawing is complete, so only one runs.
   async #run(): Promise<void> {
     this.#isDue = false;
     this.#earliest = performance.now() + INTERVAL;

@@ -1,4 +1,4 @@
-/** The busiest paths, live: `--top`. */
+/** `--top`: shows the busiest paths live. */
 
 import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import type { Context } from "../context.ts";
@@ -22,7 +22,7 @@ const CTRL_C = "\x03";
 const CTRL_Z = "\x1a";
 const ESCAPE = "\x1b";
 
-/** Shows the busiest paths until it is ended; returns the exit status. */
+/** Shows the busiest paths until the end; returns the exit status. */
 export async function showEvents(
   options: Options,
   context: Context,
@@ -36,7 +36,7 @@ export async function showEvents(
   );
 }
 
-/** Counts, and shows it on the terminal. */
+/** Counts events, and shows the counts on the terminal. */
 export class Top implements Sink<WatchEvent>, AsyncDisposable {
   readonly #kinds: readonly CountedType[];
   readonly #activity = new Activity();
@@ -45,9 +45,9 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
   #flaw: string | undefined;
 
   /**
-   * Shows how often events of these types happen, once it is watched.
+   * Counts the events of these types.
    *
-   * @throws {UsageError} If there is no terminal.
+   * @throws {UsageError} If standard input or output is not a terminal.
    */
   constructor(types: readonly WatchEventType[]) {
     requireTerminal();
@@ -91,7 +91,7 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
     this.#painter!.refresh();
   }
 
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   async end(): Promise<void> {
     await this[Symbol.asyncDispose]();
   }

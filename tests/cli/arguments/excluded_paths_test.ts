@@ -89,8 +89,8 @@ Deno.test("`cli.ts` says that what --include was given looks like a glob", async
   ]);
   const notes = [await command.stderr.line(), await command.stderr.line()];
   assertEquals(notes.sort(), [
-    "inotify: --include takes a regular expression, " +
-    "and 'src/*.ts' looks like a glob",
+    "inotify: --include expects a regular expression, " +
+    "but 'src/*.ts' looks like a glob",
     "inotify: Watching 1 path",
   ]);
 });

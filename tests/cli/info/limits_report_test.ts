@@ -81,14 +81,14 @@ fs.inotify.max_user_watches          65536        1000      2 %
 
 Processes of this user that may not be read, and are not counted: 7
 
-fs.inotify.max_user_instances is used to 80 %. To double it, as root:
+80 % of fs.inotify.max_user_instances is used. To double it, run as root:
   sysctl -w fs.inotify.max_user_instances=256
-To keep it after a restart, have this line in /etc/sysctl.d/60-inotify.conf:
+To keep it after a restart, put this line into /etc/sysctl.d/60-inotify.conf:
   fs.inotify.max_user_instances=256
 
-user.max_inotify_watches is used to 100 %. To double it, as root:
+100 % of user.max_inotify_watches is used. To double it, run as root:
   sysctl -w user.max_inotify_watches=2000
-It is the limit of this user namespace, and ends with it.
+The limit belongs to this user namespace, and ends with it.
 `,
   );
 });
