@@ -17,19 +17,27 @@ import { installedWatchers } from "./harness/watchers.ts";
 import { burst, burstUnpaced } from "./rows/burst.ts";
 import { command } from "./rows/command.ts";
 import { drain } from "./rows/drain.ts";
+import { heal } from "./rows/heal.ts";
+import { huge } from "./rows/huge.ts";
 import { idle } from "./rows/idle.ts";
 import { latency } from "./rows/latency.ts";
 import { memory } from "./rows/memory.ts";
+import { slope } from "./rows/slope.ts";
 import { start } from "./rows/start.ts";
+import { tree } from "./rows/tree.ts";
 import { walk } from "./rows/walk.ts";
 
 const ROWS: readonly Row[] = [
   burst,
   burstUnpaced,
   command,
+  slope,
   drain,
   latency,
   walk,
+  tree,
+  huge,
+  heal,
   memory,
   idle,
   start,

@@ -24,10 +24,10 @@ export interface BurstOutcome extends Outcome {
   lines: readonly string[];
 }
 
-/** Gives a program `FILES` new files in 10 directories, `rate` in a millisecond. */
+/** Gives a program new files in 10 directories, `rate` in a millisecond. */
 export async function giveBurst(
   command: Command,
-  rate = RATE,
+  { files = FILES, rate = RATE } = {},
 ): Promise<BurstOutcome> {
   using scratch = new Scratch({ inMemory: true });
   using output = new Scratch({ inMemory: true });
@@ -36,7 +36,7 @@ export async function giveBurst(
   Deno.writeTextFileSync(file, "");
   await using child = await Child.start(command(scratch.path, file));
   await child.settled();
-  makeFiles(directories, FILES, rate);
+  makeFiles(directories, files, rate);
   await child.settled();
   const outcome = await child.stop();
   const lines = Deno.readTextFileSync(file).trimEnd().split("\n");

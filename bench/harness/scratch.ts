@@ -56,6 +56,14 @@ export function makeTree(
   return count;
 }
 
+/** Makes 6,000 directories on two levels, with 66 files in each. */
+export function makeFileTree(root: string): void {
+  const upper = makeDirectories(root, 60);
+  const lower = upper.flatMap((path) => makeDirectories(path, 99));
+  const directories = [...upper, ...lower];
+  makeFiles(directories, 66 * directories.length);
+}
+
 const BYTE = new Uint8Array(1);
 
 /**

@@ -94,7 +94,7 @@ async function watchBurst(
   command: Command,
   rate: number,
 ): Promise<Result> {
-  const { cpu, last, lines } = await giveBurst(command, rate);
+  const { cpu, last, lines } = await giveBurst(command, { rate });
   const counts = name === "inotifywait" ? count(lines) : JSON.parse(last);
   return { cpu, ...counts };
 }

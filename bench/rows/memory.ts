@@ -3,32 +3,30 @@
 import { Child } from "../harness/child.ts";
 import { compare, lineOf } from "../harness/compare.ts";
 import type { Line, Row } from "../harness/row.ts";
-import {
-  makeDirectories,
-  makeFiles,
-  makeTree,
-  Scratch,
-} from "../harness/scratch.ts";
+import { makeFileTree, makeTree, Scratch } from "../harness/scratch.ts";
+import { withoutFileWatchers } from "../harness/set_up.ts";
 import { residentMemory } from "../harness/usage.ts";
 import { allowWatches } from "../harness/watch_limit.ts";
 import { type Watcher, watcherCommand } from "../harness/watchers.ts";
 
-const FILES = 100_000;
+/** As many files as `makeFileTree()` makes. */
+const FILES = 396_000;
 
 export const memory: Row = {
   name: "memory",
   title: "memory beyond what it takes to watch an empty directory",
-  async measure({ rounds, watchers }) {
+  async measure(conditions) {
+    const { rounds, watchers } = withoutFileWatchers(conditions);
     using _allowed = allowWatches(150_000);
     using empty = new Scratch({ inMemory: true });
     using directories = new Scratch({ inMemory: true });
     const count = makeTree(directories.path, { width: 37, depth: 3 });
     using files = new Scratch({ inMemory: true });
-    makeFiles(makeDirectories(files.path, 100), FILES);
+    makeFileTree(files.path);
 
     return [
-      ...await measureEach("directory", directories.path, count, 600),
-      ...await measureEach("file", files.path, FILES, 120),
+      ...await measureEach("directory", directories.path, count, 500),
+      ...await measureEach("file", files.path, FILES, 80),
     ];
 
     async function measureEach(
@@ -46,15 +44,16 @@ export const memory: Row = {
         if (name === "watch()") used.push((after.used - before.used) / count);
         return (after.resident - before.resident) / count;
       }]);
-      const resident = await compare({
+      const [ours, ...others] = await compare({
         rounds,
         unit: "bytes",
         subjects: Object.fromEntries(subjects),
         limits: {},
       });
-      const options = { unit: "bytes", limit };
-      const ofHeap = lineOf(`watch(), a ${what}, in use`, used, options);
-      return [ofHeap, ...resident];
+      const ofHeap = lineOf(`watch(), a ${what}, in use`, used, {
+        unit: "bytes",
+      });
+      return [ofHeap, { ...ours!, limit }, ...others];
     }
   },
 };

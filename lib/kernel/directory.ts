@@ -12,7 +12,8 @@ import {
 } from "./stat.ts";
 import type { Libc, Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
-import { type Listing, ListingBuilder, type Position } from "./listing.ts";
+import type { Listing, Position } from "./listing.ts";
+import { ListingBuilder } from "./listing_builder.ts";
 import { encodePath, joinPath, toCString } from "./byte_path.ts";
 
 const O_CLOEXEC = 0o2000000;

@@ -2,33 +2,21 @@
  * The entries of a directory, kept in the bytes that getdents64(2) gave; pure.
  *
  * Most names are never asked for, and decoding them takes longer than the kernel
- * takes to list them. No other file knows the form of these bytes.
+ * takes to list them.
  */
 
 import { decodePath, encodePath } from "./byte_path.ts";
-
-// struct linux_dirent64: inode and offset of 64 bits each, the size of the entry
-// in 16, its type in 8, then the name and a NUL, up to a multiple of 8 bytes.
-const SIZE = 16;
-const TYPE = 18;
-const NAME = 19;
-const UNIT = 8;
-
-const DT_UNKNOWN = 0;
-const DT_DIR = 4;
-const DT_REG = 8;
-
-const DOT = 0x2e;
+import { DT, hasName, NAME, nameEnd, sizeAt, TYPE, UNIT } from "./dirent.ts";
 
 /** Listings up to this size share blocks of memory, in bytes. */
-const MAX_SHARED_SIZE = 16 * 1024;
+export const MAX_SHARED_SIZE = 16 * 1024;
 const BLOCK_SIZE = 64 * 1024;
 
 /** Among so few entries a search takes no longer than hashing the name. */
 const MAX_UNHASHED_ENTRIES = 8;
 
-/** How many entries to hash at a time: more take longer than a millisecond. */
-const ENTRIES_PER_HASHING = 32 * 1024;
+/** How many entries to hash at a time: it may be the first time that this is done. */
+const ENTRIES_PER_HASHING = 1024;
 
 /** Where an entry of a {@linkcode Listing} begins, in its memory. */
 export type Position = number;
@@ -38,22 +26,22 @@ export type Inode = number | bigint;
 
 /** Memory of one or more listings. */
 class Block {
-  static #shared = new Block(0);
+  static #shared = new Block(new ArrayBuffer(0));
 
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   #used = 0;
 
-  constructor(source: number | ArrayBuffer) {
-    this.bytes = new Uint8Array(source as ArrayBuffer);
-    this.words = new Uint32Array(this.bytes.buffer);
+  constructor(buffer: ArrayBuffer) {
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Uint32Array(buffer);
   }
 
   /** The block that has room for `size` more bytes. */
   static withRoom(size: number): Block {
     const { bytes } = Block.#shared;
     if (Block.#shared.#used + size > bytes.length) {
-      Block.#shared = new Block(BLOCK_SIZE);
+      Block.#shared = new Block(new ArrayBuffer(BLOCK_SIZE));
     }
     return Block.#shared;
   }
@@ -75,7 +63,12 @@ class Block {
  */
 export class Listing {
   /** The listing of an empty directory. */
-  static readonly EMPTY: Listing = new Listing(new Block(0), 0, 0, 0);
+  static readonly EMPTY: Listing = new Listing(
+    new Block(new ArrayBuffer(0)),
+    0,
+    0,
+    0,
+  );
 
   /** The first entry. */
   readonly start: Position;
@@ -101,7 +94,10 @@ export class Listing {
     this.size = size;
   }
 
-  /** The listing of the `size` entries in `bytes`. */
+  /**
+   * The listing of the `size` entries in `bytes`, which are taken over if they
+   * are many: they have to be all of their buffer then.
+   */
   static of(bytes: Uint8Array<ArrayBuffer>, size: number): Listing {
     if (size === 0) return Listing.EMPTY;
     if (bytes.length <= MAX_SHARED_SIZE) {
@@ -109,11 +105,7 @@ export class Listing {
       const start = block.append(bytes);
       return new Listing(block, start, start + bytes.length, size);
     }
-    // A view of half its buffer or less would waste the rest.
-    const { buffer } = 2 * bytes.length > bytes.buffer.byteLength
-      ? bytes
-      : bytes.slice();
-    return new Listing(new Block(buffer), 0, bytes.length, size);
+    return new Listing(new Block(bytes.buffer), 0, bytes.length, size);
   }
 
   /** The entry after the one at `at`. */
@@ -127,7 +119,7 @@ export class Listing {
   }
 
   isDirectoryAt(at: Position): boolean {
-    return this.#block.bytes[at + TYPE] === DT_DIR;
+    return this.#block.bytes[at + TYPE] === DT.DIRECTORY;
   }
 
   inodeAt(at: Position): Inode {
@@ -243,144 +235,6 @@ export class Listing {
     }
     this.#hashed = at;
   }
-}
-
-/** Gathers what getdents64(2) gives, one buffer after the other. */
-export class ListingBuilder {
-  // Several scans may be at work, but most of them need no more than one turn.
-  static #spare: Uint8Array<ArrayBuffer> | undefined;
-
-  #bytes = ListingBuilder.#takeSpare();
-  #length = 0;
-  #size = 0;
-
-  static #takeSpare(): Uint8Array<ArrayBuffer> {
-    const bytes = ListingBuilder.#spare ?? new Uint8Array(2 * BLOCK_SIZE);
-    ListingBuilder.#spare = undefined;
-    return bytes;
-  }
-
-  /** How many entries were added. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /**
-   * Adds the entries in the first `length` bytes of `buffer`, but `.` and `..`.
-   * Calls `isDirectory` with the name, as a C string, of each entry whose type
-   * the file system does not report.
-   *
-   * @throws {RangeError} If that are not whole entries, as those of the kernel
-   * always are.
-   */
-  add(
-    buffer: Uint8Array,
-    length: number,
-    isDirectory: (name: Uint8Array) => boolean,
-  ): void {
-    this.#reserve(length);
-    const bytes = this.#bytes;
-    const start = this.#length;
-    bytes.set(
-      length === buffer.length ? buffer : buffer.subarray(0, length),
-      start,
-    );
-    let end = start + length;
-    let size = 0;
-    for (let at = start; at < end;) {
-      const next = checkEntry(bytes, at, end);
-      if (isDots(bytes, at + NAME)) {
-        bytes.copyWithin(at, next, end);
-        end -= next - at;
-        continue;
-      }
-      if (bytes[at + TYPE] === DT_UNKNOWN) {
-        const name = bytes.slice(at + NAME, next);
-        bytes[at + TYPE] = isDirectory(name) ? DT_DIR : DT_REG;
-      }
-      size++;
-      at = next;
-    }
-    this.#length = end;
-    this.#size += size;
-  }
-
-  /** The listing of all that was added; the builder has nothing then. */
-  build(): Listing {
-    const bytes = this.#bytes;
-    const listing = Listing.of(bytes.subarray(0, this.#length), this.#size);
-    const isTaken = this.#length > MAX_SHARED_SIZE &&
-      2 * this.#length > bytes.length;
-    if (!isTaken && bytes.length <= 2 * BLOCK_SIZE) {
-      ListingBuilder.#spare = bytes;
-    }
-    this.#bytes = new Uint8Array(0);
-    this.#length = this.#size = 0;
-    return listing;
-  }
-
-  #reserve(length: number): void {
-    const needed = this.#length + length;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, needed));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
-  }
-}
-
-function sizeAt(bytes: Uint8Array, at: Position): number {
-  return bytes[at + SIZE]! | bytes[at + SIZE + 1]! << 8;
-}
-
-/**
- * Returns where the entry at `at` ends, and fills what is behind its name with
- * NULs: the kernel leaves there what was in the buffer before.
- */
-function checkEntry(bytes: Uint8Array, at: Position, end: Position): Position {
-  const left = end - at;
-  const size = left < NAME ? 0 : sizeAt(bytes, at);
-  if (size > NAME && size <= left && size % UNIT === 0) {
-    const next = at + size;
-    let nul = Math.max(next - UNIT, at + NAME);
-    while (nul < next && bytes[nul] !== 0) nul++;
-    if (nul < next) {
-      for (let i = nul + 1; i < next; i++) bytes[i] = 0;
-      return next;
-    }
-  }
-  throw new RangeError(
-    `Cannot decode the entry at byte ${at}: ` +
-      `its size is ${size}, ${left} bytes are left`,
-  );
-}
-
-/** Whether the name at `start` is `.` or `..`. */
-function isDots(bytes: Uint8Array, start: number): boolean {
-  return bytes[start] === DOT &&
-    (bytes[start + 1] === 0 ||
-      bytes[start + 1] === DOT && bytes[start + 2] === 0);
-}
-
-/** Where the name of the entry at `at` ends. */
-function nameEnd(bytes: Uint8Array, at: Position): number {
-  let end = at + sizeAt(bytes, at) - 1;
-  // An empty name ends where it begins, and no other begins with a NUL.
-  while (end > at + NAME && bytes[end - 1] === 0) end--;
-  return end;
-}
-
-function hasName(
-  bytes: Uint8Array,
-  at: Position,
-  name: Uint8Array,
-  start: number,
-  end: number,
-): boolean {
-  const offset = at + NAME - start;
-  for (let i = start; i < end; i++) {
-    if (bytes[offset + i] !== name[i]) return false;
-  }
-  return nameEnd(bytes, at) === offset + end;
 }
 
 /** FNV-1a. */

@@ -4,7 +4,8 @@ import { OpenDirectory } from "../kernel/directory.ts";
 import type { WatchHolder } from "../kernel/inotify.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
-import { Listing, ListingBuilder, type Position } from "../kernel/listing.ts";
+import { Listing, type Position } from "../kernel/listing.ts";
+import { ListingBuilder } from "../kernel/listing_builder.ts";
 import type { MountTable } from "../kernel/mount_table.ts";
 import { swapCase } from "./caseless_directories.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
@@ -95,6 +96,7 @@ export function* scan(
     while (open.read(builder)) {
       if (builder.size >= MANY_ENTRIES && slice.isOver) yield;
     }
+    while (builder.assemble()) if (slice.isOver) yield;
     listing = builder.build();
     let modified: ReadonlySet<Position> | undefined;
     if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {

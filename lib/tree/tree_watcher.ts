@@ -204,7 +204,7 @@ export class TreeWatcher {
       if (++count % 64 === 0 && this.#slice.isOver) yield;
       if (event.name !== "") {
         const entries = this.#watches.get(event.wd)?.entries;
-        while (entries?.prepare()) yield;
+        while (entries?.prepare()) if (this.#slice.isOver) yield;
       }
       this.observer?.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();

@@ -5,11 +5,8 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { decodePath } from "../../lib/kernel/byte_path.ts";
-import {
-  type Inode,
-  type Listing,
-  ListingBuilder,
-} from "../../lib/kernel/listing.ts";
+import type { Inode, Listing } from "../../lib/kernel/listing.ts";
+import { ListingBuilder } from "../../lib/kernel/listing_builder.ts";
 import { type Random, withRandom } from "../support/random.ts";
 import { countOf } from "../support/thorough.ts";
 import { mutate, randomName } from "./bytes.ts";

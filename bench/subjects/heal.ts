@@ -1,0 +1,48 @@
+/**
+ * Watches ROOT and, at each line of input, has the kernel's queue overflow:
+ * prints how many milliseconds passed from the report of that until all changes
+ * were reported, and how long the event loop stood still in between at most.
+ */
+
+import { inotifyLimits, watch } from "../../mod.ts";
+
+const root = Deno.args[0]!;
+const queueSize = inotifyLimits().queuedEvents.value;
+let overflowed = Promise.withResolvers<number>();
+
+const watcher = await watch(root, { recursive: true });
+consume();
+console.log("ready");
+
+for await (const _ of Deno.stdin.readable) {
+  flood();
+  const start = await overflowed.promise;
+  overflowed = Promise.withResolvers();
+  let last = start;
+  let block = 0;
+  const tick = () => {
+    const now = performance.now();
+    block = Math.max(block, now - last - 1);
+    last = now;
+  };
+  const ticking = setInterval(tick, 1);
+  await watcher.sync();
+  const time = performance.now() - start;
+  tick();
+  clearInterval(ticking);
+  console.log(JSON.stringify({ time, block }));
+}
+
+async function consume(): Promise<void> {
+  for await (const { type } of watcher) {
+    if (type === "overflow") overflowed.resolve(performance.now());
+  }
+}
+
+/** Makes more events than the queue holds; no two in a row are the same. */
+function flood(): void {
+  const paths = [`${root}/directory-0`, `${root}/directory-1`];
+  for (let i = 0; i <= queueSize; i++) {
+    for (const path of paths) Deno.chmodSync(path, 0o700 + i % 2);
+  }
+}

@@ -1,0 +1,116 @@
+/** From the buffers of getdents64(2) to a {@linkcode Listing}. */
+
+import { checkEntry, DT, isDots, NAME, TYPE } from "./dirent.ts";
+import { Listing, MAX_SHARED_SIZE } from "./listing.ts";
+
+/** What most directories fit into, in bytes. */
+const SPARE_SIZE = 128 * 1024;
+
+/** What a large listing is gathered in, in bytes. */
+const PART_SIZE = 1024 * 1024;
+
+/** Gathers what getdents64(2) gives, one buffer after the other. */
+export class ListingBuilder {
+  // Several scans may be at work, but most of them need no more than one turn.
+  static #spare: Uint8Array<ArrayBuffer> | undefined;
+
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+  #size = 0;
+  /** The parts before these bytes. To have one buffer grow would copy it often. */
+  #parts: Uint8Array[] = [];
+  /** Where they are put together, and how far that has come. */
+  #whole: Uint8Array<ArrayBuffer> | undefined;
+  #copied = 0;
+
+  constructor() {
+    this.#bytes = ListingBuilder.#spare ?? new Uint8Array(SPARE_SIZE);
+    ListingBuilder.#spare = undefined;
+  }
+
+  /** How many entries were added. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Adds the entries in the first `length` bytes of `buffer`, but `.` and `..`.
+   * Calls `isDirectory` with the name, as a C string, of each entry whose type
+   * the file system does not report.
+   *
+   * @throws {RangeError} If that are not whole entries, as those of the kernel
+   * always are.
+   */
+  add(
+    buffer: Uint8Array,
+    length: number,
+    isDirectory: (name: Uint8Array) => boolean,
+  ): void {
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    bytes.set(buffer.subarray(0, length), start);
+    let end = start + length;
+    let size = 0;
+    for (let at = start; at < end;) {
+      const next = checkEntry(bytes, at, end);
+      if (isDots(bytes, at + NAME)) {
+        bytes.copyWithin(at, next, end);
+        end -= next - at;
+        continue;
+      }
+      if (bytes[at + TYPE] === DT.UNKNOWN) {
+        const name = bytes.slice(at + NAME, next);
+        bytes[at + TYPE] = isDirectory(name) ? DT.DIRECTORY : DT.FILE;
+      }
+      size++;
+      at = next;
+    }
+    this.#length = end;
+    this.#size += size;
+  }
+
+  /**
+   * Does a part of what {@linkcode build} would do at once. Returns `false` when
+   * nothing of that is left.
+   */
+  assemble(): boolean {
+    if (this.#parts.length === 0) return false;
+    if (this.#whole === undefined) {
+      this.#parts.push(this.#bytes.subarray(0, this.#length));
+      const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
+      this.#whole = new Uint8Array(length);
+      // From the last one on, as an array is shortened.
+      this.#copied = length;
+    }
+    const part = this.#parts.pop()!;
+    this.#copied -= part.length;
+    this.#whole.set(part, this.#copied);
+    if (this.#parts.length > 0) return true;
+    this.#bytes = this.#whole;
+    this.#length = this.#whole.length;
+    return false;
+  }
+
+  /** The listing of all that was added; the builder is of no use then. */
+  build(): Listing {
+    while (this.assemble());
+    const bytes = this.#bytes;
+    const isWhole = this.#whole !== undefined;
+    const isShared = this.#length <= MAX_SHARED_SIZE;
+    const all = isWhole ? bytes : bytes.subarray(0, this.#length);
+    const listing = Listing.of(
+      isWhole || isShared ? all : all.slice(),
+      this.#size,
+    );
+    if (!isWhole) ListingBuilder.#spare = bytes;
+    return listing;
+  }
+
+  #reserve(length: number): void {
+    if (this.#length + length <= this.#bytes.length) return;
+    this.#parts.push(this.#bytes.subarray(0, this.#length));
+    this.#bytes = new Uint8Array(Math.max(PART_SIZE, length));
+    this.#length = 0;
+  }
+}
