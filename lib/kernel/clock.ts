@@ -1,31 +1,31 @@
-/** Whether somebody has set the clock of the machine. */
+/** Notices that the system clock was set. */
 
-/** By how much the difference of the two clocks may seem to vary, in milliseconds. */
+/** How much the measured difference of the clocks may vary, in milliseconds. */
 const TOLERANCE_MS = 5;
 
 /** How long reading both clocks may take, in milliseconds, and how often to try. */
 const MAX_READING_MS = 1;
 const MAX_READINGS = 10;
 
-/** Notices that the clock was set since it was last asked. */
+/** Notices that the clock was set since the last {@linkcode restart}. */
 export class ClockMonitor {
   #offset = readOffset();
 
-  /** Forgets what was before. */
+  /** Begins a new interval. */
   restart(): void {
     this.#offset = readOffset();
   }
 
   /**
-   * Whether the clock was set since the last {@linkcode restart}. It is not
-   * noticed if it was set back meanwhile to the exact time again.
+   * Returns whether the clock was set since the last {@linkcode restart}. A clock
+   * that was set and then set back exactly is not noticed.
    */
   get wasSet(): boolean {
     return Math.abs(readOffset() - this.#offset) > TOLERANCE_MS;
   }
 }
 
-/** By how much the clock is ahead of the one that nobody sets. */
+/** Returns how far the clock is ahead of the monotonic clock. */
 function readOffset(): number {
   let offset = 0;
   let shortest = Infinity;
@@ -33,7 +33,7 @@ function readOffset(): number {
     const start = performance.now();
     const date = Date.now();
     const duration = performance.now() - start;
-    // The process may be interrupted in between.
+    // The process may be interrupted between both readings.
     if (duration < shortest) [shortest, offset] = [duration, date - start];
   }
   return offset;

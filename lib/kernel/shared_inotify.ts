@@ -1,9 +1,9 @@
 /**
- * One inotify instance for many watchers. A user has few instances, 128 by
+ * One inotify instance for many watchers, because a user has only 128 instances by
  * default.
  *
- * The kernel has one watch for an inode, whoever of them asked for it. Each share
- * knows which watches it holds, gets their events, and no others. The kernel's
+ * The kernel has one watch for an inode, even if several watchers asked for it.
+ * Each share knows which watches it holds, and gets only their events. The kernel's
  * watch ends with its last holder.
  */
 
@@ -13,12 +13,12 @@ import { Libc } from "./libc.ts";
 import { IN, SELF } from "./mask.ts";
 
 /**
- * How many events are kept for a share that does not read. The kernel keeps no
- * more for an instance by default.
+ * How many events to keep for a share that does not read. The kernel keeps as many
+ * for an instance by default.
  */
 const MAX_QUEUED_EVENTS = 16_384;
 
-/** After how many removed watches to read what the kernel says of them. */
+/** After how many removed watches to read their events `IN.IGNORED`. */
 const REMOVALS_PER_READ = 1_000;
 
 const OVERFLOW: InotifyEvent = {
@@ -28,7 +28,7 @@ const OVERFLOW: InotifyEvent = {
   name: "",
 };
 
-/** The instance, and who has a share of it. */
+/** The instance and its shares. */
 class SharedInotify {
   static #current: SharedInotify | undefined;
 
@@ -40,7 +40,7 @@ class SharedInotify {
   #refCount = 0;
   #removedCount = 0;
 
-  /** The instance, for one more share. */
+  /** Returns the instance for one more share. */
   static join(share: InotifyShare): SharedInotify {
     const shared = SharedInotify.#current ??= new SharedInotify();
     shared.#shares.add(share);
@@ -48,7 +48,7 @@ class SharedInotify {
     return shared;
   }
 
-  /** Takes away what `share` holds; closes the instance with the last share. */
+  /** Releases the watches of `share`; closes the instance with the last share. */
   leave(share: InotifyShare, held: Iterable<number>): Promise<void> {
     this.#shares.delete(share);
     if (this.#shares.size > 0) {
@@ -71,8 +71,7 @@ class SharedInotify {
   }
 
   hold(share: InotifyShare, wd: number): void {
-    // Events from before `share` came are not for it. What it finds by listing is
-    // newer than these.
+    // Events from before `share` was added are not for it: its listings are newer.
     if (this.#holders.has(wd)) this.read({ share, wd });
     const holders = this.#holders.get(wd);
     if (holders) holders.add(share);
@@ -90,8 +89,8 @@ class SharedInotify {
   }
 
   /**
-   * Reads once, and gives each event to those who hold its watch. A newcomer only
-   * learns that the watch has ended meanwhile.
+   * Reads once, and passes each event to the shares that hold its watch. A new
+   * share gets only the end of the watch.
    */
   read(newcomer?: { share: InotifyShare; wd: number }): void {
     for (const event of this.inotify.read()) {
@@ -105,7 +104,7 @@ class SharedInotify {
     }
   }
 
-  /** Reads for as long as a share waits. */
+  /** Reads as long as a share waits. */
   async listen(): Promise<void> {
     if (this.#isListening) return;
     this.#isListening = true;
@@ -115,7 +114,7 @@ class SharedInotify {
         this.read();
       }
     } catch {
-      // Whoever reads next comes to the same error.
+      // The next read throws the same error.
       for (const share of this.#shares) share.wake();
     } finally {
       this.#isListening = false;
@@ -123,7 +122,7 @@ class SharedInotify {
   }
 }
 
-/** A share of the instance: an instance of its own to whoever uses it. */
+/** A share of the instance, which is used like an instance of its own. */
 export class InotifyShare implements InotifySource {
   readonly #shared: SharedInotify;
   readonly #maxQueuedEvents: number;
@@ -133,7 +132,7 @@ export class InotifyShare implements InotifySource {
   #isRef = true;
   #closed: Promise<void> | undefined;
 
-  /** It keeps `maxQueuedEvents` until it reads; then events are dropped. */
+  /** Creates a share that keeps `maxQueuedEvents` events, and drops more. */
   constructor(maxQueuedEvents: number = MAX_QUEUED_EVENTS) {
     this.#maxQueuedEvents = maxQueuedEvents;
     this.#shared = SharedInotify.join(this);
@@ -165,7 +164,7 @@ export class InotifyShare implements InotifySource {
     if (this.#held.delete(wd)) this.#shared.release(this, wd);
   }
 
-  /** Queues `event`, and wakes whoever waits. */
+  /** Queues `event`, and wakes the waiting reader. */
   push(event: InotifyEvent): void {
     if (event.mask & IN.IGNORED) this.#held.delete(event.wd);
     if (this.#queue.length < this.#maxQueuedEvents) this.#queue.push(event);

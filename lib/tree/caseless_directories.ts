@@ -1,38 +1,38 @@
 /**
- * Directories in which one file answers to several names: on FAT, exFAT, NTFS
- * and SMB, or after `chattr +F`. The kernel's events have such a name as its user
- * spelled it, and a listing has it as it is on disk.
+ * Handles directories that ignore case: on FAT, exFAT, NTFS and SMB, or after
+ * `chattr +F`. An event has a name as the program wrote it, and a listing has it
+ * as it is on disk.
  */
 
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { IN } from "../kernel/mask.ts";
 import type { Directory } from "./node.ts";
 
-/** FAT drops these from the end of a name. */
+/** The characters that FAT removes from the end of a name. */
 const DROPPED_END = /[. ]$/;
 
-/** Which directories are caseless, and what they call the subject of an event. */
+/** Knows which directories are caseless, and translates names of events. */
 export class CaselessDirectories {
-  /** By directory that was probed; it holds for those below. */
+  /** The results by the directory that was probed; they hold for all below it. */
   readonly #isCaseless = new WeakMap<Directory, boolean>();
-  /** Those to probe at their next scan. */
+  /** The directories to probe at their next scan. */
   readonly #suspects = new WeakSet<Directory>();
   #hasAny = false;
-  /** The last event of something that was moved away. */
+  /** The last event of an entry that was moved out. */
   #lastFrom: InotifyEvent | undefined;
 
-  /** Whether `directory` is to be probed at its next scan. */
+  /** Returns whether to probe `directory` at its next scan. */
   isToProbe(directory: Directory): boolean {
     return this.#suspects.has(directory) ||
       directory.parent === undefined && !this.#isCaseless.has(directory);
   }
 
-  /** Has `directory` probed at its next scan. */
+  /** Probes `directory` at its next scan. */
   suspect(directory: Directory): void {
     this.#suspects.add(directory);
   }
 
-  /** Takes what probing `directory` gave. */
+  /** Records the result of probing `directory`. */
   setCaseless(directory: Directory, isCaseless: boolean): void {
     this.#suspects.delete(directory);
     this.#isCaseless.set(directory, isCaseless);
@@ -40,7 +40,7 @@ export class CaselessDirectories {
   }
 
   /**
-   * The event with the name by which `directory` knows its subject. Calls
+   * Returns the event with the name that `directory` has for its entry. Calls
    * `rescan` if only a listing has the name.
    */
   resolve(
@@ -53,14 +53,14 @@ export class CaselessDirectories {
     let resolved = event;
     if ((this.#hasAny || isMove) && directory.entries.get(name) === undefined) {
       const isCaseless = this.#find(directory);
-      // Before the first name with a letter in it, nothing can be probed.
+      // Without a name that has a letter, the directory cannot be probed.
       if (isCaseless === undefined) {
         this.suspect(directory);
         rescan();
       } else if (isCaseless) {
         const known = this.#knownName(directory, event);
         const isNew = isMove || (mask & IN.CREATE) !== 0;
-        // Which of two spellings stays is up to the file system.
+        // The file system decides which of two spellings stays.
         if (isNew && (known !== name || DROPPED_END.test(name))) rescan();
         if (known !== name) resolved = { ...event, name: known };
       }
@@ -75,14 +75,14 @@ export class CaselessDirectories {
     return at && this.#isCaseless.get(at);
   }
 
-  /** The entry that `event` is about, which is spelled in another way there. */
+  /** Returns the name of the entry of `event`, which is spelled differently. */
   #knownName(directory: Directory, event: InotifyEvent): string {
     const { mask, name, cookie, wd } = event;
     const folded = fold(name);
     const known = findName(directory, folded);
     if (known === undefined) return name;
     const from = this.#lastFrom;
-    // A rename to the same name in other letters.
+    // A rename that changes only the case.
     const isOwn = (mask & IN.MOVED_TO) !== 0 && from?.cookie === cookie &&
       from.wd === wd && from.name === known;
     return isOwn ? name : known;
@@ -95,12 +95,12 @@ function findName(directory: Directory, folded: string): string | undefined {
   }
 }
 
-/** What the spellings of a name have in common. */
+/** Returns the same text for all spellings of a name. */
 function fold(name: string): string {
   return name.normalize().toUpperCase();
 }
 
-/** `name` with its letters in the other case; `undefined` if it has none. */
+/** Returns `name` in the other case; `undefined` if it has no letters. */
 export function swapCase(name: string): string | undefined {
   const [upper, lower] = [name.toUpperCase(), name.toLowerCase()];
   if (upper === lower) return undefined;

@@ -1,43 +1,43 @@
-/** What is known of the entries of a directory. */
+/** The known entries of a directory. */
 
 import { type Inode, Listing, type Position } from "../kernel/listing.ts";
 import { joinPath } from "../kernel/byte_path.ts";
 import type { Directory } from "./node.ts";
 
 /**
- * What a directory knows of an entry: the {@linkcode Directory} that is
- * followed, or for any other entry whether it is a directory.
+ * A known entry: a {@linkcode Directory} that is followed, or for any other entry
+ * whether it is a directory.
  */
 export type Entry = Directory | boolean;
 
 /**
- * The last listing of a directory, and what has changed since.
+ * The last listing of a directory, and the changes since then.
  *
- * Of a large tree most names are never asked for: they stay in the bytes of the
- * listing, and so do those that a filter may exclude, which is asked about a
- * file when that is looked up.
+ * Most names of a large tree are never used: they stay in the bytes of the listing.
+ * A file that a filter may exclude also stays there: the filter is called when the
+ * file is looked up.
  */
 export class Entries {
-  /** The entries of every directory that has none. */
+  /** The entries of an empty directory. */
   static readonly NONE: Entries = new Entries(undefined);
 
   readonly #directory: Directory | undefined;
   #listing = Listing.EMPTY;
   /**
-   * The directories that are followed, and every entry that is not as in the
-   * listing: `null` is one that is gone or excluded.
+   * The directories that are followed, and every entry that differs from the
+   * listing: `null` is an entry that is gone or excluded.
    */
   #changes: Map<string, Entry | null> | undefined;
-  /** Whether anything was set or deleted since the listing. */
+  /** Whether an entry was set or deleted since the listing. */
   #isChanged = false;
-  /** Where the filters were asked about the listing, if that was elsewhere. */
+  /** The path with which filters were called for the listing, if it has changed. */
   #listedAt: string | undefined;
 
   constructor(directory: Directory | undefined) {
     this.#directory = directory;
   }
 
-  /** Whether nothing is known, excluded entries included. */
+  /** Whether no entry is known, not even an excluded one. */
   get isEmpty(): boolean {
     return this.#listing.size === 0 && !this.#changes?.size;
   }
@@ -52,16 +52,16 @@ export class Entries {
   }
 
   /**
-   * The inode of the entry `name` as it was listed (`d_ino`), if nothing has
-   * taken its place since. On a few file systems, such as some overlays, that is
-   * another number than what statx(2) gives.
+   * Returns the listed inode of the entry `name` (`d_ino`), if the entry was not
+   * replaced since. On a few file systems, such as some overlays, statx(2) returns
+   * another number.
    */
   inodeOf(name: string): Inode | undefined {
     if (this.#changes?.get(name) === null) return undefined;
     return this.#listing.inodeOf(name) || undefined;
   }
 
-  /** The names of all entries, and what is known of each. */
+  /** Iterates over the names and the entries. */
   *[Symbol.iterator](): Generator<[name: string, entry: Entry], void> {
     if (this.#changes) {
       for (const [name, entry] of this.#changes) {
@@ -75,8 +75,8 @@ export class Entries {
   }
 
   /**
-   * The names of those that `listing` lacks. Yields `undefined` now and then,
-   * for whoever does not have the time to find them all at once.
+   * Yields the names that are not in `listing`. Now and then yields `undefined`,
+   * for a caller that cannot wait for all of them.
    */
   *missingIn(listing: Listing): Generator<string | undefined, void> {
     while (listing.prepare()) yield undefined;
@@ -96,7 +96,7 @@ export class Entries {
     }
   }
 
-  /** The directories that are followed. */
+  /** Iterates over the directories that are followed. */
   *directories(): Generator<Directory, void> {
     if (!this.#changes) return;
     for (const entry of this.#changes.values()) {
@@ -118,7 +118,7 @@ export class Entries {
 
   // Listings
 
-  /** Takes over `listing`, which has all directories that are followed. */
+  /** Sets the listing, which has all directories that are followed. */
   list(listing: Listing): void {
     this.#listing = listing;
     this.#isChanged = false;
@@ -128,35 +128,35 @@ export class Entries {
     this.#changes = followed.length > 0 ? new Map(followed) : undefined;
   }
 
-  /** Sets what is to be known of an entry that was just listed. */
+  /** Sets an entry that was just listed. */
   setListed(name: string, entry: Entry | null): void {
     this.#change(name, entry);
   }
 
-  /** Whether nothing came or went since, and `listing` says the same. */
+  /** Returns whether nothing has changed and `listing` has the same entries. */
   equals(listing: Listing): boolean {
     return !this.#isChanged && this.#listing.equals(listing);
   }
 
   /**
-   * Whether the entry of `listing` at `position` is a file that is known; it may
-   * return `false` for one that is. The name is not decoded for that.
+   * Returns whether the entry of `listing` at `position` is a known file, without
+   * decoding its name. It may return `false` for a known file.
    */
   isKnownFile(listing: Listing, position: Position): boolean {
     if (this.#directory?.root.excludes) return false;
     if (listing.isDirectoryAt(position)) return false;
     const own = this.#listing;
     const known = own.findSame(listing, position);
-    // What was set or deleted has no inode there any more.
+    // An entry that was set or deleted has no inode in the listing any more.
     return known >= 0 && !own.isDirectoryAt(known) && own.inodeAt(known) !== 0;
   }
 
-  /** The directory is about to be moved: filters were asked at its old path. */
+  /** Called before the directory moves: filters were called with its old path. */
   leave(): void {
     this.#listedAt ??= this.#directory?.path;
   }
 
-  /** Does a part of what the first lookup would do; `false` if nothing is left. */
+  /** Does a part of the work of the first lookup; `false` if nothing is left. */
   prepare(): boolean {
     return this.#listing.prepare();
   }
@@ -171,7 +171,7 @@ export class Entries {
     if (!excludes) return false;
     const path = this.#listedAt ?? this.#directory!.path;
     const isExcluded = excludes(joinPath(path, name), isDirectory);
-    // Each is asked about once.
+    // The filter is called once for each file.
     this.#change(name, isExcluded ? null : isDirectory);
     return isExcluded;
   }

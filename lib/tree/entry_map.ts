@@ -1,4 +1,4 @@
-/** Something about each of some entries, known by their directories and names. */
+/** A map whose keys are entries: a directory and a name. */
 
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Directory } from "./node.ts";
@@ -13,12 +13,12 @@ export class EntryMap<T> {
     return this.#size;
   }
 
-  /** The directories that the entries are in. */
+  /** Iterates over the directories of the entries. */
   directories(): MapIterator<Directory> {
     return this.#names.keys();
   }
 
-  /** The names in `directory`. */
+  /** Iterates over the names in `directory`. */
   namesIn(directory: Directory): string[] {
     return [...this.#names.get(directory)?.keys() ?? []];
   }
@@ -35,7 +35,7 @@ export class EntryMap<T> {
     return this.#names.has(directory);
   }
 
-  /** Whether the entry that `event` is about is one of them. */
+  /** Returns whether the entry of `event` is a key. */
   hasOf({ wd, name }: InotifyEvent, watches: WatchTable): boolean {
     if (this.#size === 0) return false;
     for (let at = watches.get(wd); at; at = at.nextAlias) {
@@ -58,7 +58,7 @@ export class EntryMap<T> {
     if (names.size === 0) this.#names.delete(directory);
   }
 
-  /** Deletes all that are in `directory`. */
+  /** Deletes all entries in `directory`. */
   deleteIn(directory: Directory): void {
     this.#size -= this.#names.get(directory)?.size ?? 0;
     this.#names.delete(directory);

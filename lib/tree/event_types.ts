@@ -1,10 +1,10 @@
-/** The kinds of event, and the bits with which the kernel tells of them. */
+/** The kinds of event, and the bits with which the kernel reports them. */
 
 import { IN } from "../kernel/mask.ts";
 import type { EntryEventType, WatchEventType } from "./watch_event.ts";
 
-// What leaves an entry where it is; the lowest bit first, which is the order in
-// which one event that has several of them is told.
+// The kinds that leave an entry in place, lowest bit first. An event with several
+// of these bits is reported in this order.
 const CONTENT_BITS = {
   access: IN.ACCESS,
   modify: IN.MODIFY,
@@ -14,7 +14,7 @@ const CONTENT_BITS = {
   open: IN.OPEN,
 };
 
-// What brings an entry, or takes it away.
+// The kinds that add or remove a name.
 const NAME_BITS = {
   moved_from: IN.MOVED_FROM,
   moved_to: IN.MOVED_TO,
@@ -22,7 +22,7 @@ const NAME_BITS = {
   delete: IN.DELETE,
 };
 
-/** The bits of every kind; 0 if the kernel has none for it. */
+/** The bits of each kind; 0 if the kernel has none for it. */
 export const MASK_BITS: Readonly<Record<WatchEventType, number>> = {
   ...CONTENT_BITS,
   ...NAME_BITS,
@@ -34,13 +34,13 @@ export const MASK_BITS: Readonly<Record<WatchEventType, number>> = {
   unwatched: 0,
 };
 
-/** By their bits, the kinds that leave the tree as it is. */
+/** The kinds that leave entries in place, by their bits. */
 export const CONTENT_TYPES = typesByBit(CONTENT_BITS);
 
-/** By their bits, the kinds of which a directory tells that its names change. */
+/** The kinds that change the names in a directory, by their bits. */
 export const NAME_TYPES = typesByBit(NAME_BITS);
 
-/** The kinds that tell of mere reading: they come on request alone. */
+/** The kinds about reading, which are reported only on request. */
 export const OPT_IN_TYPES: readonly WatchEventType[] = [
   "access",
   "close_nowrite",

@@ -1,6 +1,6 @@
 /**
- * Brings the tree to what is found at some names: a directory that is found at
- * another place than it was known at has moved there, with all that lies below.
+ * Changes the tree to what is found at some names. A directory that is found at
+ * another place has moved there, with everything below it.
  */
 
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
@@ -11,34 +11,34 @@ import type { ScanQueue } from "./scan_queue.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
-/** What is at a name: whether it is a directory, and its watch if it has one. */
+/** What is at a name: whether it is a directory, and its watch, if any. */
 export interface Identity {
   readonly isDirectory: boolean;
   readonly wd: number;
 }
 
-/** What {@linkcode IdentityMatcher} changes. */
+/** Options of {@linkcode IdentityMatcher}. */
 export interface IdentityMatcherOptions {
   readonly watches: WatchTable;
   readonly scans: ScanQueue;
   readonly tree: WatchTree;
-  /** The entries in doubt, each with the last event about it. */
+  /** The entries in doubt, each with its last event. */
   readonly doubts: EntryMap<InotifyEvent | undefined>;
 }
 
 /** What was found at the names in doubt. */
 type Found = EntryMap<Identity | undefined>;
 
-/** Where a directory is to go. */
+/** The move of a directory. */
 interface Place {
   readonly parent: Directory;
   readonly name: string;
 }
 
-/** Changes the tree to what was found at names in doubt. */
+/** Applies what was found at the names in doubt. */
 export class IdentityMatcher {
   readonly #options: IdentityMatcherOptions;
-  /** Directories in whose place others came, and which may be elsewhere. */
+  /** Directories that were replaced and may be at another place. */
   readonly #displaced = new Set<Directory>();
   /** How many names were in doubt after the last {@linkcode apply}. */
   #lastSize = 0;
@@ -47,14 +47,14 @@ export class IdentityMatcher {
     this.#options = options;
   }
 
-  /** Takes `directory` out of its place. */
+  /** Removes `directory` from its place, until it is found. */
   displace(directory: Directory): void {
     const { parent, name } = directory;
     if (parent!.entries.get(name) === directory) parent!.delete(name);
     this.#displaced.add(directory);
   }
 
-  /** Whether `directory` is displaced, or below such a one. */
+  /** Returns whether `directory`, or one above it, is displaced. */
   isDisplaced(directory: Directory): boolean {
     if (this.#displaced.size === 0) return false;
     let at: Directory | undefined = directory;
@@ -62,15 +62,15 @@ export class IdentityMatcher {
     return at !== undefined;
   }
 
-  /** Those that were not found anywhere have gone. */
+  /** Removes the displaced directories that were not found anywhere. */
   dropDisplaced(): void {
     for (const directory of this.#displaced) this.#options.tree.drop(directory);
     this.#displaced.clear();
   }
 
   /**
-   * Whether the disk was asked about everything that matters: where a directory
-   * is found, it matters whether it still is at the place that it was known at.
+   * Returns whether everything that matters was looked up. If a directory is found
+   * at a new place, its old place matters as well.
    */
   isComplete(found: Found): boolean {
     const { doubts } = this.#options;
@@ -79,7 +79,7 @@ export class IdentityMatcher {
       const known = this.#known(identity, parent);
       if (!known?.parent || this.isDisplaced(known)) continue;
       if (found.has(known.parent, known.name)) continue;
-      // Nothing can be found there if its parent is not at its place.
+      // The old place cannot be looked up if its parent is displaced.
       if (doubts.has(known.parent, known.name)) continue;
       doubts.set(known.parent, known.name, undefined);
       isComplete = false;
@@ -87,12 +87,12 @@ export class IdentityMatcher {
     return isComplete;
   }
 
-  /** Applies what was `found`, and returns what is in doubt no longer. */
+  /** Applies what was `found`; returns the entries that are not in doubt any more. */
   apply(found: Found): EntryMap<true> {
     const { doubts } = this.#options;
     const settled = new EntryMap<true>();
-    // A directory that has gone may be where the disk could not be asked yet. It
-    // keeps its place until then, unless nothing else can be done.
+    // A directory that is gone may be at a place that was not looked up yet. It
+    // keeps its old place until then, unless nothing else can be done.
     const isPartial = [...doubts].some(([parent, name]) =>
       !found.has(parent, name)
     );
@@ -108,7 +108,7 @@ export class IdentityMatcher {
     return settled;
   }
 
-  /** The directory with this identity in the tree that `other` is in. */
+  /** Returns the directory with this identity in the tree of `other`. */
   #known(
     identity: Identity | undefined,
     other: Directory,
@@ -141,7 +141,7 @@ export class IdentityMatcher {
         hasMoved = true;
         continue;
       }
-      // They change places: to the consumer, one of them goes and comes back.
+      // They exchange places. For the consumer, one of them moves out and in again.
       const free = moves.keys().find((directory) =>
         !this.isDisplaced(directory) && !hasOthers(moves, directory)
       );
@@ -168,7 +168,7 @@ export class IdentityMatcher {
     const { doubts, tree } = this.#options;
     const replaced = parent.entries.get(name);
     const isDisplaced = this.isDisplaced(directory);
-    // To the consumer, a move takes away what was there; nothing else does.
+    // For the consumer, a move replaces what was at its target.
     if (isDisplaced && replaced !== undefined) tree.foundGone(parent, name);
     if (replaced instanceof Directory) this.displace(replaced);
     this.#displaced.delete(directory);
@@ -215,7 +215,7 @@ export class IdentityMatcher {
   }
 }
 
-/** Whether one of `moves` takes something out of `directory`. */
+/** Returns whether one of `moves` moves an entry out of `directory`. */
 function hasOthers(
   moves: ReadonlyMap<Directory, Place>,
   directory: Directory,
@@ -226,7 +226,7 @@ function hasOthers(
   );
 }
 
-/** Whether `entry` may be what was found. */
+/** Returns whether `entry` may be what was found. */
 function fits(entry: Entry, { isDirectory, wd }: Identity): boolean {
   if (isDirectory !== (entry !== false)) return false;
   return !(entry instanceof Directory) || entry.wd === wd ||

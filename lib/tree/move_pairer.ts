@@ -1,10 +1,10 @@
 /**
- * Which of the kernel's events are of one rename.
+ * Finds the events that belong to one rename.
  *
- * A rename has up to three: `IN.MOVED_FROM` and `IN.MOVED_TO`, which have its
- * cookie, and the `IN.MOVE_SELF` of a directory that has a watch of its own. Each
- * of them is missing if what it is reported to is not watched. All are queued
- * while the directories that the names are in are locked.
+ * A rename has up to three events: `IN.MOVED_FROM` and `IN.MOVED_TO`, which have
+ * its cookie, and the `IN.MOVE_SELF` of a moved directory. An event is missing if
+ * the directory that would report it is not watched. All are queued while the
+ * parent directories are locked.
  */
 
 import { UNWATCHED } from "./node.ts";
@@ -20,30 +20,31 @@ export interface Move {
   readonly to: InotifyEvent;
 }
 
-/** A rename of which another event is to come, if not all were queued. */
+/** A rename that may have another event. */
 export interface Rename {
   readonly from: InotifyEvent;
-  /** The watch of the directory that was moved, as far as is known. */
+  /** The watch of the moved directory, if it is known. */
   readonly wd: number;
   to?: InotifyEvent;
 }
 
-/** What {@linkcode MovePairer} asks, and where its events go. */
+/** Options of {@linkcode MovePairer}. */
 export interface MovePairerOptions {
-  /** The watch of the directory of which `event` is a first half, if any. */
+  /** Returns the watch of the directory whose first half `event` is, if any. */
   readonly watchOf: (event: InotifyEvent) => number;
   readonly pass: (event: InotifyEvent | Move) => void;
-  /** Called for a rename of something else than is known to be there. */
+  /** Called for a rename of another entry than the one that is known. */
   readonly refute: (event: InotifyEvent | Move) => void;
 }
 
-// The directories of a rename are locked until all of its events are queued: of
-// neither can one of these come in between. Their own parents are not locked.
+// The parent directories of a rename are locked until all of its events are
+// queued. So none of these events of either can be between them. The parents of
+// the parents are not locked.
 const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
 
 /**
- * Passes events on in their order, and each rename as one, where its last event
- * was. It holds back nothing but renames of which another event may come.
+ * Passes events on in order, and each rename as one, in the place of its last
+ * event. It holds back only renames that may have another event.
  */
 export class MovePairer {
   readonly #options: MovePairerOptions;
@@ -86,14 +87,14 @@ export class MovePairer {
     }
   }
 
-  /** Passes on those of `renames` that are pending: no other event is to come. */
+  /** Passes on the pending ones of `renames`, which have no other event. */
   flush(renames: Iterable<Rename>): void {
     for (const rename of renames) {
       if (this.#pending.has(rename)) this.#conclude(rename);
     }
   }
 
-  /** Forgets what is pending. */
+  /** Forgets the pending renames. */
   clear(): void {
     this.#pending.clear();
   }
@@ -102,7 +103,7 @@ export class MovePairer {
     return this.#pending.values().find(matches);
   }
 
-  /** No other event of `rename` was queued. */
+  /** Called when `rename` has no other event. */
   #conclude(rename: Rename): void {
     if (rename.wd === UNWATCHED) {
       this.#pass(rename);
@@ -122,18 +123,18 @@ function whole({ from, to }: Rename): InotifyEvent | Move {
   return to ? { from, to } : from;
 }
 
-// Kept beside the events that tell of a rename.
+// The cookies of events about a rename.
 const cookies = new WeakMap<WatchEvent, number>();
 
 /**
- * The cookie of a `move`, `moved_from` or `moved_to` of which the kernel told;
- * 0 for any other event. Two events with one cookie are of one rename.
+ * Returns the cookie of a `move`, `moved_from` or `moved_to` that the kernel
+ * reported; 0 for every other event. Two events with one cookie are of one rename.
  */
 export function cookieOf(event: WatchEvent): number {
   return cookies.get(event) ?? 0;
 }
 
-/** `event`, which is from now on known to have `cookie`. */
+/** Returns `event`, for which {@linkcode cookieOf} returns `cookie` from now on. */
 export function withCookie(event: WatchEvent, cookie: number): WatchEvent {
   if (cookie !== 0) cookies.set(event, cookie);
   return event;

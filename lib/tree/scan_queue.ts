@@ -1,22 +1,22 @@
-/** Which directories are to be scanned, and for what. */
+/** The directories that have to be scanned. */
 
 import type { Directory } from "./node.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 
-/** The directories to scan: the new ones first, each in the order of coming. */
+/** The directories to scan: new ones first, each group in the order of adding. */
 export class ScanQueue {
-  /** Those of which nothing is known yet, and how many of them were taken. */
+  /** The directories without a listing, and how many of them were taken. */
   #fresh: Directory[] = [];
   #taken = 0;
   readonly #since = new Map<Directory, number | undefined>();
-  // To begin anew each time would pass over all that was taken before.
+  // A new iterator would have to skip everything that was taken before.
   #entries = this.#since.entries();
 
   get size(): number {
     return this.#fresh.length - this.#taken + this.#since.size;
   }
 
-  /** Whether any is below `root`. */
+  /** Returns whether any is below `root`. */
   isWithin(root: Directory): boolean {
     for (let i = this.#taken; i < this.#fresh.length; i++) {
       if (this.#fresh[i]!.isWithin(root)) return true;
@@ -24,7 +24,7 @@ export class ScanQueue {
     return this.#since.keys().some((directory) => directory.isWithin(root));
   }
 
-  /** Adds `directory`, which has just come into its tree. */
+  /** Adds `directory`, which is new in its tree. */
   addFresh(directory: Directory): void {
     this.#fresh.push(directory);
   }
@@ -40,11 +40,11 @@ export class ScanQueue {
     this.#since.set(directory, isShallow ? undefined : earlier);
   }
 
-  /** Takes the next one that is still in its tree, and its `since`. */
+  /** Returns the next directory that is still in its tree, and its `since`. */
   take(): readonly [Directory, number | undefined] | undefined {
     while (this.#taken < this.#fresh.length) {
       const directory = this.#fresh[this.#taken++]!;
-      // While more and more come, it may never be empty.
+      // If directories are always added, the list is never empty.
       if (this.#taken * 2 >= this.#fresh.length) {
         this.#fresh = this.#fresh.slice(this.#taken);
         this.#taken = 0;

@@ -1,47 +1,47 @@
-/** Directories that could not be followed, and when to try them again. */
+/** The directories that could not be followed, and when to try them again. */
 
 import type { Directory } from "./node.ts";
 
 /**
- * How long to wait before the first try, in milliseconds; each further pause is
- * twice as long, up to the maximum.
+ * The time before the first try, in milliseconds. Each further pause is twice as
+ * long, up to the maximum.
  */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 16_000;
 
-/** How many to try for each that was followed: most of them may fail again. */
+/** How many to try after each success: most of them may fail again. */
 const TRIES_PER_SUCCESS = 2;
 
 /**
- * Directories that are not followed: by their permissions, for the length of
- * their paths, or because a limit was reached.
+ * Directories that are not followed, because of their permissions, the length of
+ * their paths, or a limit.
  *
- * Whether a directory may be read depends on every directory on its path: it is
- * tried again after one of them has changed its permissions or its place.
+ * Whether a directory may be read depends on every directory on its path. So it is
+ * tried again when one of them changes its permissions or its place.
  *
- * Nothing reports that a limit was raised, or that another process released its
+ * No event reports that a limit was raised, or that another process released its
  * watches. So one of the directories that found no watch left is tried from time
  * to time, and the others after it has succeeded.
  */
 export class UnfollowedDirectories {
   readonly #directories = new Set<Directory>();
-  /** Those of them that found no watch left. */
+  /** The directories that found no watch left. */
   readonly #starved = new Set<Directory>();
-  /** How many there may be before those that have left their trees are removed. */
+  /** At which size to remove the directories that are not in a tree any more. */
   #maxSize = 1000;
   #pause = FIRST_PAUSE_MS;
   #due = Infinity;
   /** How many to try now. */
   #tries = 0;
 
-  /** When the next one is to be tried, as `performance.now()` counts. */
+  /** When to try the next one, in milliseconds of `performance.now()`. */
   get due(): number {
     return this.#due;
   }
 
   /**
-   * Adds `directory`, which is `starved` if it found no watch left; returns
-   * whether it was not one of them before.
+   * Adds `directory`, which is `starved` if it found no watch left. Returns whether
+   * it is new.
    */
   add(directory: Directory, starved: boolean): boolean {
     const isNew = !this.#directories.has(directory);
@@ -55,24 +55,24 @@ export class UnfollowedDirectories {
     return isNew;
   }
 
-  /** Removes `directory`, which is followed by now. */
+  /** Removes `directory`, which is followed now. */
   delete(directory: Directory): void {
     if (this.#directories.delete(directory)) this.#feed(directory);
   }
 
-  /** Those that are `directory` or below it. */
+  /** Iterates over those that are `directory` or below it. */
   *within(directory: Directory): Generator<Directory, void> {
     for (const each of this.#directories) {
       if (!each.isRemoved && each.isWithin(directory)) yield each;
     }
   }
 
-  /** Has `count` more of them tried, since so many watches were released. */
+  /** Tries `count` more of them, because so many watches were released. */
   addTries(count: number): void {
     this.#tries += count;
   }
 
-  /** The directories without a watch to try at the time `now`. */
+  /** Returns the directories without a watch to try at the time `now`. */
   take(now: number): Directory[] {
     if (now >= this.#due) {
       this.#tries++;
@@ -88,7 +88,7 @@ export class UnfollowedDirectories {
       }
       taken.push(directory);
     }
-    // The next time it is the turn of others.
+    // The next time, other directories are tried.
     for (const directory of taken) {
       this.#starved.delete(directory);
       this.#starved.add(directory);
@@ -101,7 +101,7 @@ export class UnfollowedDirectories {
     return taken;
   }
 
-  /** There were watches enough, for `directory` at least. */
+  /** Called when `directory` got a watch. */
   #feed(directory: Directory): void {
     if (!this.#starved.delete(directory)) return;
     this.#pause = FIRST_PAUSE_MS;
