@@ -73,6 +73,7 @@ export type {
   WatchEventType,
 } from "./lib/tree/watch_event.ts";
 export type {
+  AddOptions,
   AlwaysReportedEventType,
   DefaultEventType,
   WatchOptions,

@@ -17,7 +17,13 @@ const encoder = new TextEncoder();
  * @throws {TypeError} If it is a URL that is not of a local file.
  */
 export function toPath(path: string | URL): string {
-  if (!(path instanceof URL)) return path;
+  if (typeof path === "string") return path;
+  // The compiler knows, but not every caller has one.
+  if (!(path instanceof URL)) {
+    throw new TypeError(
+      `Cannot use ${Deno.inspect(path)} as a path: expected a string or a URL`,
+    );
+  }
   if (path.protocol !== "file:") {
     throw new TypeError(`Cannot use the URL '${path}': it is not a file URL`);
   }

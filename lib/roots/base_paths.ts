@@ -15,12 +15,23 @@ export class BasePaths {
    * `""` for the given path itself. Of two given paths, the longer one counts.
    */
   below(path: string): string {
+    const base = this.baseOf(path);
+    if (base === undefined) return toBelow(path);
+    return base === path ? "" : toBelow(path.slice(base.length));
+  }
+
+  /** Returns the given path that `path` lies in, as {@linkcode keyOf} has it. */
+  baseOf(path: string): string | undefined {
     for (let end = path.length; end >= 0;) {
-      const isGiven = this.#paths.has(path.slice(0, end));
-      if (isGiven) return end === path.length ? "" : toBelow(path.slice(end));
+      const base = path.slice(0, end);
+      if (this.#paths.has(base)) return base;
       end = end > 0 ? path.lastIndexOf("/", end - 1) : -1;
     }
-    return toBelow(path);
+  }
+
+  /** Returns a given path in the form that all its spellings share. */
+  keyOf(path: string): string {
+    return withoutSlash(path);
   }
 
   /** Returns the same without the slash. */

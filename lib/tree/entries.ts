@@ -2,7 +2,7 @@
 
 import { type Inode, Listing, type Position } from "../kernel/listing.ts";
 import { joinPath } from "../kernel/byte_path.ts";
-import type { Directory } from "./node.ts";
+import type { Directory, PathTest } from "./node.ts";
 
 /**
  * A known entry: a {@linkcode Directory} that is followed, or for any other entry
@@ -30,8 +30,8 @@ export class Entries {
   #changes: Map<string, Entry | null> | undefined;
   /** Whether an entry was set or deleted since the listing. */
   #isChanged = false;
-  /** The path with which filters were called for the listing, if it has changed. */
-  #listedAt: string | undefined;
+  /** The path and the filters at the time of the listing, if they have changed. */
+  #listedAt: { path: string; excludes: PathTest | undefined } | undefined;
 
   constructor(directory: Directory | undefined) {
     this.#directory = directory;
@@ -143,7 +143,7 @@ export class Entries {
    * decoding its name. It may return `false` for a known file.
    */
   isKnownFile(listing: Listing, position: Position): boolean {
-    if (this.#directory?.root.excludes) return false;
+    if (this.#excludes || this.#directory?.root.excludes) return false;
     if (listing.isDirectoryAt(position)) return false;
     const own = this.#listing;
     const known = own.findSame(listing, position);
@@ -153,7 +153,10 @@ export class Entries {
 
   /** Called before the directory moves: filters were called with its old path. */
   leave(): void {
-    this.#listedAt ??= this.#directory?.path;
+    // The entries of a directory that has none are those of many.
+    if (!this.#directory) return;
+    const { path, root } = this.#directory;
+    this.#listedAt ??= { path, excludes: root.excludes };
   }
 
   /** Does a part of the work of the first lookup; `false` if nothing is left. */
@@ -166,10 +169,16 @@ export class Entries {
     this.#changes.set(name, entry);
   }
 
+  get #excludes(): PathTest | undefined {
+    return this.#listedAt
+      ? this.#listedAt.excludes
+      : this.#directory?.root.excludes;
+  }
+
   #isExcluded(name: string, isDirectory: boolean): boolean {
-    const excludes = this.#directory?.root.excludes;
+    const excludes = this.#excludes;
     if (!excludes) return false;
-    const path = this.#listedAt ?? this.#directory!.path;
+    const { path } = this.#listedAt ?? this.#directory!;
     const isExcluded = excludes(joinPath(path, name), isDirectory);
     // The filter is called once for each file.
     this.#change(name, isExcluded ? null : isDirectory);

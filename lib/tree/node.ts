@@ -15,8 +15,8 @@ let renameCount = 0;
 // that: if each directory kept its path, memory would be the depth squared.
 const MAX_CACHED_PATH_LENGTH = 4096;
 
-/** Tells of a path whether it is one of those that are meant. */
-type PathTest = (path: string, isDirectory: boolean) => boolean;
+/** Returns whether a path is one of those that are meant. */
+export type PathTest = (path: string, isDirectory: boolean) => boolean;
 
 /** A directory of a watched tree. */
 export class Directory {
@@ -98,7 +98,7 @@ export class Directory {
 
   /** Puts it into `parent` as `name`; all that lies below comes along. */
   moveTo(parent: Directory, name: string): void {
-    if (this.parent && this.root.excludes) {
+    if (this.parent && (this.root.excludes || parent.root.excludes)) {
       for (const { entries } of this.subtree()) entries.leave();
     }
     parent.set(name, this);
@@ -125,17 +125,31 @@ export class Directory {
   }
 }
 
+/** Which of the entries below a root are part of its tree. */
+export interface TreeScope {
+  /** How many levels of directories to follow; 1 is the root alone. */
+  readonly depth: number;
+  /** Whether an entry is no part of the tree, with everything below it. */
+  readonly excludes?: PathTest | undefined;
+}
+
+/** The scope of everything. */
+const EVERYTHING: TreeScope = { depth: Infinity };
+
 /** A directory that was given to the watcher: the top of a tree. */
 export class RootDirectory extends Directory {
   /** Where `location` led to when last opened; `""` if there is no path for it. */
   realPath: string;
+  /** How many levels of directories are followed. */
+  readonly depth: number;
   /** Whether an entry below is no part of the tree. */
   readonly excludes: PathTest | undefined;
   readonly #absolutePath: string;
 
-  constructor(path: string, location: string, excludes?: PathTest) {
+  constructor(path: string, location: string, scope: TreeScope = EVERYTHING) {
     super(undefined, path);
-    this.excludes = excludes;
+    this.depth = scope.depth;
+    this.excludes = scope.excludes;
     this.#absolutePath = location;
     this.realPath = location;
   }

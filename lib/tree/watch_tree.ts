@@ -15,7 +15,7 @@ import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
 import type { Listing } from "../kernel/listing.ts";
 import type { Entry } from "./entries.ts";
-import { Directory, RootDirectory } from "./node.ts";
+import { Directory, RootDirectory, type TreeScope } from "./node.ts";
 import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
@@ -25,12 +25,8 @@ export interface WatchTreeOptions {
   readonly watches: WatchTable;
   /** Where directories are put that are new. */
   readonly scans: ScanQueue;
-  /** How many levels of directories to follow; 1 is a root without any below. */
-  readonly depth: number;
-  /** Whether to pass by an entry, and all that lies below it. */
-  readonly excludes?:
-    | ((path: string, isDirectory: boolean) => boolean)
-    | undefined;
+  /** Which entries below a given path are part of its tree. */
+  readonly scopeOf: (path: string) => TreeScope;
   readonly slice: Slice;
   readonly unfollowed: UnfollowedDirectories;
   /** Takes the events, in their order. */
@@ -43,6 +39,9 @@ export class WatchTree {
   readonly #roots = new Set<RootDirectory>();
   /** The roots of which nothing is told yet. */
   readonly #muted = new Set<RootDirectory>();
+  /** Whether any root was limited in depth, or filtered. */
+  #hasDepth = false;
+  #hasFilters = false;
 
   constructor(options: WatchTreeOptions) {
     this.#options = options;
@@ -54,13 +53,15 @@ export class WatchTree {
 
   /** Whether it depends on an entry's path whether it is in the picture. */
   get isLimited(): boolean {
-    const { depth, excludes } = this.#options;
-    return depth < Infinity || excludes !== undefined;
+    return this.#hasDepth || this.#hasFilters;
   }
 
   /** A root, of which nothing is told before {@linkcode WatchTree.unmute}. */
   addRoot(path: string, location: string): RootDirectory {
-    const root = new RootDirectory(path, location, this.#options.excludes);
+    const scope = this.#options.scopeOf(path);
+    this.#hasDepth ||= scope.depth < Infinity;
+    this.#hasFilters ||= scope.excludes !== undefined;
+    const root = new RootDirectory(path, location, scope);
     this.#roots.add(root);
     this.#muted.add(root);
     this.#options.scans.addFresh(root);
@@ -78,14 +79,16 @@ export class WatchTree {
   }
 
   excludes(directory: Directory, name: string, isDirectory: boolean): boolean {
-    const { excludes } = this.#options;
+    // To find the root means to go all the way up.
+    if (!this.#hasFilters) return false;
+    const { excludes } = directory.root;
     return excludes?.(joinPath(directory.path, name), isDirectory) ?? false;
   }
 
   /** Whether directories in `directory` are followed. */
   followsBelow(directory: Directory): boolean {
-    let { depth } = this.#options;
-    if (depth === Infinity) return true;
+    if (!this.#hasDepth) return true;
+    let { depth } = directory.root;
     for (let at: Directory | undefined = directory; at; at = at.parent) depth--;
     return depth > 0;
   }

@@ -110,7 +110,7 @@ function message(name: string, value: unknown, expected: string): string {
 }
 
 /** Returns a value as text for a message: one line of limited length. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   return Deno.inspect(value, {
     breakLength: Infinity,
     depth: 1,

@@ -10,12 +10,8 @@ import {
   oneOf,
   type OptionRule,
 } from "./check_options.ts";
-import {
-  compileFilters,
-  isPathFilter,
-  type PathFilter,
-  type PathTest,
-} from "./filter.ts";
+import { compileFilters, isPathFilter, type PathFilter } from "./filter.ts";
+import type { Scope } from "./scopes.ts";
 import type { BasePaths } from "../roots/base_paths.ts";
 import type { InotifySource } from "../kernel/inotify.ts";
 import type { WatchEventType } from "../tree/watch_event.ts";
@@ -192,6 +188,24 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   onWarning?: ((warning: WatchWarning) => void) | undefined;
 }
 
+/**
+ * Options of {@linkcode Watcher.add}: those of one path. Where an option is
+ * missing, that of the watcher applies.
+ *
+ * @example Watching one path deeper than the others
+ * ```ts
+ * import { type AddOptions, watch } from "@x/inotify";
+ *
+ * const options: AddOptions = { recursive: true, exclude: "node_modules" };
+ * await using watcher = await watch(await Deno.makeTempDir());
+ * await watcher.add(await Deno.makeTempDir(), options);
+ * ```
+ */
+export type AddOptions = Pick<
+  WatchOptions,
+  "recursive" | "maxDepth" | "include" | "exclude"
+>;
+
 /** Options that only the command and `watchFs()` use. */
 export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   extends WatchOptions<Type> {
@@ -247,6 +261,13 @@ const WATCH_OPTIONS = {
   onWarning: FUNCTION,
 } as const satisfies Record<keyof WatchOptions, OptionRule>;
 
+const ADD_OPTIONS = {
+  recursive: WATCH_OPTIONS.recursive,
+  maxDepth: WATCH_OPTIONS.maxDepth,
+  include: WATCH_OPTIONS.include,
+  exclude: WATCH_OPTIONS.exclude,
+} as const satisfies Record<keyof AddOptions, OptionRule>;
+
 /**
  * Checks the options of {@linkcode watch}, for callers without a compiler.
  *
@@ -256,11 +277,14 @@ const WATCH_OPTIONS = {
  */
 export function checkWatchOptions(options: WatchOptions): void {
   checkOptions(options, WATCH_OPTIONS);
-  if (options.maxDepth !== undefined && !options.recursive) {
-    throw new TypeError(
-      'Cannot use the option "maxDepth" without "recursive": expected `recursive: true`',
-    );
-  }
+  checkMaxDepth(options);
+}
+
+function checkMaxDepth({ maxDepth, recursive }: WatchOptions): void {
+  if (maxDepth === undefined || recursive) return;
+  throw new TypeError(
+    'Cannot use the option "maxDepth" without "recursive": expected `recursive: true`',
+  );
 }
 
 /** {@linkcode WatchOptions} with defaults, in the form that the watcher uses. */
@@ -269,12 +293,8 @@ export interface ResolvedOptions {
   readonly types: ReadonlySet<WatchEventType>;
   /** The kernel's events to watch, in addition to those that the tree needs. */
   readonly mask: number;
-  /** How many levels of directories to follow. */
-  readonly depth: number;
-  /** Which entries to report; all if undefined. */
-  readonly includes: PathTest | undefined;
-  /** Which entries to skip. */
-  readonly excludes: PathTest | undefined;
+  /** What is watched below each given path. */
+  readonly scope: Scope;
   /** Whether paths are reported from the given path on. */
   readonly isRelative: boolean;
   /** Whether to wait for paths that do not exist. */
@@ -293,10 +313,6 @@ export function resolveOptions(
 ): ResolvedOptions {
   const {
     events = DEFAULT_TYPES,
-    include,
-    exclude,
-    recursive = false,
-    maxDepth = Infinity,
     relative: isRelative = false,
     missing = "error",
     followSymlinks = true,
@@ -307,15 +323,52 @@ export function resolveOptions(
   return {
     types,
     mask: maskFor(types),
-    depth: recursive ? maxDepth : 1,
-    includes: compileFilters(include, basePaths, isRelative),
-    excludes: compileFilters(exclude, basePaths, isRelative),
+    scope: resolveScope(options, basePaths),
     isRelative,
     waitForMissing: missing === "wait",
     followSymlinks,
     isStrict,
     highWaterMark,
   };
+}
+
+function resolveScope(
+  options: WatchOptions<WatchEventType>,
+  basePaths: BasePaths,
+): Scope {
+  const { recursive = false, maxDepth = Infinity, include, exclude, relative } =
+    options;
+  return {
+    depth: recursive ? maxDepth : 1,
+    includes: compileFilters(include, basePaths, relative),
+    excludes: compileFilters(exclude, basePaths, relative),
+  };
+}
+
+/**
+ * Checks `own`, the options of one path, and fills in those of the watcher;
+ * returns undefined if there are only these.
+ *
+ * @throws {TypeError} If an option is unknown, of a wrong type, or `maxDepth`
+ * without `recursive`.
+ * @throws {RangeError} If an option is out of range.
+ */
+export function resolveAddOptions(
+  own: AddOptions,
+  options: WatchOptions<WatchEventType>,
+  basePaths: BasePaths,
+): Scope | undefined {
+  checkOptions(own, ADD_OPTIONS);
+  const given = Object.entries(own).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return undefined;
+  const all: WatchOptions<WatchEventType> = {
+    ...options,
+    ...Object.fromEntries(given),
+  };
+  // The watcher's own is of no use to a path that is not followed that deep.
+  if (!all.recursive && own.maxDepth === undefined) delete all.maxDepth;
+  checkMaxDepth(all);
+  return resolveScope(all, basePaths);
 }
 
 /** Returns the kernel's events for `types`, without those that the tree needs. */

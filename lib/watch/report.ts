@@ -2,30 +2,32 @@
 
 import type { BasePaths } from "../roots/base_paths.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
-import type { PathTest } from "./filter.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { Scopes } from "./scopes.ts";
 
 /**
  * Returns a function that returns an event as the consumer gets it; `undefined`
  * if it is not to be reported.
  */
 export function compileReport(
-  { types, includes, isRelative }: ResolvedOptions,
+  { types, isRelative }: ResolvedOptions,
+  scopes: Scopes,
   basePaths: BasePaths,
 ): (event: WatchEvent) => WatchEvent | undefined {
   return (event) => {
     if (!types.has(event.type)) return undefined;
-    if (includes && !isIncluded(event, includes)) return undefined;
+    if (!isIncluded(event, scopes)) return undefined;
     return isRelative ? toRelative(event, basePaths) : event;
   };
 }
 
 /** Whether `event` is of one of the paths to report. */
-function isIncluded(event: WatchEvent, includes: PathTest): boolean {
+function isIncluded(event: WatchEvent, scopes: Scopes): boolean {
   const { path, from, isDirectory } = event;
   if (isDirectory === undefined) return true;
-  return includes(path, isDirectory) ||
-    from !== undefined && includes(from, isDirectory);
+  const isMeant = (path: string) =>
+    scopes.around(path).includes?.(path, isDirectory) ?? true;
+  return isMeant(path) || from !== undefined && isMeant(from);
 }
 
 function toRelative(event: WatchEvent, basePaths: BasePaths): WatchEvent {

@@ -7,7 +7,6 @@ import {
   type DefaultEventType,
   type WatchOptions,
 } from "./options.ts";
-import { show } from "./check_options.ts";
 import { Watcher } from "./watcher.ts";
 
 /**
@@ -82,24 +81,8 @@ export async function watch<
   options: WatchOptions<Type> = {},
 ): Promise<Watcher<Type | AlwaysReportedEventType>> {
   checkWatchOptions(options);
-  return await Watcher.open<Type | AlwaysReportedEventType>(
-    toPaths(paths),
-    options,
-  );
-}
-
-/**
- * Returns `paths` as a list.
- *
- * @throws {TypeError} If `paths` is neither a path nor a list of paths.
- */
-function toPaths(paths: unknown): readonly (string | URL)[] {
-  const list: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
-  for (const path of list) {
-    if (typeof path === "string" || path instanceof URL) continue;
-    throw new TypeError(
-      `Cannot watch ${show(path)}: expected a path, which is a string or a URL`,
-    );
-  }
-  return list as readonly (string | URL)[];
+  const list: readonly (string | URL)[] = Array.isArray(paths)
+    ? paths
+    : [paths];
+  return await Watcher.open<Type | AlwaysReportedEventType>(list, options);
 }

@@ -14,12 +14,15 @@ import type { Directory } from "../tree/node.ts";
 import { WatchTable } from "../tree/watch_table.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 import {
+  type AddOptions,
   type OpenOptions,
+  resolveAddOptions,
   type ResolvedOptions,
   resolveOptions,
   type WatchOptions,
 } from "./options.ts";
 import { compileReport } from "./report.ts";
+import { Scopes } from "./scopes.ts";
 import type { Root } from "../roots/path_watches.ts";
 
 /** How long to work before other tasks of the event loop run, in milliseconds. */
@@ -41,6 +44,7 @@ export class WatchLoop<Type extends WatchEventType> {
   readonly #options: WatchOptions<Type>;
   readonly #resolved: ResolvedOptions;
   readonly #basePaths = new BasePaths();
+  readonly #scopes: Scopes;
   readonly #report: (event: WatchEvent) => WatchEvent | undefined;
   readonly #onAbort = () => void this.close();
   /** The roots that are being added, and the errors that make this fail. */
@@ -58,14 +62,14 @@ export class WatchLoop<Type extends WatchEventType> {
     );
     const {
       mask,
-      depth,
-      excludes,
+      scope,
       waitForMissing,
       followSymlinks,
       highWaterMark,
     } = settings;
     this.#options = options;
-    this.#report = compileReport(settings, this.#basePaths);
+    const scopes = this.#scopes = new Scopes(scope, this.#basePaths);
+    this.#report = compileReport(settings, scopes, this.#basePaths);
     this.queue = new EventQueue(highWaterMark);
 
     const inotify: InotifySource = options.source?.() ?? new Inotify();
@@ -84,8 +88,7 @@ export class WatchLoop<Type extends WatchEventType> {
       mask,
       emit,
       onScanError: (directory, error) => this.#onScanError(directory, error),
-      depth,
-      excludes,
+      scopeOf: (path) => scopes.of(path),
     });
     this.#roots = new Roots({
       inotify,
@@ -148,10 +151,15 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#applyRef();
   }
 
-  /** Adds `paths` to those that are watched. */
-  async add(paths: readonly string[]): Promise<void> {
+  /** Adds `path` to those that are watched. */
+  async add(path: string, options: AddOptions): Promise<void> {
+    const own = resolveAddOptions(options, this.#options, this.#basePaths);
     using _ = this.#keepRunning();
-    await this.#add(paths);
+    // Nothing changes for a path that is watched already.
+    if (!this.#roots.find(path)) {
+      this.#scopes.set(path, own ?? this.#resolved.scope);
+    }
+    await this.#add([path]);
   }
 
   /** @throws {Deno.errors.NotFound} If `path` is not watched. */

@@ -3,7 +3,7 @@
 import { batches, type BatchOptions } from "./batches.ts";
 import { toPath } from "../kernel/byte_path.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
-import type { OpenOptions } from "./options.ts";
+import type { AddOptions, OpenOptions } from "./options.ts";
 import { CLOSED, WatchLoop } from "./watch_loop.ts";
 
 /**
@@ -100,14 +100,18 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   }
 
   /**
-   * Watches another path, with the options of the watcher, and resolves when it is
-   * watched. Adding a watched path again does nothing.
+   * Watches another path, and resolves when it is watched. Adding a watched path
+   * again does nothing, not even with other options: remove it first.
    *
    * If it rejects, the watcher continues without the path. It rejects for the same
    * reasons as {@linkcode watch}.
    *
    * @param path The path to watch.
+   * @param options Options for this path alone; those of the watcher apply where
+   * one is missing.
    *
+   * @throws {TypeError} If an option is unknown, of a wrong type, or `maxDepth`
+   * without `recursive`.
    * @throws {Deno.errors.BadResource} If the watcher is closed.
    *
    * @example Adding and removing a path
@@ -120,9 +124,9 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * watcher.remove(one);
    * ```
    */
-  async add(path: string | URL): Promise<void> {
+  async add(path: string | URL, options: AddOptions = {}): Promise<void> {
     this.#assertOpen();
-    await this.#loop.add([toPath(path)]);
+    await this.#loop.add(toPath(path), options);
   }
 
   /**

@@ -118,7 +118,7 @@ for (const paths of [3, null, ["/", 3]]) {
       // deno-lint-ignore no-explicit-any
       () => watch(paths as any),
       TypeError,
-      `Cannot watch ${paths === null ? null : 3}: expected a path`,
+      `Cannot use ${paths === null ? null : 3} as a path: expected a string`,
     );
   });
 }
