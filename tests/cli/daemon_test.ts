@@ -61,7 +61,7 @@ class Daemon implements AsyncDisposable {
   }
 }
 
-Deno.test("`cli.ts --daemon` goes on in the background once it watches", async () => {
+Deno.test("`cli.ts --daemon` continues in the background once it watches", async () => {
   using directory = new TestDirectory();
   using watched = new TestDirectory();
   const options: CommandOptions = {
@@ -175,7 +175,7 @@ for (const [what, options, message] of REFUSED) {
   });
 }
 
-Deno.test("`cli.ts --daemon` does not go on when nobody waits for it", async () => {
+Deno.test("`cli.ts --daemon` does not continue when nobody waits for it", async () => {
   using directory = new TestDirectory();
   const log = directory.at("log");
   // It waits for a reader of this pipe, before it watches.

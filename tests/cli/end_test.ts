@@ -62,7 +62,7 @@ Deno.test({
   },
 });
 
-Deno.test("`nohup cli.ts` goes on after SIGHUP", async () => {
+Deno.test("`nohup cli.ts` continues after SIGHUP", async () => {
   using directory = new TestDirectory();
   for (const end of [[], ["-x", "--", "cat"]]) {
     await using command = new Command(

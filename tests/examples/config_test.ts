@@ -27,7 +27,7 @@ Deno.test("config.ts loads what the links lead to each time they are swapped", a
   }
 });
 
-Deno.test("config.ts goes on with what it had after an error", async () => {
+Deno.test("config.ts continues with what it had after an error", async () => {
   using directory = new TestDirectory();
   runScript("echo 1 > a.json", directory.path);
   await using program = startExample("config.ts", [directory.at("a.json")], [

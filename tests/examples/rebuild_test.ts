@@ -25,7 +25,7 @@ Deno.test("rebuild.ts runs the command at first and once for many changes", asyn
   assertEquals(Deno.readTextFileSync(builds), "0\n5\n4\n");
 });
 
-Deno.test("rebuild.ts goes on after the command has failed", async () => {
+Deno.test("rebuild.ts continues after the command has failed", async () => {
   using directory = new TestDirectory();
   await using program = startExample("rebuild.ts", [directory.path, "false"], [
     "--allow-run=false",

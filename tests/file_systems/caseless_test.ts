@@ -57,7 +57,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`watch()` is exact where a file takes the place of another spelling",
+  name: "`watch()` is exact where a file replaces another spelling",
   ignore,
   async fn() {
     using mount = new Mount(EXFAT);

@@ -24,16 +24,16 @@ const DECODED: [what: string, bytes: number[], path: string][] = [
 ];
 
 for (const [what, bytes, path] of DECODED) {
-  Deno.test(`\`decodePath()\` takes ${what}`, () => {
+  Deno.test(`\`decodePath()\` accepts ${what}`, () => {
     assertEquals(decodePath(Uint8Array.from(bytes)), path);
   });
 
-  Deno.test(`\`encodePath()\` gives ${what} back, with a NUL`, () => {
+  Deno.test(`\`encodePath()\` returns ${what} back, with a NUL`, () => {
     assertEquals(encodePath(path), Uint8Array.from([...bytes, 0]));
   });
 }
 
-Deno.test("`decodePath()` takes no long time for what is not UTF-8", () => {
+Deno.test("`decodePath()` is fast for bytes that are not UTF-8", () => {
   const name = new Uint8Array(255).fill(0xff);
   // The fastest of some tries: in others, the machine has something else to do.
   let fastest = Infinity;
@@ -46,7 +46,7 @@ Deno.test("`decodePath()` takes no long time for what is not UTF-8", () => {
   assertLess(fastest, 50);
 });
 
-Deno.test("`decodePath()` takes the part between two offsets", () => {
+Deno.test("`decodePath()` decodes the part between two offsets", () => {
   const bytes = new TextEncoder().encode("a/é/b");
   assertEquals(decodePath(bytes, 2, 4), "é");
   assertEquals(decodePath(bytes, 5, 6), "b");
@@ -96,7 +96,7 @@ for (const code of [0xd800, 0xdbff, 0xdc00, 0xdc7f, 0xdd00, 0xdfff]) {
   });
 }
 
-Deno.test("`toPath()` takes a string as it is", () => {
+Deno.test("`toPath()` accepts a string as it is", () => {
   assertEquals(toPath("a/%20?b#c"), "a/%20?b#c");
 });
 
@@ -111,7 +111,7 @@ const URLS: [url: string, path: string][] = [
 ];
 
 for (const [url, path] of URLS) {
-  Deno.test(`\`toPath()\` takes the URL '${url}'`, () => {
+  Deno.test(`\`toPath()\` accepts the URL '${url}'`, () => {
     assertEquals(toPath(new URL(url)), path);
   });
 }

@@ -19,7 +19,7 @@ function list(path: string): ReadonlyMap<string, boolean> {
   return new Map(open.list());
 }
 
-Deno.test("`list()` gives the names, and of each whether it is a directory", () => {
+Deno.test("`list()` returns the names, and whether each is a directory", () => {
   using directory = new TestDirectory();
   directory.file("file");
   directory.directory("folder");
@@ -41,14 +41,14 @@ Deno.test("`list()` gives the names, and of each whether it is a directory", () 
   );
 });
 
-Deno.test("`list()` gives nothing of an empty directory", () => {
+Deno.test("`list()` returns nothing for an empty directory", () => {
   using directory = new TestDirectory();
   assertEquals(list(directory.path), new Map());
 });
 
 const COUNT = countOf(2_000, 10_000);
 
-Deno.test(`\`list()\` gives ${COUNT} names, each once`, () => {
+Deno.test(`\`list()\` returns ${COUNT} names, each once`, () => {
   using directory = new LargeDirectory();
   const entries = new Map<string, boolean>();
   for (let i = 0; i < COUNT; i++) {
@@ -71,7 +71,7 @@ const NAMES: [what: string, name: string][] = [
 ];
 
 for (const [what, name] of NAMES) {
-  Deno.test(`\`list()\` gives a name of ${what}`, () => {
+  Deno.test(`\`list()\` returns a name of ${what}`, () => {
     using directory = new TestDirectory();
     makeDirectory(directory.at(name));
     makeFile(`${directory.at(name)}/${name}`);

@@ -29,7 +29,7 @@ function linkToItself(directory: TestDirectory): string {
 }
 
 for (const [code, deed] of DEEDS) {
-  Deno.test(`\`systemError()\` gives what Deno throws for ${code}`, () => {
+  Deno.test(`\`systemError()\` returns what Deno throws for ${code}`, () => {
     using directory = new TestDirectory();
     const theirs = errorOf(() => deed(directory));
     const [, text, errno] = /^(.+) \(os error (\d+)\): /.exec(theirs.message)!;
@@ -112,7 +112,7 @@ Deno.test({
 });
 
 for (const [errno, code, Class] of CLASSES) {
-  Deno.test(`\`systemError()\` gives ${code} its class`, () => {
+  Deno.test(`\`systemError()\` returns ${code} its class`, () => {
     const error = systemError(errno, "read");
     assertStrictEquals(error.constructor, Class);
     assertEquals(error.code, code);

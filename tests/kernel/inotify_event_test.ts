@@ -37,7 +37,7 @@ function header(...fields: number[]): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-Deno.test("`parseEvents()` takes events with and without names", () => {
+Deno.test("`parseEvents()` accepts events with and without names", () => {
   assertEquals(parseEvents(BYTES), EVENTS);
 });
 
@@ -48,11 +48,11 @@ Deno.test("`parseEvents()` rejects what is not a Uint8Array", () => {
   }
 });
 
-Deno.test("`parseEvents()` takes nothing", () => {
+Deno.test("`parseEvents()` accepts an empty array", () => {
   assertEquals(parseEvents(new Uint8Array()), []);
 });
 
-Deno.test("`decodeEvents()` distinguishes the names of events in a row", () => {
+Deno.test("`parseEvents()` distinguishes the names of events in a row", () => {
   const long = "x".repeat(40);
   const names = ["a", "a", "b", "b", "", "", "b", "bb", "bb", long, long];
   // As long, and different at one place.
@@ -68,7 +68,7 @@ Deno.test("`decodeEvents()` distinguishes the names of events in a row", () => {
   assertEquals(parseEvents(encode(...events)), events);
 });
 
-Deno.test("`decodeEvents()` distinguishes names without padding", () => {
+Deno.test("`parseEvents()` distinguishes names without padding", () => {
   const bytes = Uint8Array.of(
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
     ...[...header(1, IN.OPEN, 0, 3), 97, 98, 99],
@@ -78,7 +78,7 @@ Deno.test("`decodeEvents()` distinguishes names without padding", () => {
   assertEquals(names, ["abc", "abc", "abd"]);
 });
 
-Deno.test("`parseEvents()` takes a name that nothing pads or ends", () => {
+Deno.test("`parseEvents()` accepts a name without padding or NUL", () => {
   const bytes = Uint8Array.of(...header(1, IN.OPEN, 0, 3), 97, 98, 99);
   assertEquals(parseEvents(bytes).map(({ name }) => name), ["abc"]);
 });
@@ -88,7 +88,7 @@ Deno.test("`parseEvents()` ends a name at its first NUL", () => {
   assertEquals(parseEvents(bytes).map(({ name }) => name), ["a"]);
 });
 
-Deno.test("`parseEvents()` takes a subarray at any offset", () => {
+Deno.test("`parseEvents()` accepts a subarray at any offset", () => {
   for (let offset = 0; offset < 16; offset++) {
     const bytes = new Uint8Array(BYTES.length + 32).fill(0xff);
     bytes.set(BYTES, offset);
@@ -97,7 +97,7 @@ Deno.test("`parseEvents()` takes a subarray at any offset", () => {
   }
 });
 
-Deno.test("`parseEvents()` takes a prefix only if whole events make it", () => {
+Deno.test("`parseEvents()` accepts a prefix only if it ends after an event", () => {
   for (let length = 0; length < BYTES.length; length++) {
     // What follows in the buffer would complete the event.
     const prefix = BYTES.subarray(0, length);

@@ -293,7 +293,7 @@ Deno.test("`read()` fills its buffer to the last byte and loses nothing", () => 
   assertEquals(inotify.read(), []);
 });
 
-Deno.test("`read()` takes names that leave a rest of its buffer unused", () => {
+Deno.test("`read()` reads names that leave a part of its buffer unused", () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.ATTRIB);
@@ -305,7 +305,7 @@ Deno.test("`read()` takes names that leave a rest of its buffer unused", () => {
   events.forEach(({ name }, i) => assertEquals(name, names[i % 2]));
 });
 
-Deno.test("`Inotify` reports an overflow once and goes on working", () => {
+Deno.test("`Inotify` reports an overflow once and continues working", () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   const wd = inotify.addWatch(directory.path, IN.ATTRIB);

@@ -53,7 +53,7 @@ Deno.test("`IN.MASK_CREATE` fails where the inode is watched", () => {
   assertEquals(describe(inotify.read()), [`${wd} IN_ATTRIB`]);
 });
 
-Deno.test("`IN.ONLYDIR` takes a directory and nothing else", () => {
+Deno.test("`IN.ONLYDIR` accepts only a directory", () => {
   using directory = new TestDirectory();
   const path = directory.file("a");
   using inotify = new Inotify();

@@ -109,7 +109,7 @@ Deno.test("`close()` makes every `wait()` resolve to false", async () => {
   assertEquals(await inotify.wait(), false);
 });
 
-Deno.test("`close()` drops what is queued", async () => {
+Deno.test("`close()` discards queued events", async () => {
   using directory = new TestDirectory();
   const inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);
@@ -207,7 +207,7 @@ async function openAndClose(rounds: number): Promise<void> {
   }
 }
 
-Deno.test("many instances may wait at once, and Deno goes on", async () => {
+Deno.test("many instances may wait at once, and Deno continues", async () => {
   using directory = new TestDirectory();
   const file = directory.file("before");
   using stack = new DisposableStack();

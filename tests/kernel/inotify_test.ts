@@ -26,7 +26,7 @@ Deno.test("`new Inotify()` opens a descriptor that no child inherits", () => {
   assertEquals(parseInt(flags, 8), O_CLOEXEC | O_NONBLOCK);
 });
 
-Deno.test("`addWatch()` gives one descriptor to each inode", () => {
+Deno.test("`addWatch()` returns one descriptor for each inode", () => {
   using directory = new TestDirectory();
   const path = directory.file("a");
   Deno.linkSync(path, directory.at("b"));
@@ -36,7 +36,7 @@ Deno.test("`addWatch()` gives one descriptor to each inode", () => {
   assert(inotify.addWatch(directory.path, IN.OPEN) !== wd);
 });
 
-Deno.test("`addWatch()` takes a URL", () => {
+Deno.test("`addWatch()` accepts a URL", () => {
   using directory = new TestDirectory();
   const path = directory.directory("a b%");
   using inotify = new Inotify();
@@ -235,7 +235,7 @@ Deno.test("`wait()` resolves at once where events are queued, and keeps them", a
   assertEquals(describe(inotify.read()), [`${wd} IN_CREATE a`]);
 });
 
-Deno.test("`wait()` resolves when an event comes", async () => {
+Deno.test("`wait()` resolves when an event arrives", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);
@@ -248,7 +248,7 @@ Deno.test("`wait()` resolves when an event comes", async () => {
   assertEquals(inotify.read().length, 1);
 });
 
-Deno.test("`wait()` resolves after its timeout where nothing comes", async () => {
+Deno.test("`wait()` resolves after its timeout without an event", async () => {
   using inotify = new Inotify();
   for (const timeout of [0, 30]) {
     const start = performance.now();
@@ -298,7 +298,7 @@ for (const timeout of [undefined, 60_000]) {
   });
 }
 
-Deno.test("`wait()` heeds its timeout during a burst", async () => {
+Deno.test("`wait()` respects its timeout during a burst", async () => {
   using directory = new LargeDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE | IN.DELETE);
@@ -344,7 +344,7 @@ Deno.test("`wait()` may be called several times at once", async () => {
   assertEquals(await Promise.all(waiting), [true, true, true]);
 });
 
-Deno.test("`readable` gives the events one by one, in their order", async () => {
+Deno.test("`readable` yields the events one by one, in order", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE | IN.DELETE);
@@ -361,7 +361,7 @@ Deno.test("`readable` gives the events one by one, in their order", async () => 
   );
 });
 
-Deno.test("`readable` gives what comes while it waits", async () => {
+Deno.test("`readable` yields events that arrive while it waits", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);
@@ -374,7 +374,7 @@ Deno.test("`readable` gives what comes while it waits", async () => {
   await events.return?.();
 });
 
-Deno.test("`readable` takes nothing from the queue until it is pulled", async () => {
+Deno.test("`readable` reads nothing until it is pulled", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   const wd = inotify.addWatch(directory.path, IN.CREATE);

@@ -89,7 +89,7 @@ Deno.test("`check()` throws the error of the call that failed", () => {
   );
 });
 
-Deno.test("`check()` is not misled by what else sets errno", () => {
+Deno.test("`check()` is not misled by other code that sets errno", () => {
   using libc = Libc.acquire();
   const { close, open } = libc.symbols;
   let calls = 0;

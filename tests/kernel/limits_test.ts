@@ -45,7 +45,7 @@ function usageOf(process: Sharer): ProcessUsage | undefined {
   return inotifyLimits().processes.find(({ pid }) => pid === process.pid);
 }
 
-Deno.test("`inotifyLimits()` gives the limit on queued events", () => {
+Deno.test("`inotifyLimits()` returns the limit on queued events", () => {
   const limit = "fs.inotify.max_queued_events";
   assertEquals(inotifyLimits().queuedEvents, {
     name: limit,
@@ -80,7 +80,7 @@ for (const kind of ["instances", "watches"] as const) {
 }
 
 Deno.test({
-  name: "`inotifyLimits()` counts what the kernel counts",
+  name: "`inotifyLimits()` counts as the kernel does",
   ignore: !hasNamespaces,
   async fn() {
     const outcome = await run(
@@ -182,7 +182,7 @@ const COMMANDS: [does: string, run: string, command: string][] = [
 ];
 
 for (const [does, run, command] of COMMANDS) {
-  Deno.test(`\`inotifyLimits()\` gives a command of ${does}`, async () => {
+  Deno.test(`\`inotifyLimits()\` returns a command of ${does}`, async () => {
     using inotify = new Inotify();
     inotify.addWatch("/", IN.CREATE);
     using _copy = inheritable(inotify.fd);

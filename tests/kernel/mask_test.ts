@@ -49,12 +49,12 @@ for (const [mask, names] of NAMES) {
   });
 }
 
-Deno.test("`maskNames()` takes the signed result of a bitwise operator", () => {
+Deno.test("`maskNames()` accepts the signed result of a bitwise operator", () => {
   assertEquals(maskNames(IN.ONESHOT | 0), ["IN_ONESHOT"]);
   assertEquals(maskNames(-1), maskNames(0xffff_ffff));
 });
 
-Deno.test("`maskOf()` is the inverse of `maskNames()` for any mask", () => {
+Deno.test("`parseMask()` is the inverse of `maskNames()` for any mask", () => {
   withRandom((random) => {
     for (let i = 0; i < 10_000; i++) {
       const mask = random.below(0x1_0000_0000);
@@ -63,7 +63,7 @@ Deno.test("`maskOf()` is the inverse of `maskNames()` for any mask", () => {
   });
 });
 
-Deno.test("`maskOf()` takes the groups and any iterable", () => {
+Deno.test("`parseMask()` accepts the groups and any iterable", () => {
   assertEquals(parseMask(new Set(["IN_CLOSE", "IN_MOVE"])), IN.CLOSE | IN.MOVE);
   assertEquals(parseMask(["IN_ALL_EVENTS"]), IN.ALL_EVENTS);
 });

@@ -24,14 +24,14 @@ const ROWS: [
 ];
 
 for (const [does, reads, pause] of ROWS) {
-  Deno.test(`\`Burst\` ${does}`, () => {
+  Deno.test(`\`ReadPacer\` ${does}`, () => {
     const burst = new ReadPacer();
     for (const [now, count] of reads) burst.recordRead(count, now);
     assertEquals(burst.remainingDelay(reads.at(-1)?.[0] ?? 0), pause);
   });
 }
 
-Deno.test("`Burst` pauses from the read on", () => {
+Deno.test("`ReadPacer` pauses from the read on", () => {
   const burst = new ReadPacer();
   burst.recordRead(1, 8);
   burst.recordRead(100, 10);

@@ -31,7 +31,7 @@ const ROWS: Row[] = [
     components: [": a"],
   },
   {
-    does: "passes over slashes and dots",
+    does: "skips slashes and dots",
     given: "mkdir -p a/b",
     path: ".//a/./b//",
     components: ["a: b"],
@@ -82,14 +82,14 @@ const ROWS: Row[] = [
     isPartial: true,
   },
   {
-    does: "ends at what a link should lead to",
+    does: "ends at the missing target of a link",
     given: "mkdir a; ln -s a/f l",
     path: "l",
     components: [": l", "a: f"],
     isMissing: true,
   },
   {
-    does: "ends at a file in the place of a directory",
+    does: "ends at a file instead of a directory",
     given: "mkdir a; : > a/b",
     path: "a/b/c",
     components: ["a: b"],
@@ -97,7 +97,7 @@ const ROWS: Row[] = [
     isPartial: true,
   },
   {
-    does: "ends at a file with names to come",
+    does: "ends at a file before the end of the path",
     given: "mkdir a; : > a/b",
     path: "a/b/c/d",
     components: ["a: b"],
@@ -149,7 +149,7 @@ Deno.test("`resolve()` stays at the root", () => {
   );
 });
 
-Deno.test("`resolve()` takes names that are not UTF-8", () => {
+Deno.test("`resolve()` accepts names that are not UTF-8", () => {
   using directory = new TestDirectory();
   makeDirectory(directory.at("caf\udce9"));
   Deno.symlinkSync("nothing", directory.at("link"));

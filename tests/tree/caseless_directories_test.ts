@@ -70,7 +70,7 @@ Deno.test("`resolve()` has a directory probed that never was", () => {
   assertEquals(resolve(there, [IN.MOVED_TO, "GRÜN"]), ["GRÜN", false]);
 });
 
-Deno.test("`swapCase()` gives another spelling, if there is any", () => {
+Deno.test("`swapCase()` returns another spelling, if there is any", () => {
   assertEquals(
     ["a", "A1", "aB", "É", "12-_", "日本"].map(swapCase),
     ["A", "a1", "AB", "é", undefined, undefined],

@@ -54,7 +54,7 @@ const ROWS: Row[] = [
 ];
 
 for (const { what, paths, move: [from, to], types } of ROWS) {
-  Deno.test(`\`cookieOf()\` gives the events of ${what} one number`, async () => {
+  Deno.test(`\`cookieOf()\` returns the events of ${what} one number`, async () => {
     using directory = new TestDirectory();
     for (const path of ["tree", "directory", "tree/directory"]) {
       directory.directory(path);

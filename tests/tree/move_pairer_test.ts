@@ -160,7 +160,7 @@ for (const { what, events, passed, held, refuted = [] } of ROWS) {
   });
 }
 
-Deno.test("`flush()` passes on what is alone, and nothing that came since", () => {
+Deno.test("`flush()` passes on lone halves, but no later events", () => {
   const { pairer, passed, refuted, held } = scene();
   for (const half of [from(1, "a", 7), from(2, "b", 8), from(3, "dir9", 9)]) {
     pairer.take(half);
@@ -175,7 +175,7 @@ Deno.test("`flush()` passes on what is alone, and nothing that came since", () =
   assertEquals(held(), ["c"]);
 });
 
-Deno.test("`clear()` forgets what is held back", () => {
+Deno.test("`clear()` forgets the pending renames", () => {
   const { pairer, passed, held } = scene();
   pairer.take(from(1, "a", 7));
   pairer.clear();

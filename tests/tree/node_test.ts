@@ -47,7 +47,7 @@ for (const [path, location, [pathOfA, locationOfA]] of ROOTS) {
   });
 }
 
-Deno.test("`place()` takes along what lies below", () => {
+Deno.test("`moveTo()` keeps everything below", () => {
   const { root, a, b, c } = plant();
   assertEquals(paths([a, b, c]), ["root/a", "root/a/b", "root/c"]);
   root.delete("a");
@@ -60,7 +60,7 @@ Deno.test("`place()` takes along what lies below", () => {
   assertEquals(paths([a, b, c]), ["root/e/d", "root/e/d/b", "root/e"]);
 });
 
-Deno.test("`isWithin()` is true of a directory itself and what lies below", () => {
+Deno.test("`isWithin()` is true of a directory itself and everything below", () => {
   const { root, a, b, c } = plant();
   assert(b.isWithin(b) && b.isWithin(a) && b.isWithin(root));
   assert(!a.isWithin(b) && !b.isWithin(c) && !root.isWithin(a));
@@ -79,14 +79,14 @@ Deno.test("`Directory` may be 100,000 levels deep", () => {
   assertEquals(at.path, `root/c/a${"/x".repeat(100_000)}`);
 });
 
-Deno.test("`subtree()` gives directories before those that they are in", () => {
+Deno.test("`subtree()` returns directories before those that they are in", () => {
   const { root, a } = plant();
   a.set("file", false);
   a.set("unfollowed", true);
   assertEquals(paths(root.subtree()), ["root/a/b", "root/c", "root/a", "root"]);
 });
 
-Deno.test("`entries` are what was set and not deleted", () => {
+Deno.test("`entries` has the entries that were set and not deleted", () => {
   const directory = new RootDirectory("root", "/root");
   assertEquals([...directory.entries], []);
   directory.delete("a");
@@ -105,7 +105,7 @@ function countingWatches(): { watches: WatchTable; released: number[] } {
   return { watches: new WatchTable((wd) => released.push(wd)), released };
 }
 
-Deno.test("`attach()` gives a directory its watch, and gives up the one before", () => {
+Deno.test("`attach()` sets the watch of a directory, and releases the previous one", () => {
   const { a } = plant();
   const { watches, released } = countingWatches();
   watches.attach(a, 1);
@@ -117,7 +117,7 @@ Deno.test("`attach()` gives a directory its watch, and gives up the one before",
   assertEquals([a.wd, watches.size, ...released], [2, 1, 1]);
 });
 
-Deno.test("`deferReleases()` gives up what nobody has in the end", () => {
+Deno.test("`releaseAfter()` removes the watches that are unused at its end", () => {
   const { a, b } = plant();
   const { watches, released } = countingWatches();
   watches.attach(a, 1);
@@ -134,7 +134,7 @@ Deno.test("`deferReleases()` gives up what nobody has in the end", () => {
   assertEquals(released, [3]);
 });
 
-Deno.test("`Watches` keep what the kernel counts, however high", () => {
+Deno.test("`WatchTable` has watches with large descriptors", () => {
   const { a, b } = plant();
   const { watches } = countingWatches();
   watches.attach(a, 1);
@@ -182,7 +182,7 @@ function withWatch(watches: WatchTable, wd: number): Directory[] {
   return directories;
 }
 
-Deno.test("`hold()` keeps a watch that no directory has", () => {
+Deno.test("`retain()` keeps a watch that no directory has", () => {
   const { a } = plant();
   const { watches, released } = countingWatches();
   watches.retain(1);
@@ -199,7 +199,7 @@ Deno.test("`hold()` keeps a watch that no directory has", () => {
   assertEquals([watches.size, ...released], [0, 1]);
 });
 
-Deno.test("`releaseUnused()` gives up only what nobody has", () => {
+Deno.test("`releaseUnused()` removes only unused watches", () => {
   const { a } = plant();
   const { watches, released } = countingWatches();
   watches.attach(a, 1);
@@ -208,7 +208,7 @@ Deno.test("`releaseUnused()` gives up only what nobody has", () => {
   assertEquals(released, [3]);
 });
 
-Deno.test("`forget()` takes a watch from all, which the kernel has removed", () => {
+Deno.test("`forget()` removes a watch that the kernel has removed from all directories", () => {
   const { a, b, c } = plant();
   const { watches, released } = countingWatches();
   for (const directory of [a, b]) watches.attach(directory, 1);

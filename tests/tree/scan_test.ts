@@ -38,7 +38,7 @@ function drain(queue: ScanQueue): [string, number | undefined][] {
   return taken;
 }
 
-Deno.test("`ScanQueue` gives what was added, in order", () => {
+Deno.test("`ScanQueue` returns what was added, in order", () => {
   const queue = new ScanQueue();
   assertEquals(queue.take(), undefined);
   const [a, b, c] = [rootAt("/a"), rootAt("/b"), rootAt("/c")] as const;
@@ -54,7 +54,7 @@ Deno.test("`ScanQueue` gives what was added, in order", () => {
   assertEquals(drain(queue), [["/b", undefined]]);
 });
 
-Deno.test("`ScanQueue` gives first what is new, in order", () => {
+Deno.test("`ScanQueue` returns new directories first, in order", () => {
   const queue = new ScanQueue();
   const [a, b, c, d] = ["/a", "/b", "/c", "/d"].map(rootAt) as [
     RootDirectory,
@@ -77,7 +77,7 @@ Deno.test("`ScanQueue` gives first what is new, in order", () => {
   assertEquals(queue.size, 0);
 });
 
-Deno.test("`ScanQueue` lets go of what was taken, also if it is never empty", () => {
+Deno.test("`ScanQueue` frees taken directories, even if it is never empty", () => {
   const queue = new ScanQueue();
   const root = rootAt("/");
   const before = Deno.memoryUsage().heapUsed;
@@ -90,7 +90,7 @@ Deno.test("`ScanQueue` lets go of what was taken, also if it is never empty", ()
   assertLess(Deno.memoryUsage().heapUsed - before, 100_000_000);
 });
 
-Deno.test("`ScanQueue` has each once, with the earliest of its times", () => {
+Deno.test("`ScanQueue` has each directory once, with its earliest time", () => {
   const queue = new ScanQueue();
   const [a, b] = [rootAt("/a"), rootAt("/b")] as const;
   for (const since of [undefined, SKIP_MODIFIED_CHECK, 7, 5, 6]) {
@@ -101,7 +101,7 @@ Deno.test("`ScanQueue` has each once, with the earliest of its times", () => {
   assertEquals(drain(queue), [["/a", 5], ["/b", 3]]);
 });
 
-Deno.test("`ScanQueue` passes over what has left its tree", () => {
+Deno.test("`ScanQueue` skips directories that have left their trees", () => {
   const queue = new ScanQueue();
   const [a, b, c] = [rootAt("/a"), rootAt("/b"), rootAt("/c")] as const;
   for (const directory of [a, b, c]) queue.add(directory);

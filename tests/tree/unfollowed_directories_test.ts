@@ -55,7 +55,7 @@ Deno.test("`UnfollowedDirectories` tries as many as watches were released", () =
   assertEquals(starved.take(0), []);
 });
 
-Deno.test("`UnfollowedDirectories` forgets what left its tree", () => {
+Deno.test("`UnfollowedDirectories` forgets directories that left their trees", () => {
   const [starved, directories] = starve(3);
   for (const directory of directories) directory.isRemoved = true;
   assertEquals(starved.take(starved.due), []);

@@ -131,7 +131,7 @@ for (const [what, events, batch] of ROWS) {
   });
 }
 
-Deno.test("`batches()` gives as many events at once as `max`", async () => {
+Deno.test("`batches()` yields up to `max` events at once", async () => {
   const events = ["/a", "/b", "/c", "/d", "/e"].map((path) =>
     event("create", path)
   );
@@ -145,16 +145,16 @@ Deno.test("`batches()` gives as many events at once as `max`", async () => {
   ]);
 });
 
-Deno.test("`batches()` forgets with each batch what came before", async () => {
+Deno.test("`batches()` merges no events of two batches", async () => {
   const events = [event("modify", "/a"), event("modify", "/a")];
   assertEquals(await gather(events, 1), [["modify a"], ["modify a"]]);
 });
 
-Deno.test("`batches()` gives none of nothing", async () => {
+Deno.test("`batches()` yields no empty batch", async () => {
   assertEquals(await gather([]), []);
 });
 
-Deno.test("`batches()` waits until it has been quiet", async () => {
+Deno.test("`batches()` waits until no event came for `quiet` milliseconds", async () => {
   const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 50 });
   let last = performance.now();
@@ -177,7 +177,7 @@ Deno.test("`batches()` waits until it has been quiet", async () => {
   await gathering.return();
 });
 
-Deno.test("`batches()` without a quiet time gives all that is there, as it is", async () => {
+Deno.test("`batches()` with `quiet: 0` yields all queued events unmerged", async () => {
   const queue = new EventQueue<WatchEvent>(10);
   const taking = batches(queue, { quiet: 0 });
   const first = [event("modify", "/a"), event("modify", "/a")];
@@ -200,7 +200,7 @@ Deno.test("`batches()` without a quiet time gives all that is there, as it is", 
 
 for (const max of [0, -1, NaN]) {
   Deno.test({
-    name: `\`batches()\` gives one event at once where \`max\` is ${max}`,
+    name: `\`batches()\` yields one event at once if \`max\` is ${max}`,
     timeout: 10_000,
     async fn() {
       const events = [event("create", "a"), event("create", "b")];
@@ -210,7 +210,7 @@ for (const max of [0, -1, NaN]) {
   });
 }
 
-Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async () => {
+Deno.test("`batches()` with `quiet: 0` respects `max`, and makes room", async () => {
   const queue = new EventQueue<WatchEvent>(3);
   for (const path of ["/a", "/b", "/c"]) queue.push(event("create", path));
   const room = queue.waitForRoom();
@@ -222,7 +222,7 @@ Deno.test("`batches()` without a quiet time heeds `max`, and makes room", async 
   assert((await taking.next()).done);
 });
 
-Deno.test("`batches()` gives what it has when the queue ends", async () => {
+Deno.test("`batches()` yields the last batch when the queue ends", async () => {
   const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 60_000 });
   const first = gathering.next();
@@ -233,7 +233,7 @@ Deno.test("`batches()` gives what it has when the queue ends", async () => {
   assert((await gathering.next()).done);
 });
 
-Deno.test("`batches()` gives what came before an error, then throws it", async () => {
+Deno.test("`batches()` yields the events before an error, then throws it", async () => {
   const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 60_000 });
   const first = gathering.next();
@@ -253,7 +253,7 @@ function busyQueue(
   return { queue, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-Deno.test("`batches()` ends a batch after `maxWait`, though changes go on", async () => {
+Deno.test("`batches()` ends a batch after `maxWait`, though changes continue", async () => {
   using busy = busyQueue("/a");
   const { queue } = busy;
   const gathering = batches(queue, { quiet: 30_000, maxWait: 50 });

@@ -123,7 +123,7 @@ for (const paths of [3, null, ["/", 3]]) {
   });
 }
 
-Deno.test("`watch()` takes undefined for any option", async () => {
+Deno.test("`watch()` accepts undefined for any option", async () => {
   using directory = new TestDirectory();
   await using _watcher = await watch(directory.path, {
     recursive: undefined,
@@ -139,7 +139,7 @@ Deno.test("`watch()` takes undefined for any option", async () => {
   });
 });
 
-Deno.test("`watch()` takes a single filter as a list of one", async () => {
+Deno.test("`watch()` accepts a single filter as a list of one", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, {
     events: ["create"],

@@ -11,7 +11,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-Deno.test("`shift()` gives items in the order in which they were pushed", () => {
+Deno.test("`shift()` returns items in the order in which they were pushed", () => {
   const queue = new EventQueue<number>(10);
   assertEquals(queue.shift(), undefined);
   const taken = [];
@@ -37,7 +37,7 @@ Deno.test("`ready()` waits for an item", async () => {
   assertEquals(queue.shift(), "a");
 });
 
-Deno.test("`next()` gives each item to one of those who wait, in order", async () => {
+Deno.test("`next()` passes each item to one waiting caller, in order", async () => {
   const queue = new EventQueue<string>(10);
   const taking = [queue.next(), queue.next(), queue.next()];
   queue.push("a");
@@ -57,7 +57,7 @@ Deno.test("`next()` gives each item to one of those who wait, in order", async (
   assertEquals(await queue.next(), { done: true, value: undefined });
 });
 
-Deno.test("`next()` has the error thrown", async () => {
+Deno.test("`next()` rejects with the error", async () => {
   const queue = new EventQueue<string>(10);
   const waiting = queue.next();
   queue.end({ reason: new RangeError("no") });
@@ -77,7 +77,7 @@ Deno.test("`hasHandedOver()` returns whether a waiting consumer got an item", as
   await waiting;
 });
 
-Deno.test("`end()` comes after what is queued", async () => {
+Deno.test("`end()` ends the queue after the queued items", async () => {
   const queue = new EventQueue<string>(10);
   queue.push("a");
   queue.end();
@@ -86,14 +86,14 @@ Deno.test("`end()` comes after what is queued", async () => {
   assertEquals(await queue.ready(), false);
 });
 
-Deno.test("`end()` wakes all who wait", async () => {
+Deno.test("`end()` wakes all waiting callers", async () => {
   const queue = new EventQueue<string>(0);
   const waiting = [queue.ready(), queue.ready(), queue.waitForRoom()];
   queue.end();
   assertEquals(await Promise.all(waiting), [false, false, undefined]);
 });
 
-Deno.test("`end()` has its error thrown after what is queued, to each", async () => {
+Deno.test("`end()` throws its error after the queued items, to each caller", async () => {
   const queue = new EventQueue<string>(10);
   queue.push("a");
   queue.end({ reason: new RangeError("no") });
@@ -104,7 +104,7 @@ Deno.test("`end()` has its error thrown after what is queued, to each", async ()
   await assertRejects(() => queue.ready(), RangeError, "no");
 });
 
-Deno.test("`room()` waits until fewer than the mark are queued", async () => {
+Deno.test("`waitForRoom()` waits until fewer than the mark are queued", async () => {
   const queue = new EventQueue<string>(2);
   queue.push("a");
   await queue.waitForRoom();

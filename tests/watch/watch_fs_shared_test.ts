@@ -64,7 +64,7 @@ Deno.test("`watchFs()` can be called a thousand times", async () => {
   assertEquals(countInstances(), before);
 });
 
-Deno.test("`watchFs()` gives each watcher its own paths, depth and filters", async () => {
+Deno.test("`watchFs()` returns each watcher its own paths, depth and filters", async () => {
   using directory = new TestDirectory();
   for (const name of ["a", "a/b", "a/b/c", "a/skip"]) directory.directory(name);
   const path = directory.at("a");

@@ -96,12 +96,12 @@ const SCENARIOS: Scenario[] = [
     steps: [["mkdir w/a/b", ["create w/a/b"]]],
   },
   {
-    does: "gives absolute paths, whatever the form of what it was given",
+    does: "returns absolute paths, whatever the form of what it was given",
     watch: "./w/../w//",
     steps: [["mkdir w/a", ["create w/a"]]],
   },
   {
-    does: "gives the path through a symbolic link that it was given",
+    does: "returns the path through a symbolic link that it was given",
     given: "ln -s w link",
     watch: "link",
     steps: [["mkdir w/a", ["create link/a"]]],
@@ -232,7 +232,7 @@ const SCENARIOS: Scenario[] = [
     original: "hears of nothing after it was replaced",
   },
   {
-    does: "follows a directory that is made again",
+    does: "follows a directory that is created again",
     steps: [
       ["rmdir w", ["remove w"]],
       ["mkdir w", ["create w"]],

@@ -24,7 +24,7 @@ Deno.test("`batches()` gathers events until it has been quiet", async () => {
   await assertRejects(() => watcher.sync(), Deno.errors.BadResource);
 });
 
-Deno.test("`batches()` gives no more than `max` events at once", async () => {
+Deno.test("`batches()` yields at most `max` events at once", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
   for (const name of ["a", "b", "c", "d", "e"]) directory.directory(name);

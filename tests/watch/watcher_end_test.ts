@@ -16,7 +16,7 @@ import { countDescriptors, countWatches } from "../support/process.ts";
 import { makeDeep, slowly } from "../support/slow_walk.ts";
 import { turn } from "../support/until.ts";
 
-Deno.test("`readable` gives the events, and to cancel it closes the watcher", async () => {
+Deno.test("`readable` yields the events, and canceling it closes the watcher", async () => {
   using directory = new TestDirectory();
   const before = countDescriptors();
   const watcher = await watch(directory.path);

@@ -58,7 +58,7 @@ for (const option of ["exclude", "include"] as const) {
   });
 }
 
-Deno.test("iterating throws what a filter throws, also while others wait", async () => {
+Deno.test("iterating throws the error of a filter, also while others wait", async () => {
   using directory = new LargeDirectory();
   Deno.mkdirSync(directory.at("root/a"), { recursive: true });
   const other = directory.directory("other");

@@ -180,7 +180,7 @@ function messageOf(worker: Worker): Promise<unknown> {
 // Many
 
 Deno.test({
-  name: "as many watchers as a user may have go on at once",
+  name: "as many watchers as a user may have continue at once",
   ignore: !hasNamespaces,
   async fn() {
     using directory = new TestDirectory();

@@ -10,7 +10,7 @@ const WITH_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"];
 const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   // Limits
   [limited("watches", 4), {
-    does: "goes on at the limit on watches, and says where it does not",
+    does: "continues at the limit on watches, and says where it does not",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true },
@@ -35,7 +35,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
 
   // Permissions
   [unprivileged, {
-    does: "goes on without a directory that it may not read, until it may",
+    does: "continues without a directory that it may not read, until it may",
     given: "mkdir -p root/secret/a root/open; chmod 0 root/secret",
     watch: ["root"],
     options: { recursive: true },
@@ -139,7 +139,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
 
   // Mounts
   [WITH_MOUNTS, {
-    does: "goes on below a file system that is unmounted",
+    does: "continues below a file system that is unmounted",
     given: "mkdir -p root/a/b; mount -t tmpfs none root/a; mkdir -p root/a/c/d",
     watch: ["root"],
     options: { recursive: true },
@@ -158,7 +158,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   }],
   [WITH_MOUNTS, {
     // No event reports a mount: the tree has what the mount hides.
-    does: "goes on with the directory that a file system is mounted over",
+    does: "continues with the directory that a file system is mounted over",
     given: "mkdir -p root/a/b",
     watch: ["root"],
     options: { recursive: true },
@@ -239,7 +239,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`add()` rejects at the limit on watches, and the watcher goes on",
+  name: "`add()` rejects at the limit on watches, and the watcher continues",
   ignore: !hasNamespaces,
   async fn() {
     using directory = new TestDirectory();

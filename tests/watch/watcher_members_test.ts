@@ -41,7 +41,7 @@ Deno.test('`add()` waits for what is not there with `missing: "wait"`', async ()
   ]);
 });
 
-Deno.test("`add()` rejects a path that is missing, and the watcher goes on", async () => {
+Deno.test("`add()` rejects a path that is missing, and the watcher continues", async () => {
   using directory = new TestDirectory();
   const root = directory.directory("a");
   await using observed = new Observation(await watch(root), directory.path);

@@ -192,7 +192,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "takes an empty `include` or `exclude` as none",
+    does: "accepts an empty `include` or `exclude` as none",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true, include: [], exclude: [] },
@@ -233,7 +233,7 @@ for (const scenario of SCENARIOS) {
   Deno.test(`\`watch()\` ${scenario.does}`, () => play(scenario));
 }
 
-Deno.test("`highWaterMark` keeps what a slow consumer has not taken with the kernel", async () => {
+Deno.test("`highWaterMark` leaves events for a slow consumer in the kernel's queue", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     events: ["create"],
@@ -255,7 +255,7 @@ Deno.test("`highWaterMark` keeps what a slow consumer has not taken with the ker
   await watcher.close();
 });
 
-Deno.test("`highWaterMark` has an overflow that heals", async () => {
+Deno.test("`highWaterMark` may cause an overflow, which heals", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,

@@ -26,7 +26,7 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "ends when another directory takes the place of the one watched",
+    does: "ends when another directory replaces the watched one",
     given: "mkdir root; mkdir -p new/a",
     watch: ["root"],
     options: RECURSIVE,
@@ -34,7 +34,7 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "goes on with the directories that are left",
+    does: "continues with the directories that are left",
     given: "mkdir 1 2",
     watch: ["1", "2"],
     options: RECURSIVE,
@@ -92,7 +92,7 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
-    does: "follows the directory that takes the place of another",
+    does: "follows the directory that replaces another",
     given: "mkdir -p root new/a",
     watch: ["root"],
     options: WAITING,
@@ -175,7 +175,7 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
-    does: "follows a file that is deleted and made again",
+    does: "follows a file that is deleted and created again",
     given: "echo > file; mkdir other",
     watch: ["file"],
     steps: [
@@ -243,7 +243,7 @@ const SCENARIOS: Scenario[] = [
 
   // Symbolic links
   {
-    does: "follows a file behind a link that is pointed elsewhere",
+    does: "follows a file behind a link whose target changes",
     given: "mkdir 1 2; echo 1 > 1/file; echo 2 > 2/file; " +
       "ln -s 1 ..data; ln -s ..data/file file",
     watch: ["file"],
@@ -258,7 +258,7 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does: "follows a directory behind a link that is pointed elsewhere",
+    does: "follows a directory behind a link whose target changes",
     given: "mkdir -p 1/a 2/b; ln -s 1 root",
     watch: ["root"],
     options: RECURSIVE,
@@ -272,7 +272,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "follows a directory behind a link that is deleted and made again",
+    does: "follows a directory behind a link that is deleted and created again",
     given: "mkdir -p 1/a; ln -s 1 root",
     watch: ["root"],
     options: RECURSIVE,

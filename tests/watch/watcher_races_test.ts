@@ -9,7 +9,7 @@ import { until } from "../support/until.ts";
 import { writeBeside } from "../support/writer.ts";
 import { countOf } from "../support/thorough.ts";
 
-Deno.test("`watch()` reports a name made, deleted and made again around a scan", async () => {
+Deno.test("`watch()` reports a name made, deleted and created again around a scan", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   const path = directory.at("new/a");

@@ -25,7 +25,7 @@ Deno.test(`\`sync()\` is never early, ${TIMES} times`, async () => {
   await watcher.close();
 });
 
-Deno.test("`sync()` is not early where one read cannot take all", async () => {
+Deno.test("`sync()` is not early if one read cannot read all events", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
   // With such names, a read takes 963 events.
@@ -35,7 +35,7 @@ Deno.test("`sync()` is not early where one read cannot take all", async () => {
   assertEquals((await Array.fromAsync(watcher)).length, 2000);
 });
 
-Deno.test("`sync()` waits for what has to be found in a new directory", async () => {
+Deno.test("`sync()` waits for the listing of a new directory", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   await using told = new Observation(
@@ -76,7 +76,7 @@ Deno.test("`sync()` may be called by many at once", async () => {
   assertEquals((await Array.fromAsync(watcher)).length, 1);
 });
 
-Deno.test("`sync()` needs nobody to take the events", async () => {
+Deno.test("`sync()` resolves without a consumer", async () => {
   using directory = new LargeDirectory();
   await using watcher = await watch(directory.path, { highWaterMark: 1 });
   for (const name of ["a", "b", "c"]) directory.directory(name);
@@ -94,7 +94,7 @@ Deno.test("`sync()` resolves when the watcher is closed meanwhile", async () => 
   await syncing;
 });
 
-Deno.test("`sync()` resolves while changes go on", async () => {
+Deno.test("`sync()` resolves while changes continue", async () => {
   using directory = new LargeDirectory();
   const file = directory.file("a");
   const enough = 1_000;

@@ -68,7 +68,7 @@ Deno.test("`watch()` rejects a path with a NUL", async () => {
   assertEquals(countDescriptors(), before);
 });
 
-Deno.test("`watch()` takes relative paths, from where it was called", async () => {
+Deno.test("`watch()` resolves relative paths when it is called", async () => {
   using directory = new TestDirectory();
   using other = new TestDirectory();
   for (const { path } of [directory, other]) {
@@ -140,7 +140,7 @@ function isNoMount(path: string): boolean {
   return Deno.statSync(path).dev === Deno.statSync("/").dev;
 }
 
-Deno.test("`watch()` takes URLs", async () => {
+Deno.test("`watch()` accepts URLs", async () => {
   using directory = new TestDirectory();
   directory.directory("a b%");
   directory.file("é");
@@ -184,7 +184,7 @@ Deno.test("`watch()` follows directories and files whose names are not UTF-8", a
   assertEquals(await observed.take(), ["create caf\udce9/\udcff/file"]);
 });
 
-Deno.test("`watch()` takes 200 paths with one instance", async () => {
+Deno.test("`watch()` uses one instance for 200 paths", async () => {
   using directory = new TestDirectory();
   const paths = Array.from(
     { length: 200 },
@@ -201,7 +201,7 @@ function countInstances(): number {
     .filter((target) => target === "anon_inode:inotify").length;
 }
 
-Deno.test("`watch()` takes no path, and waits for `add()`", async () => {
+Deno.test("`watch()` accepts an empty list of paths, and waits for `add()`", async () => {
   using directory = new TestDirectory();
   await using observed = new Observation(await watch([]), directory.path);
   assertEquals(await observed.take(), []);

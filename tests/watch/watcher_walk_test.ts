@@ -31,7 +31,7 @@ Deno.test("`onProgress` gets the progress of the first walk", async () => {
   assertEquals(watcher.watchCount, 43);
 });
 
-Deno.test("`watch()` lets others work while it walks", async () => {
+Deno.test("`watch()` does not block other tasks while it walks", async () => {
   using directory = new TestDirectory();
   const deep = makeDeep(directory);
   let turns = 0;
@@ -45,7 +45,7 @@ Deno.test("`watch()` lets others work while it walks", async () => {
   assertGreater(turns, 8);
 });
 
-Deno.test("what `onProgress` throws makes `watch()` reject", async () => {
+Deno.test("an error of `onProgress` makes `watch()` reject", async () => {
   using directory = new TestDirectory();
   const before = countDescriptors();
   const thrown = new Error("no");
@@ -82,7 +82,7 @@ Deno.test("`signal` makes `watch()` reject that is aborted in its first walk", a
   assertEquals(countWatches(), 0);
 });
 
-Deno.test("`add()` does not keep others waiting while it walks", async () => {
+Deno.test("`add()` does not block other tasks while it walks", async () => {
   using directory = new TestDirectory();
   const deep = makeDeep(directory);
   const root = directory.directory("root");

@@ -243,7 +243,7 @@ Deno.test("`cli.ts` says what it may not read", async () => {
   );
 });
 
-Deno.test("`cli.ts -r` reports what it cannot follow, and goes on", async () => {
+Deno.test("`cli.ts -r` reports what it cannot follow, and continues", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   Deno.chmodSync(path, 0);

@@ -43,7 +43,7 @@ Deno.test("`EVENTS` has the bits of each of its types", () => {
   }
 });
 
-Deno.test("`DEFAULT_EVENTS` leaves out what is mere reading", () => {
+Deno.test("`DEFAULT_EVENTS` leaves out events about reading", () => {
   assertEquals(
     typesOf(DEFAULT_EVENTS),
     "attrib close_write create delete delete_self modify move move_self " +

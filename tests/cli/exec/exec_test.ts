@@ -196,7 +196,7 @@ for (const { what, name, code } of NOT_STARTED) {
   });
 }
 
-Deno.test("`cli.ts --exec` goes on if its command is not there yet", async () => {
+Deno.test("`cli.ts --exec` continues if its command is not there yet", async () => {
   using directory = new TestDirectory();
   using tools = new TestDirectory();
   const path = tools.at("tool");
@@ -223,7 +223,7 @@ const OPTIONS = { onBusy: "queue", clear: false, count: 1 } as const;
 
 const BATCH: Batch = [{ type: "create", path: "a", isDirectory: false }];
 
-Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
+Deno.test("`Exec` kills a command that ignores SIGTERM, with its children", async () => {
   using directory = new TestDirectory();
   const script = 'trap "" TERM; sleep 1000 & echo $$ $! > "$0"; wait';
   const command = ["sh", "-c", script, directory.at("pids")];
@@ -248,7 +248,7 @@ Deno.test("`Exec` kills what ignores SIGTERM, children included", async () => {
   await until(() => !pids.some(runs));
 });
 
-Deno.test("`Exec` kills at a second signal what heeds no first", async () => {
+Deno.test("`Exec` kills at a second signal a command that ignores the first", async () => {
   using directory = new TestDirectory();
   const log = directory.at("log");
   const script = `trap 'echo TERM >> "$0"' TERM; echo begin >> "$0"
@@ -285,7 +285,7 @@ Deno.test("`Exec` begins no other run once it is interrupted", async () => {
   assertEquals(readIfPresent(path), "\n");
 });
 
-Deno.test("`Exec` lets a command read nothing of 100,000 events", async () => {
+Deno.test("`Exec` accepts a command that reads none of 100,000 events", async () => {
   const batch = Array.from({ length: 100_000 }, () => BATCH[0]!);
   const notes: string[] = [];
   await using exec = new Exec(["sh", "-c", "exit 5"], {

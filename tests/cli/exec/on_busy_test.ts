@@ -28,7 +28,7 @@ Deno.test("`cli.ts --on-busy queue` runs once for all that came meanwhile", asyn
   assertEquals(await command.end(), { code: 143, stdout: "", stderr });
 });
 
-Deno.test("`cli.ts --on-busy restart` ends what runs for what came since", async () => {
+Deno.test("`cli.ts --on-busy restart` ends a run for new events", async () => {
   using directory = new TestDirectory();
   const script = "cat; echo begin; exec sleep 1000";
   const args = ["--on-busy", "restart"];
@@ -44,7 +44,7 @@ Deno.test("`cli.ts --on-busy restart` ends what runs for what came since", async
   assertEquals(stderr, `${killed.repeat(3)}inotify: Interrupted, exiting\n`);
 });
 
-Deno.test("`cli.ts --on-busy ignore` drops what came meanwhile", async () => {
+Deno.test("`cli.ts --on-busy ignore` drops events during a run", async () => {
   using directory = new TestDirectory();
   using gate = new Gate();
   const script = `cat; echo begin; ${gate.script}`;

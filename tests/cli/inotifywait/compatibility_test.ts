@@ -78,7 +78,7 @@ Deno.test("`cli.ts --fromfile -` reads paths from standard input", async () => {
   assertEquals(await command.stdout.line(), `${path}/,"CREATE,ISDIR",b`);
 });
 
-Deno.test("`cli.ts --fromfile` says which permission it wants", async () => {
+Deno.test("`cli.ts --fromfile` says which permission it needs", async () => {
   using directory = new TestDirectory();
   const list = directory.file("list");
   const outcome = await runCommand(["--fromfile", list]);

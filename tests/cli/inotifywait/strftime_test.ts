@@ -50,13 +50,13 @@ function run(zone: string, [executable, ...args]: string[]): string {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("`compileTime()` takes any text and none", () => {
+Deno.test("`compileTime()` accepts any text, also an empty one", () => {
   const date = new Date();
   assertEquals(compileTime("")(date), "");
   assertEquals(compileTime("caf\udce9 ü%%")(date), "caf\udce9 ü%");
 });
 
-Deno.test("`compileTime()` takes no field that is unknown", () => {
+Deno.test("`compileTime()` rejects an unknown field", () => {
   for (const field of ["%f", "%Q", "%N", "%", "%-", "%E", "%Oq"]) {
     assertThrows(
       () => compileTime(`%H:${field}`),
@@ -66,6 +66,6 @@ Deno.test("`compileTime()` takes no field that is unknown", () => {
   }
 });
 
-Deno.test("`compileTime()` takes no text without end", () => {
+Deno.test("`compileTime()` rejects an endless text", () => {
   assertThrows(() => compileTime("%9999d"), SyntaxError, "it is too long");
 });

@@ -28,7 +28,7 @@ const ROWS: [template: string, text: string][] = [
 ];
 
 for (const [template, text] of ROWS) {
-  Deno.test(`\`compileTemplate()\` takes '${template}'`, () => {
+  Deno.test(`\`compileTemplate()\` accepts '${template}'`, () => {
     assertEquals(compileTemplate(template, "%s")(LINE, DATE), text);
   });
 }

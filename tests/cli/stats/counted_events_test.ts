@@ -14,7 +14,7 @@ function kindsOf(...names: string[]): string[] {
   );
 }
 
-Deno.test("`countedKinds()` has what was asked for, and what always comes", () => {
+Deno.test("`countedKinds()` has the requested kinds, and those always reported", () => {
   assertEquals(kindsOf("all"), COUNTED_TYPES.slice());
   assertEquals(kindsOf("create", "close"), [
     "close_write",

@@ -136,7 +136,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("`cli.ts --stats` prints the table on SIGUSR1 and goes on", async () => {
+Deno.test("`cli.ts --stats` prints the table on SIGUSR1 and continues", async () => {
   using directory = new TestDirectory();
   const args = ["-e", "create,delete", directory.path];
   await using command = await started(args);
@@ -255,7 +255,7 @@ Deno.test({
   },
 });
 
-Deno.test("`cli.ts --stats` takes the example in inotifywatch(1)", async () => {
+Deno.test("`cli.ts --stats` runs the example in inotifywatch(1)", async () => {
   using directory = new TestDirectory();
   directory.directory(".beagle");
   const file = directory.file(".beagle/index");
@@ -276,7 +276,7 @@ Deno.test("`cli.ts --stats` takes the example in inotifywatch(1)", async () => {
 // These come last: in the end `--stats` has SIGUSR1 ignored by its process, which
 // is this one.
 
-Deno.test("`cli.ts --stats -t` counts for so long, whatever comes", async () => {
+Deno.test("`cli.ts --stats -t` counts for the whole time, even without events", async () => {
   using directory = new TestDirectory();
   const args = ["--stats", "-t", "1", "-e", "create", directory.path];
   await using command = new LocalCommand(args);

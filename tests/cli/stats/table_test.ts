@@ -53,7 +53,7 @@ for (const [sort, paths] of ORDERS) {
   });
 }
 
-Deno.test("`parseOrder()` rejects what is not counted", () => {
+Deno.test("`parseOrder()` rejects a kind that is not counted", () => {
   for (const name of ["move", "", "-", "--total", "create"]) {
     assertThrows(
       () => parseOrder(name, ["open", "access"]),

@@ -32,7 +32,7 @@ Deno.test("`Activity` counts altogether and for the last second", () => {
   assertEquals(activity.paths, 2);
 });
 
-Deno.test("`busiest()` has what is recent first, then the most, then by path", () => {
+Deno.test("`busiest()` sorts by recent events, then by total, then by path", () => {
   const activity = new Activity();
   add(activity, "ddddbbbcccaaa", 0);
   activity.advance(1000);

@@ -41,7 +41,7 @@ Deno.test("`Painter` paints once for all that is new", async () => {
   assertEquals(count, 2);
 });
 
-Deno.test("`Painter` paints no more once it is disposed of", async () => {
+Deno.test("`Painter` stops painting once it is disposed of", async () => {
   const isPainting = Promise.withResolvers<void>();
   const canEnd = Promise.withResolvers<void>();
   let count = 0;
