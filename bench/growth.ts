@@ -1,10 +1,10 @@
 /**
- * How the cost of `watch()` grows with what is watched, and by whom:
+ * Measures how the cost of `watch()` grows with the number of files, directories
+ * and watchers:
  *
  *     deno task bench:growth
  *
- * prints a table and draws it into growth.svg. The exit status is 2 if there are
- * arguments.
+ * Prints a table and draws growth.svg. The exit status is 2 if there are arguments.
  */
 
 import { drawCharts } from "./harness/chart.ts";
@@ -17,7 +17,7 @@ import { residentMemory, usageOfThreads } from "./harness/usage.ts";
 import { allowWatches } from "./harness/watch_limit.ts";
 import { programCommand } from "./harness/watchers.ts";
 
-/** What is watched, and by whom. */
+/** The numbers of directories, files and watchers. */
 interface Size {
   directories: number;
   /** In each of the directories. */
@@ -27,10 +27,10 @@ interface Size {
   consumers: number;
 }
 
-/** What stays the same while another one grows. */
+/** The numbers that stay constant while another one grows. */
 const SIZE: Size = { directories: 10, files: 10, watchers: 1, consumers: 1 };
 
-/** What grows, and how far. */
+/** The numbers that grow, and their values. */
 const GROWTH: readonly [keyof Size, Partial<Size>[]][] = [
   [
     "directories",
@@ -47,7 +47,7 @@ const GROWTH: readonly [keyof Size, Partial<Size>[]][] = [
   ["consumers", [1, 2, 5, 10].map((consumers) => ({ consumers }))],
 ];
 
-/** What is measured, and how it is called. */
+/** The measured values and their titles. */
 const MEASURES = {
   perEvent: ["time of an event", "us of processor time"],
   wakeups: ["wake-ups", "for 1,000 changes"],
@@ -57,7 +57,7 @@ const MEASURES = {
 
 type Cost = Record<keyof typeof MEASURES, number>;
 
-/** Changes come in handfuls of files, each made, written and deleted. */
+/** Each change is a few files that are created, written and deleted. */
 const HANDFULS = 200;
 const HANDFUL = 5;
 const PAUSE = 20;
@@ -107,7 +107,7 @@ async function measure(size: Size): Promise<Cost> {
   };
 }
 
-/** Makes the directories, a thousand in each, and what is in them. */
+/** Creates the directories, a thousand in each, and their files. */
 function fill(root: string, { directories, files }: Size): string[] {
   const paths = directories <= 1000
     ? makeDirectories(root, directories)
@@ -117,7 +117,7 @@ function fill(root: string, { directories, files }: Size): string[] {
   return paths;
 }
 
-/** Makes and deletes files, spread over all directories. */
+/** Creates and deletes files in all directories. */
 async function change(directories: readonly string[]): Promise<void> {
   const stride = Math.max(1, Math.floor(directories.length / HANDFULS));
   for (let i = 0; i < HANDFULS; i++) {

@@ -1,12 +1,11 @@
 /**
- * The table of what the module promises, each row measured against its peers in
+ * Measures the promises of the module. Each row is compared with other watchers in
  * the same run:
  *
  *     deno task bench [ROW...] [--rounds N] [--json]
  *
- * chokidar and @parcel/watcher are looked for in the folder that the variable
- * PEERS names. The exit status is 1 if a target is missed, and 2 if the arguments
- * are wrong.
+ * The variable PEERS names the folder with chokidar and @parcel/watcher. The exit
+ * status is 1 if a target is missed, and 2 if the arguments are wrong.
  */
 
 import { parseArgs } from "@std/cli/parse-args";

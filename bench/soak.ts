@@ -1,11 +1,11 @@
 /**
- * Whether `watch()` stays the same while a tree changes all the time, 5,000
- * events a second with renames of files and of directories:
+ * Checks that the cost of `watch()` stays constant while a tree changes all the
+ * time: 5,000 events a second, with renames of files and directories:
  *
  *     deno task bench:soak [--minutes 10]
  *
- * prints what it takes and draws it into soak.svg. The exit status is 1 if
- * something grows, and 2 if the arguments are wrong.
+ * Prints the cost and draws soak.svg. The exit status is 1 if a value grows, and 2
+ * if the arguments are wrong.
  */
 
 import { parseArgs } from "@std/cli/parse-args";
@@ -24,7 +24,7 @@ const CHANGES_A_SECOND = 1000;
 
 const SAMPLES = 120;
 
-/** What is looked at, and how much more it may be in the end. */
+/** The measured values, and how much they may grow. */
 const MEASURES = {
   memory: { unit: "MB", limit: 1.1 },
   descriptors: { unit: "", limit: 1 },
@@ -68,7 +68,7 @@ async function soak(): Promise<{ samples: Sample[]; overflows: number }> {
     const elapsed = (performance.now() - start) / 1000;
     while (changes < elapsed * CHANGES_A_SECOND) change(directories, changes++);
     if (elapsed * SAMPLES < (samples.length + 1) * seconds) continue;
-    // To wait for its input takes the program a descriptor more.
+    // Waiting for its input uses one more descriptor.
     const descriptors = openDescriptors(child.pid);
     const report = JSON.parse(await child.ask());
     overflows += report.overflows;
@@ -94,7 +94,7 @@ function change(directories: string[], i: number): void {
   directories[at] = to;
 }
 
-/** The last quarter against the second: the first is for warming up. */
+/** Compares the last quarter with the second; the first is the warm-up. */
 function lineOf(
   [name, { unit, limit }]: [string, { unit: string; limit: number }],
 ): Line {

@@ -1,17 +1,17 @@
 /**
- * What the checkout uses of @std: the packages that `deno.json` imports, and
- * of each the modules that have a file of declarations in `tools/std/`.
+ * Lists the parts of @std that the checkout uses: the packages in the imports of
+ * `deno.json`, and their modules with a file of declarations in `tools/std/`.
  *
  * @module
  */
 
 /** A package of @std. */
 export interface Package {
-  /** Its name, as `@std/cli`. */
+  /** The name, such as `@std/cli`. */
   readonly name: string;
-  /** The least version that the checkout accepts. */
+  /** The lowest version that the checkout accepts. */
   readonly version: string;
-  /** What Deno is asked for, as `jsr:@std/cli@^1.0.32`. */
+  /** The specifier, such as `jsr:@std/cli@^1.0.32`. */
   readonly specifier: string;
   /** The modules that are used. */
   readonly modules: readonly Module[];
@@ -19,11 +19,11 @@ export interface Package {
 
 /** A module of a package. */
 export interface Module {
-  /** Its key among the exports of the package, as `./parse-args`. */
+  /** The key in the exports of the package, such as `./parse-args`. */
   readonly entry: string;
-  /** Its file in the package without the extension, as `parse_args`. */
+  /** The file in the package without its extension, such as `parse_args`. */
   readonly file: string;
-  /** The text of its declarations. */
+  /** The text of the declarations. */
   readonly declarations: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Draws the command at work: what a terminal shows of it while a script changes
- * files, as an SVG. Needs script(1) of util-linux.
+ * Draws the output of the command on a terminal, while a script changes files, as
+ * an SVG. It needs script(1) of util-linux.
  *
  *     deno task picture
  *
@@ -19,7 +19,7 @@ const SCRIPT = `
   rm -r notes/archive/may
 `;
 
-/** What the codes of select graphic rendition mean, in ECMA-48's numbers. */
+/** The colors by their codes in ECMA-48, "select graphic rendition". */
 const STYLES: Record<string, string> = {
   "1": "font-weight='bold'",
   "2": "fill='#8b949e'",
@@ -92,7 +92,7 @@ ${texts.join("")}  </g>
 `;
 }
 
-/** Each run of text in the style that the code before it sets. */
+/** Returns each run of text in the style of the code before it. */
 function drawLine(line: string): string {
   // deno-lint-ignore no-control-regex
   const [first = "", ...styled] = line.split(/\x1b\[(\d+)m/);
@@ -105,7 +105,7 @@ function drawLine(line: string): string {
   return drawn;
 }
 
-/** Spaces that are drawn one and all, whatever the viewer makes of others. */
+/** Replaces spaces by non-breaking ones, which every viewer draws. */
 function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(" ", "\u00a0");

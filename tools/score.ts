@@ -1,14 +1,14 @@
 /**
- * Prints JSR's score, as far as a checkout can compute it: the points of
- * each part, and whether it is fulfilled. The description and the runtimes are
- * set at JSR itself.
+ * Prints the score on JSR, as far as a checkout can compute it: the points of each
+ * part, and whether it is fulfilled. The description and the runtimes are set on
+ * JSR.
  *
  * @module
  */
 
 import config from "../deno.json" with { type: "json" };
 
-/** What of `deno doc --json` matters here. */
+/** The part of the output of `deno doc --json` that is used here. */
 interface Docs {
   nodes: Record<string, {
     module_doc?: { doc?: string };
@@ -18,7 +18,7 @@ interface Docs {
 
 interface Part {
   points: number;
-  /** What is counted, and how much of it is there. */
+  /** What is counted, and the count. */
   what: string;
   isFulfilled: boolean;
 }
@@ -69,12 +69,12 @@ function symbols(): Part {
   return {
     points: 5,
     what: `Docs of ${documented.length} of ${all.length} symbols`,
-    // Four of five are enough.
+    // 80 % are enough.
     isFulfilled: documented.length >= 0.8 * all.length,
   };
 }
 
-/** A publication from a workflow with a token says where it was built. */
+/** Checks that a workflow publishes with a token, which proves the origin. */
 async function provenance(): Promise<Part> {
   const workflow = await Deno.readTextFile(".github/workflows/publish.yml");
   return {
@@ -85,7 +85,7 @@ async function provenance(): Promise<Part> {
   };
 }
 
-/** Whether the module at `path` has docs, and each of its symbols. */
+/** Returns whether the module at `path` and each of its symbols has docs. */
 async function readDocs(
   path: string,
 ): Promise<{ isDocumented: boolean; symbols: boolean[] }> {

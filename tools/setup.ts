@@ -1,9 +1,9 @@
 /**
  * Fills `vendor/` with the modules of @std that this checkout uses.
  *
- * They come from JSR, as for every user of the library. Where JSR does not
- * answer, `shims.ts` stands in for it with the same code from npm. A stamp in
- * `vendor/` says what it was made for, so that a second run has nothing to do.
+ * They come from JSR, as for every user of the library. If JSR does not answer,
+ * `shims.ts` uses the same code from npm. A stamp in `vendor/` has a digest of the
+ * needed modules, so that a second run has nothing to do.
  *
  * @module
  */
@@ -32,14 +32,14 @@ async function isComplete(): Promise<boolean> {
   }
 }
 
-/** Fills a directory beside `vendor/` first: nothing half-made takes its name. */
+/** Fills a temporary directory first, so that `vendor/` is never incomplete. */
 async function fill(): Promise<boolean> {
   const directory = await Deno.makeTempDir({ dir: ".", prefix: ".vendor-" });
   try {
     const source = await download(directory);
     if (source === undefined) return false;
     await Deno.writeTextFile(`${directory}/${VENDOR}/.stamp`, stamp);
-    // A set-up that ran at the same time may be done, and its files in use.
+    // Another set-up may have finished meanwhile, and its files may be in use.
     if (!await isComplete()) await replaceVendor(directory);
     console.error(`Filled ${VENDOR}/ from ${source}`);
     return true;
@@ -62,7 +62,7 @@ async function replaceVendor(directory: string): Promise<void> {
   }
 }
 
-/** Fills `vendor/` in the directory, and says from where. */
+/** Fills `vendor/` in the directory, and returns the source. */
 async function download(directory: string): Promise<string | undefined> {
   const specifiers = packages.flatMap(({ specifier, modules }) =>
     modules.map(({ entry }) => specifier + entry.slice(1))
@@ -86,8 +86,8 @@ async function download(directory: string): Promise<string | undefined> {
 }
 
 /**
- * Writes what stands in for JSR, made of what npm has left in the directory;
- * false if a module is not there.
+ * Writes the replacement for JSR from the package of npm in the directory. Returns
+ * `false` if a module is missing.
  */
 async function writeShims(directory: string): Promise<boolean> {
   const [name] = NPM_PACKAGE.split("@");
@@ -110,7 +110,7 @@ async function writeShims(directory: string): Promise<boolean> {
   }
 }
 
-/** Lets Deno fetch what `args` name, to be kept in the directory. */
+/** Makes Deno fetch `args` into the directory. */
 function cache(
   directory: string,
   args: readonly string[],

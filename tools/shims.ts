@@ -1,9 +1,9 @@
 /**
- * Stands in for packages of @std with their code from npm, in the layout in
- * which Deno keeps what it has from JSR under `vendor/`.
+ * Replaces packages of @std by their code from npm, in the layout of `vendor/` for
+ * packages from JSR.
  *
- * The package on npm is @std as plain JavaScript. Each module that is used is
- * joined with its declarations, so that sources are checked as with the original.
+ * The package on npm is @std as plain JavaScript. Each used module gets its
+ * declarations, so that types are checked as with the original.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Package } from "./packages.ts";
 export const NPM_PACKAGE = "deno-std@1.4.0";
 
 /**
- * Gives the text of each file of a package, by its path in `vendor/`; `source`
+ * Returns the text of each file of a package, by its path in `vendor/`; `source`
  * is the folder of the package on npm.
  */
 export async function shimFiles(
@@ -60,7 +60,7 @@ export async function shimFiles(
   ];
 }
 
-/** Adds the module at `path` below `source` to `files`, and all it imports. */
+/** Adds the module at `path` below `source` to `files`, with all its imports. */
 async function addWithImports(
   path: string,
   source: string,
@@ -69,7 +69,7 @@ async function addWithImports(
   if (files.has(path)) return;
   const text = await Deno.readTextFile(source + path);
   files.set(path, text);
-  // What is in an example does not stand at the beginning of a line.
+  // An import in an example is not at the beginning of a line.
   const imports = /^(?:import|export)\b[^;'"]*\bfrom "(\.[^"]+)"/gm;
   for (const [, specifier] of text.matchAll(imports)) {
     const { pathname } = new URL(specifier!, `file://${path}`);
@@ -84,7 +84,7 @@ async function manifestEntry(
   return [path, { size, checksum: `sha256-${await digest(text)}` }];
 }
 
-/** Gives the SHA-256 of a text in hexadecimal digits. */
+/** Returns the SHA-256 of a text in hexadecimal digits. */
 export async function digest(text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text);
   const hash = await crypto.subtle.digest("SHA-256", bytes);

@@ -1,30 +1,29 @@
-/** The burst that watchers are given, and what it costs them. */
+/** Runs a watcher during a burst of changes, and measures its cost. */
 
 import { Child, type Outcome } from "./child.ts";
 import { makeDirectories, makeFiles, Scratch } from "./scratch.ts";
 
 export const FILES = 20_000;
 
-/** What becomes of each file: it is created, opened, written and closed. */
+/** The events of each file: it is created, opened, written and closed. */
 export const EVENTS = 4 * FILES;
 
 /**
- * Files in a millisecond, about what a disk takes. One that is real takes more
- * in one round than in the next, and the longer a burst lasts, the more often
- * those who watch it are woken.
+ * Files per millisecond, about the speed of a disk. The speed of a real disk
+ * varies from round to round, and in a longer burst watchers wake more often.
  */
 export const RATE = 16;
 
 /** A program that watches the directory `root`, and may write to `file`. */
 export type Command = (root: string, file: string) => readonly string[];
 
-/** What became of a program that was given a burst. */
+/** The result of a program after a burst. */
 export interface BurstOutcome extends Outcome {
   /** The lines that it wrote to its file. */
   lines: readonly string[];
 }
 
-/** Gives a program new files in 10 directories, `rate` in a millisecond. */
+/** Creates files in 10 directories for a program, `rate` per millisecond. */
 export async function giveBurst(
   command: Command,
   { files = FILES, rate = RATE } = {},

@@ -1,4 +1,4 @@
-/** Series of numbers as small line charts, in one picture in SVG. */
+/** Draws series of numbers as small line charts in one SVG file. */
 
 import { formatNumber } from "./print.ts";
 
@@ -6,13 +6,13 @@ import { formatNumber } from "./print.ts";
 export interface Chart {
   title: string;
   unit: string;
-  /** Pairs of x and y, in the order of x. */
+  /** Pairs of x and y, sorted by x. */
   points: readonly (readonly [x: number, y: number])[];
 }
 
-/** How charts are laid out. */
+/** The layout of the charts. */
 export interface Layout {
-  /** How many charts stand beside each other. */
+  /** How many charts are in a row. */
   columns: number;
   /** Whether x grows by factors, each point with a label, or by steps. */
   scale: "logarithmic" | "linear";
@@ -26,7 +26,7 @@ const PLOT = {
   height: HEIGHT - MARGIN.top - MARGIN.bottom,
 };
 
-/** The picture, with every y axis from 0. */
+/** Returns the SVG; every y axis begins at 0. */
 export function drawCharts(charts: readonly Chart[], layout: Layout): string {
   const width = layout.columns * WIDTH;
   const height = Math.ceil(charts.length / layout.columns) * HEIGHT;

@@ -1,33 +1,33 @@
-/** A program that is measured, in a process of its own. */
+/** Runs a measured program in a process of its own. */
 
 import { undoLater } from "./undo.ts";
 import { cpuOfChildren, usageOfThreads } from "./usage.ts";
 
-/** The line that says that it watches, in each one's own words. */
+/** The line with which each program reports that it watches. */
 const READY = /^ready|^Watches established|^Watching \d/;
 
-/** How long it has to do nothing to have come to its end, in milliseconds. */
+/** How long a program has to be idle to count as finished, in milliseconds. */
 const QUIET = 300;
 
-/** What it may do meanwhile, in milliseconds of processor time. */
+/** The CPU time that an idle program may use meanwhile, in milliseconds. */
 const NEGLIGIBLE = 1;
 
-/** One that is busy for longer than this, in milliseconds, is waited for no more. */
+/** How long to wait for a busy program, in milliseconds. */
 const PATIENCE = 120_000;
 
-/** What is known of a program when it has ended. */
+/** The result of a program that has ended. */
 export interface Outcome {
-  /** The line that it printed last. */
+  /** The last line that it printed. */
   last: string;
-  /** Its processor time from its start to its end, in milliseconds. */
+  /** The CPU time of the process from start to end, in milliseconds. */
   cpu: number;
 }
 
-/** A program at work; it is stopped when it is disposed of. */
+/** A running program, until it is disposed of. */
 export class Child implements AsyncDisposable {
-  /** What it printed when it was ready. */
+  /** The line that it printed when it was ready. */
   readonly ready: string;
-  /** How long that took from its start, in milliseconds. */
+  /** The time from its start until then, in milliseconds. */
   readonly readyAfter: number;
 
   readonly #command: readonly string[];
@@ -74,20 +74,20 @@ export class Child implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** The next line that it prints. */
+  /** Returns the next line that it prints. */
   async line(): Promise<string> {
     const { value } = await this.#lines.next();
     if (value === undefined) throw new Error("The program ended too early");
     return value;
   }
 
-  /** Lets it do something, and returns the line that it answers with. */
+  /** Sends it a line, and returns the line that it prints. */
   async ask(line = ""): Promise<string> {
     await this.#stdin.write(new TextEncoder().encode(`${line}\n`));
     return await this.line();
   }
 
-  /** Resolves once it has done nothing for a while; says so if it never does. */
+  /** Resolves when it has been idle for a while; prints a note if it never is. */
   async settled(): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     let { cpu } = usageOfThreads(this.pid);
@@ -142,7 +142,7 @@ export function sleep(delay: number): Promise<void> {
 interface Running {
   command: readonly string[];
   process: Deno.ChildProcess;
-  /** Has it end when it is disposed of, or when the program is interrupted. */
+  /** Ends the process when it is disposed of, or when the benchmark is interrupted. */
   killing: Disposable;
   lines: AsyncGenerator<string, void>;
 }
@@ -172,7 +172,7 @@ async function* readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<string, void> {
   let rest = "";
-  // The stream stays open for the next call when a line is all that is wanted.
+  // The stream stays open for the next call.
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;

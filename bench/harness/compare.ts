@@ -1,21 +1,21 @@
-/** Ours against the others, in turn. */
+/** Compares ours with the other watchers, in alternation. */
 
 import type { Line } from "./row.ts";
 import { median } from "./statistics.ts";
 
-/** What is compared. */
+/** The watchers to compare. */
 export interface Comparison {
   rounds: number;
   unit: string;
-  /** How to measure each subject once; the first one is ours. */
+  /** Functions that measure each watcher once; the first one is ours. */
   subjects: Readonly<Record<string, () => Promise<number>>>;
-  /** How many times as much as a subject ours may take. */
+  /** The limits on the ratio of our value to that of another watcher. */
   limits: Readonly<Record<string, number>>;
 }
 
 /**
- * Gives all subjects their turn, again and again, so that whatever else the
- * machine does meets all of them. One that no limit speaks of has a single turn.
+ * Measures all watchers in alternation, several times, so that other work on the
+ * machine affects all of them. A watcher without a limit is measured once.
  */
 export async function compare(
   { rounds, unit, subjects, limits }: Comparison,
@@ -43,7 +43,7 @@ export async function compare(
   }).toArray();
 }
 
-/** The line of a subject that is compared to nothing but a limit. */
+/** Returns the line of a watcher that is compared only with a limit. */
 export function lineOf(
   subject: string,
   values: readonly number[],

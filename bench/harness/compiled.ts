@@ -1,13 +1,13 @@
-/** Programs in C, compiled on the spot. */
+/** Compiles the programs in C. */
 
 import { Scratch } from "./scratch.ts";
 
-/** A program, until it is disposed of. */
+/** A compiled program, until it is disposed of. */
 export interface Program extends Disposable {
   path: string;
 }
 
-/** Compiles a program of `subjects/`; returns nothing where no compiler is. */
+/** Compiles a program of `subjects/`; returns undefined without a compiler. */
 export async function compile(name: string): Promise<Program | undefined> {
   const source = new URL(`../subjects/${name}.c`, import.meta.url).pathname;
   const scratch = new Scratch();

@@ -1,8 +1,8 @@
-/** Results as text, for people. */
+/** Prints results as text. */
 
 import { type Line, passes } from "./row.ts";
 
-/** The lines of a row, in columns. */
+/** Returns the lines of a row, in columns. */
 export function formatLines(lines: readonly Line[]): string {
   const rows = lines.map((line) => [
     line.subject,
@@ -13,7 +13,7 @@ export function formatLines(lines: readonly Line[]): string {
   return formatColumns(rows, ["left", "right", "right", "left", "left"]);
 }
 
-/** Cells as text, each column as wide as its widest cell. */
+/** Returns cells as text; each column is as wide as its widest cell. */
 export function formatColumns(
   rows: readonly (readonly string[])[],
   sides: readonly ("left" | "right")[],
@@ -31,7 +31,7 @@ export function formatColumns(
   }).join("");
 }
 
-/** Three digits that count, and thousands apart. */
+/** Returns a number with three significant digits and a thousands separator. */
 export function formatNumber(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return Number(value.toFixed(digits)).toLocaleString("en");

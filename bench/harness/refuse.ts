@@ -1,4 +1,4 @@
-/** Ends the program, since its arguments are wrong. */
+/** Ends the program because its arguments are wrong. */
 export function refuse(message: string): never {
   console.error(message);
   Deno.exit(2);

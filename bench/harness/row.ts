@@ -1,10 +1,10 @@
-/** A row of the table: something that is measured, and what came out. */
+/** A row of the table: a measurement and its results. */
 
 import type { Watcher } from "./watchers.ts";
 
-/** What every row is given. */
+/** The arguments of every row. */
 export interface Conditions {
-  /** How often each subject has its turn; rows that need more multiply it. */
+  /** How often to measure each watcher; rows that need more multiply it. */
   rounds: number;
   /** The watchers that are installed. */
   watchers: readonly Watcher[];
@@ -18,13 +18,13 @@ export interface Row {
   measure(conditions: Conditions): Promise<Line[]>;
 }
 
-/** One subject's result. */
+/** The result of one watcher. */
 export interface Line {
   subject: string;
-  /** The median of what was measured. */
+  /** The median of the measurements. */
   value: number;
   unit: string;
-  /** What was measured, in the order of the rounds. */
+  /** The measurements, in the order of the rounds. */
   values: readonly number[];
   /**
    * How many times the subject's value ours is, as the median of the rounds; of
@@ -35,10 +35,10 @@ export interface Line {
   limit?: number;
 }
 
-/** Thrown where a row cannot be measured here. */
+/** Thrown if a row cannot be measured on this machine. */
 export class Skipped extends Error {}
 
-/** Whether a line is within its limit; nothing where it has none. */
+/** Returns whether a line is within its limit; undefined if it has none. */
 export function passes({ value, ratio, limit }: Line): boolean | undefined {
   return limit === undefined ? undefined : (ratio ?? value) <= limit;
 }

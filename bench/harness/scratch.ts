@@ -1,4 +1,4 @@
-/** Directories to work in, and what is in them. */
+/** Temporary directories and their contents. */
 
 import { undoLater } from "./undo.ts";
 
@@ -7,7 +7,7 @@ export class Scratch implements Disposable {
   readonly path: string;
   readonly #removal: Disposable;
 
-  /** Makes it where temporary files are, or in memory. */
+  /** Creates it among the temporary files, or in memory. */
   constructor({ inMemory = false } = {}) {
     const dir = inMemory ? { dir: "/dev/shm" } : {};
     this.path = Deno.makeTempDirSync({ prefix: "inotify-bench-", ...dir });
@@ -19,7 +19,7 @@ export class Scratch implements Disposable {
   }
 }
 
-/** How long others may go on to make files in it, in milliseconds. */
+/** How long other processes may still create files in it, in milliseconds. */
 const PATIENCE = 2000;
 
 /** Removes a directory, in which ending processes may still write. */
@@ -34,7 +34,7 @@ function removeTree(path: string): void {
   }
 }
 
-/** Makes `count` directories beside one another, and returns their paths. */
+/** Creates `count` directories in one directory, and returns their paths. */
 export function makeDirectories(parent: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => {
     const path = `${parent}/directory-${i}`;
@@ -43,7 +43,7 @@ export function makeDirectories(parent: string, count: number): string[] {
   });
 }
 
-/** Makes a tree of `depth` levels with `width` directories in each directory. */
+/** Creates a tree of `depth` levels with `width` directories in each directory. */
 export function makeTree(
   root: string,
   { width, depth }: { width: number; depth: number },
@@ -56,7 +56,7 @@ export function makeTree(
   return count;
 }
 
-/** Makes 6,000 directories on two levels, with 66 files in each. */
+/** Creates 6,000 directories on two levels, with 66 files in each. */
 export function makeFileTree(root: string): void {
   const upper = makeDirectories(root, 60);
   const lower = upper.flatMap((path) => makeDirectories(path, 99));
@@ -67,9 +67,9 @@ export function makeFileTree(root: string): void {
 const BYTE = new Uint8Array(1);
 
 /**
- * Makes `count` files of one byte, spread evenly over `directories` and, if a
- * `rate` is given, over time: so many in a millisecond. What was held up by other
- * work on the machine is made up for at once.
+ * Creates `count` files of one byte, spread evenly over `directories` and, with a
+ * `rate`, over time: so many per millisecond. After a delay by other work on the
+ * machine, it catches up at once.
  */
 export function makeFiles(
   directories: readonly string[],
@@ -78,7 +78,7 @@ export function makeFiles(
 ): void {
   const start = performance.now();
   for (let i = 0; i < count; i++) {
-    // No timer is as fine as that.
+    // Timers are too coarse for this.
     while (performance.now() < start + i / rate);
     const directory = directories[i % directories.length];
     Deno.writeFileSync(`${directory}/file-${i}.txt`, BYTE);

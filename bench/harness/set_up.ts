@@ -1,4 +1,4 @@
-/** How long watchers take until a tree is watched. */
+/** Measures the time until a tree is watched. */
 
 import { Child } from "./child.ts";
 import { compare, lineOf } from "./compare.ts";
@@ -6,7 +6,7 @@ import { compile } from "./compiled.ts";
 import type { Conditions, Line } from "./row.ts";
 import { type Watcher, watcherCommand } from "./watchers.ts";
 
-/** The longest time that the event loop may stand still, in milliseconds. */
+/** The longest time that the event loop may be blocked, in milliseconds. */
 export const MAX_BLOCK_MS = 16;
 
 /** Compares the set-up of all watchers, and of a program in C, on `root`. */
@@ -35,10 +35,10 @@ export async function compareSetUps(
   return [...lines, lineOf("watch(), event loop blocked", blocks, options)];
 }
 
-/** Those that watch every file for itself, of which there are too many. */
+/** The watchers that use a watch for each file, which are too many. */
 const WATCHES_FILES: readonly Watcher[] = ["chokidar", "node fs.watch"];
 
-/** Leaves out those that have a watch for each file. */
+/** Leaves out the watchers that use a watch for each file. */
 export function withoutFileWatchers(conditions: Conditions): Conditions {
   const watchers = conditions.watchers.filter((name) => {
     const isLeftOut = WATCHES_FILES.includes(name);
@@ -52,7 +52,7 @@ async function setUp(
   command: readonly string[],
 ): Promise<{ time: number; block?: number }> {
   await using child = await Child.start(command);
-  // The others report how long it took, without the start of the process.
+  // The other watchers print the time without the start of their process.
   if (!child.ready.startsWith("ready")) return { time: child.readyAfter };
   return JSON.parse(child.ready.slice("ready ".length));
 }

@@ -1,4 +1,4 @@
-/** What has to be undone in the end, also if that is an interruption. */
+/** Undoes changes to the machine at the end, also after an interruption. */
 
 const pending = new Set<() => void>();
 
@@ -6,12 +6,12 @@ const INTERRUPTIONS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 for (const [signal, status] of Object.entries(INTERRUPTIONS)) {
   Deno.addSignalListener(signal as keyof typeof INTERRUPTIONS, () => {
-    // What came last first: what works in a directory before that goes.
+    // The last first: a program ends before its directory is removed.
     for (const undo of [...pending].reverse()) {
       try {
         undo();
       } catch (error) {
-        // The others are to be undone all the same.
+        // The other changes have to be undone as well.
         console.error(error);
       }
     }

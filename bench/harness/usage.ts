@@ -1,4 +1,4 @@
-/** What processes have used, as the kernel accounts it. */
+/** Reads the resource usage of processes from the kernel. */
 
 import { libraryNames } from "../../lib/kernel/libc.ts";
 
@@ -12,8 +12,8 @@ const SYMBOLS = {
 const libc = Deno.dlopen(libraryNames(Deno.build)[0], SYMBOLS);
 
 /**
- * The processor time, in milliseconds, of all children that have ended, of all
- * their threads from their first moment to their last.
+ * Returns the CPU time of all ended children in milliseconds, with all of their
+ * threads.
  */
 export function cpuOfChildren(): number {
   const usage = new BigInt64Array(18);
@@ -25,11 +25,11 @@ export function cpuOfChildren(): number {
     Number(userMicros! + systemMicros!) / 1000;
 }
 
-/** What the threads have used that a process has now. */
+/** The usage of the current threads of a process. */
 export interface ThreadUsage {
-  /** Processor time in milliseconds. */
+  /** The CPU time in milliseconds. */
   cpu: number;
-  /** How often one of them was woken after it had waited. */
+  /** How often a thread was woken. */
   wakeups: number;
 }
 
@@ -46,13 +46,13 @@ export function usageOfThreads(pid: number): ThreadUsage {
   return usage;
 }
 
-/** How many bytes of memory a process holds. */
+/** Returns the resident memory of a process in bytes. */
 export function residentMemory(pid: number): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return field(status, "VmRSS") * 1024;
 }
 
-/** How many descriptors a process has open. */
+/** Returns the number of open descriptors of a process. */
 export function openDescriptors(pid: number): number {
   return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
 }
@@ -62,7 +62,7 @@ function field(status: string, name: string): number {
   return Number(match?.[1] ?? 0);
 }
 
-/** The text of a file; none where the thread has ended since it was listed. */
+/** Returns the text of a file; empty if the thread has ended meanwhile. */
 function readIfPresent(path: string): string {
   try {
     return Deno.readTextFileSync(path);

@@ -1,17 +1,17 @@
-/** `fs.inotify.max_user_watches`, where a row wants more of them. */
+/** Raises `fs.inotify.max_user_watches` for a row that needs more watches. */
 
 import { Skipped } from "./row.ts";
 import { undoLater } from "./undo.ts";
 
 const FILE = "/proc/sys/fs/inotify/max_user_watches";
 
-/** What else may run here, and watch. */
+/** Watches for other programs on this machine. */
 const OTHERS = 10_000;
 
 /**
- * Sees to it that `count` directories can be watched, until it is disposed of.
+ * Makes sure that `count` directories can be watched, until it is disposed of.
  *
- * @throws {Skipped} If the limit is lower and may not be raised.
+ * @throws {Skipped} If the limit is too low and may not be raised.
  */
 export function allowWatches(count: number): Disposable {
   const before = Deno.readTextFileSync(FILE);

@@ -1,6 +1,6 @@
-/** Every watcher that is compared, by its name: ours and the others. */
+/** The watchers that are compared, by name. */
 
-/** Those in JavaScript, and what runs them. */
+/** The watchers in JavaScript, and the programs that run them. */
 const RUNTIMES = {
   "watch()": "deno",
   "Deno.watchFs": "deno",
@@ -24,7 +24,7 @@ export const WATCHERS: readonly Watcher[] = [
   "node fs.watch",
 ];
 
-/** Those of `watchers` that are in JavaScript. */
+/** Returns those of `watchers` that are in JavaScript. */
 export function scriptWatchers(watchers: readonly Watcher[]): ScriptWatcher[] {
   return watchers.filter((name) => name in RUNTIMES) as ScriptWatcher[];
 }
@@ -36,10 +36,10 @@ const DENO = [Deno.execPath(), "run", "--allow-all"];
 const CLI_RUNTIME = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
 const MODULES = Deno.env.get("PEERS") ?? ".";
 
-/** Deno gives its children a `node` that is Deno itself where there is none. */
+/** Without Node.js, Deno passes to its children a `node` that is Deno itself. */
 const IS_NODE = 'test "$(node -p process.versions.deno)" = undefined';
 
-/** The command that lets `script` of `subjects/` try a watcher in JavaScript. */
+/** Returns the command that runs `script` of `subjects/` with a watcher. */
 export function scriptCommand(
   script: string,
   watcher: ScriptWatcher,
@@ -49,7 +49,7 @@ export function scriptCommand(
   return [...runtime, SUBJECTS + script, watcher, root];
 }
 
-/** The same, but inotifywait tries itself, with its lines in a file. */
+/** Does the same, but runs inotifywait itself, with its output in a file. */
 export function watcherCommand(
   script: string,
   watcher: Watcher,
@@ -61,29 +61,29 @@ export function watcherCommand(
     : scriptCommand(script, watcher, root);
 }
 
-/** The command that runs inotifywait for the events of a burst. */
+/** Returns the command that runs inotifywait for the events of a burst. */
 export function inotifywaitCommand(root: string, file?: string): string[] {
   const flags = ["--monitor", "--recursive", "--event", EVENTS];
   return redirected(["inotifywait", ...flags, root], file);
 }
 
-/** The command that runs ours for the same events. */
+/** Returns the command that runs ours for the same events. */
 export function cliCommand(root: string, file?: string): string[] {
   const flags = ["--json", "-r", "-e", EVENTS];
   return redirected([...CLI_RUNTIME, CLI, ...flags, root], file);
 }
 
-/** The command that runs an empty file instead of ours. */
+/** Returns the command that runs an empty file instead of ours. */
 export function emptyCommand(): string[] {
   return redirected([...CLI_RUNTIME, `${SUBJECTS}empty.ts`]);
 }
 
-/** The command that runs a program of `subjects/` in Deno. */
+/** Returns the command that runs a program of `subjects/` in Deno. */
 export function programCommand(script: string, ...args: string[]): string[] {
   return [...DENO, SUBJECTS + script, ...args];
 }
 
-/** The watchers that are installed here; says which are not. */
+/** Returns the installed watchers, and prints the names of the others. */
 export function installedWatchers(): Watcher[] {
   return WATCHERS.filter((name) => {
     const reason = obstacle(name);
@@ -93,14 +93,14 @@ export function installedWatchers(): Watcher[] {
 }
 
 /**
- * The command that runs `command` with its standard output in a file, and its
- * notes where the output would be.
+ * Returns the command that runs `command` with its standard output in a file, and
+ * its notes on standard output.
  */
 function redirected(command: readonly string[], file = "/dev/null"): string[] {
   return ["sh", "-c", 'exec "$@" 2>&1 >"$0"', file, ...command];
 }
 
-/** Why a watcher cannot be compared here; nothing where it can. */
+/** Returns why a watcher cannot be compared here; undefined if it can. */
 function obstacle(name: Watcher): string | undefined {
   switch (name) {
     case "inotifywait":

@@ -24,7 +24,7 @@ export const burst: Row = {
     }),
 };
 
-/** Without targets: at this speed the kernel's queue is the limit. */
+/** Without targets, because the kernel's queue is the limit at this speed. */
 export const burstUnpaced: Row = {
   name: "burst-unpaced",
   title: "the same as fast as memory takes them, processor time",
@@ -67,14 +67,14 @@ async function compareBursts(
     subjects: Object.fromEntries(subjects),
     limits,
   });
-  // Whether anything is lost depends on it, and it may be set to anything.
+  // Whether events are lost depends on this setting.
   const queue = kernelLimits().queuedEvents.value;
   const isLimited = Object.keys(limits).length > 0;
   return [
     ...lines,
     lineOf("the kernel's queue", [queue], { unit: "events" }),
     ...Object.entries(lost).map(([subject, values]) => {
-      // A single round with a loss is one too many.
+      // One round with a loss fails the row.
       const worst = [Math.max(...values)];
       const isOurs = isLimited && subject.startsWith("watch()");
       return lineOf(subject, worst, { unit: "", ...isOurs && { limit: 0 } });
@@ -82,7 +82,7 @@ async function compareBursts(
   ];
 }
 
-/** What a watcher took for the burst, and what it made of it. */
+/** The cost of a burst for a watcher, and its result. */
 interface Result {
   cpu: number;
   events: number;

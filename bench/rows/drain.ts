@@ -7,13 +7,13 @@ import { type Row, Skipped } from "../harness/row.ts";
 import { makeFiles, Scratch } from "../harness/scratch.ts";
 import { programCommand } from "../harness/watchers.ts";
 
-/** As many events as the kernel queues by default, nearly. */
+/** Almost as many events as the kernel queues by default. */
 const FILES = 5000;
 
-/** One turn takes so little time that there can be many. */
+/** A measurement is so short that many are made. */
 const TURNS = 10;
 
-/** The turns after which the code is compiled for good. */
+/** After so many measurements the code is fully optimized. */
 const WARM_UP = 10;
 
 export const drain: Row = {
@@ -31,7 +31,7 @@ export const drain: Row = {
         fillQueues(directory);
         return await drainOne(ours);
       },
-      // Its queue was filled by the same files.
+      // The same files have filled its queue.
       "C": () => drainOne(floor),
     };
     for (let i = 0; i < WARM_UP; i++) {

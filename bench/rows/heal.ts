@@ -1,4 +1,4 @@
-/** What comes after the kernel's queue has overflowed. */
+/** The recovery after an overflow of the kernel's queue. */
 
 import { Child } from "../harness/child.ts";
 import { compare, lineOf } from "../harness/compare.ts";

@@ -1,4 +1,4 @@
-/** What it costs to wait. */
+/** The cost of waiting. */
 
 import { Child, sleep } from "../harness/child.ts";
 import { lineOf } from "../harness/compare.ts";
@@ -7,7 +7,7 @@ import { makeDirectories, Scratch } from "../harness/scratch.ts";
 import { usageOfThreads } from "../harness/usage.ts";
 import { type Watcher, watcherCommand } from "../harness/watchers.ts";
 
-/** After how long the runtimes have ended the threads that they had begun. */
+/** After how long the runtimes have ended the threads of their start. */
 const BEFORE = 12_000;
 
 const DURATION = 10_000;

@@ -1,4 +1,4 @@
-/** How soon a change reaches the consumer. */
+/** The time from a change to its event. */
 
 import { Child } from "../harness/child.ts";
 import { compare } from "../harness/compare.ts";

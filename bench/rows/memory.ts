@@ -1,4 +1,4 @@
-/** Memory for what is watched. */
+/** The memory for watched directories and files. */
 
 import { Child } from "../harness/child.ts";
 import { compare, lineOf } from "../harness/compare.ts";
@@ -9,7 +9,7 @@ import { residentMemory } from "../harness/usage.ts";
 import { allowWatches } from "../harness/watch_limit.ts";
 import { type Watcher, watcherCommand } from "../harness/watchers.ts";
 
-/** As many files as `makeFileTree()` makes. */
+/** The number of files that `makeFileTree()` creates. */
 const FILES = 396_000;
 
 export const memory: Row = {
@@ -58,14 +58,14 @@ export const memory: Row = {
   },
 };
 
-/** What a program takes, in bytes. */
+/** The memory of a program, in bytes. */
 interface Memory {
   /**
    * Of the machine. Of this V8 keeps up to 32 MB for objects to come, however
    * few directories there are, once it has made many.
    */
   resident: number;
-  /** For what it holds, without garbage; not known of a program in C. */
+  /** The memory of live objects; unknown for a program in C. */
   used: number;
 }
 

@@ -1,4 +1,4 @@
-/** What one more event of a long burst takes. */
+/** The cost of one more event in a long burst. */
 
 import { type Command, giveBurst } from "../harness/burst.ts";
 import { compare } from "../harness/compare.ts";
@@ -10,7 +10,7 @@ import {
   watcherCommand,
 } from "../harness/watchers.ts";
 
-/** Two bursts: the start of the program is in both. */
+/** The lengths of two bursts; both include the start of the program. */
 const SHORT = 20_000;
 const LONG = 100_000;
 

@@ -1,4 +1,4 @@
-/** How soon the command watches. */
+/** The time from the start of the command until it watches. */
 
 import { Child, timeToEnd } from "../harness/child.ts";
 import { compare } from "../harness/compare.ts";

@@ -8,7 +8,7 @@ import { allowWatches } from "../harness/watch_limit.ts";
 // 37 + 37 ** 2 + 37 ** 3 directories are 52,059.
 const TREE = { width: 37, depth: 3 };
 
-/** Every directory, its watch freed by the kernel at its leisure. */
+/** The directories of several rounds, whose watches the kernel frees with delay. */
 const WATCHES = 3 * 52_060;
 
 export const walk: Row = {

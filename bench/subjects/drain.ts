@@ -1,7 +1,6 @@
 /**
- * Watches ROOT, and at each line of input takes what is queued: prints how many
- * events that was and how many nanoseconds each of them took. `drain.c` is the
- * same in C.
+ * Watches ROOT and reads the queue at each line of input. Prints the number of
+ * events and the nanoseconds for each of them. `drain.c` does the same in C.
  */
 
 import { IN, Inotify } from "../../mod.ts";

@@ -1,7 +1,6 @@
 /**
- * Watches ROOT with as many WATCHERS as it is told, each with as many CONSUMERS
- * that take from the same events, and prints at each line of input how many
- * events they have had.
+ * Watches ROOT with WATCHERS watchers, each with CONSUMERS consumers that share its
+ * events. Prints at each line of input how many events they got.
  */
 
 import { watch } from "../../mod.ts";

@@ -1,7 +1,7 @@
 /**
- * Watches ROOT and, at each line of input, has the kernel's queue overflow:
- * prints how many milliseconds passed from the report of that until all changes
- * were reported, and how long the event loop stood still in between at most.
+ * Watches ROOT and makes the kernel's queue overflow at each line of input. Prints
+ * the milliseconds from the `overflow` until all changes were reported, and the
+ * longest block of the event loop meanwhile.
  */
 
 import { inotifyLimits, watch } from "../../mod.ts";
@@ -39,7 +39,7 @@ async function consume(): Promise<void> {
   }
 }
 
-/** Makes more events than the queue holds; no two in a row are the same. */
+/** Causes more events than the queue holds; no two in a row are the same. */
 function flood(): void {
   const paths = [`${root}/directory-0`, `${root}/directory-1`];
   for (let i = 0; i <= queueSize; i++) {

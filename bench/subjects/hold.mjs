@@ -1,5 +1,4 @@
-// Watches ROOT with WATCHER and does nothing. Prints at its end how many bytes
-// its objects take.
+// Watches ROOT with WATCHER. Prints at the end how many bytes its objects use.
 
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";
@@ -12,7 +11,7 @@ const watch = await watchers[name]();
 await watch(root, () => {});
 
 onEnd(() => {
-  // Not by a flag of the command, which Node.js and Deno spell differently.
+  // Node.js and Deno have different flags for this.
   setFlagsFromString("--expose-gc");
   runInNewContext("gc")();
   const { heapUsed, external } = process.memoryUsage();

@@ -1,5 +1,5 @@
-// Watches ROOT with WATCHER, and at each line of input makes 50 files one after
-// the other: prints how many milliseconds it took until each was reported.
+// Watches ROOT with WATCHER, and at each line of input creates 50 files one after
+// the other. Prints the milliseconds until each was reported.
 
 import { writeFileSync } from "node:fs";
 import process from "node:process";
@@ -7,7 +7,7 @@ import { watchers } from "./watchers.mjs";
 
 const CHANGES = 50;
 
-/** A time for the thread to fall asleep, in milliseconds. */
+/** A pause in which the thread falls asleep, in milliseconds. */
 const PAUSE = 10;
 
 /** An event that takes longer than this, in milliseconds, is lost. */

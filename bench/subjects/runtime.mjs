@@ -1,5 +1,5 @@
-// What Deno and Node.js have under different names. To use Node's in Deno would
-// count against the watchers that run there: it loads for 30 ms.
+// Functions that Deno and Node.js name differently. Loading Node's modules in Deno
+// takes 30 ms, which would count against the watchers that run there.
 
 const { Deno } = globalThis;
 

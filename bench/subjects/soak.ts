@@ -1,6 +1,6 @@
 /**
- * Watches ROOT, makes a file there ten times a second to see how soon that is
- * reported, and at each line of input prints what has happened since the last.
+ * Watches ROOT and creates a file there ten times a second to measure the latency.
+ * Prints the results at each line of input.
  */
 
 import { watch } from "../../mod.ts";

@@ -1,5 +1,5 @@
-// Watches ROOT with WATCHER and prints how many milliseconds that took, and how
-// many of them the event loop had to wait at the most.
+// Watches ROOT with WATCHER. Prints the milliseconds until it is watched, and the
+// longest block of the event loop in milliseconds.
 
 import process from "node:process";
 import { watchers } from "./watchers.mjs";

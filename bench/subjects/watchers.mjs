@@ -1,7 +1,7 @@
-// All watchers that run in JavaScript: each is a function that loads it, to be
-// awaited, and returns `watch(root, report)`, which is also awaited. After that, ROOT
-// is watched, and `report(path, isNew)` is called for each event. This is no
-// TypeScript, since Node.js has to run it as well.
+// The watchers in JavaScript. Each is an async function that loads the watcher and
+// returns an async function `watch(root, report)`. When this resolves, ROOT is
+// watched, and `report(path, isNew)` is called for each event. The file is not
+// TypeScript, because Node.js runs it as well.
 
 export const watchers = {
   async "watch()"() {
@@ -54,7 +54,7 @@ async function consume(events, take) {
   for await (const event of events) take(event);
 }
 
-/** Finds what is installed where PEERS says. */
+/** Finds a package in the folder that PEERS names. */
 async function requireOfPeers() {
   const { createRequire } = await import("node:module");
   const { resolve } = await import("node:path");
