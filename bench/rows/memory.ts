@@ -61,8 +61,8 @@ export const memory: Row = {
 /** The memory of a program, in bytes. */
 interface Memory {
   /**
-   * Of the machine. Of this V8 keeps up to 32 MB for objects to come, however
-   * few directories there are, once it has made many.
+   * The resident memory. It includes up to 32 MB that V8 reserves for new objects
+   * once it has created many, even for few directories.
    */
   resident: number;
   /** The memory of live objects; unknown for a program in C. */

@@ -1,4 +1,4 @@
-/** Chromium without a window. */
+/** Runs Chromium without a window. */
 
 import { isInstalled } from "./tools.ts";
 import { settle } from "./until.ts";
@@ -23,7 +23,7 @@ export class Browser implements AsyncDisposable {
         "--headless",
         "--disable-gpu",
         "--disable-dev-shm-usage",
-        // Root has to do without it, and what is shown here is harmless.
+        // Root cannot use the sandbox. The pages of the tests are harmless.
         "--no-sandbox",
         `--user-data-dir=${this.#profile}`,
         url,
@@ -37,7 +37,7 @@ export class Browser implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGTERM");
     await this.#child.status;
-    // Its helpers end a little later, and write until then.
+    // The child processes end later, and write files until then.
     await settle(() => isRemoved(this.#profile));
   }
 }

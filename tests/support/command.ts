@@ -1,4 +1,4 @@
-/** The command, or another program, in a process of its own. */
+/** Runs the command, or another program, in a process of its own. */
 
 import { type Outcome, Output } from "./output.ts";
 import { isWaiting, statFields } from "./process.ts";
@@ -7,7 +7,7 @@ import { DEADLINE_MS, until } from "./until.ts";
 export interface CommandOptions {
   /** The flags for Deno; by default the one that the command needs. */
   permissions?: readonly string[];
-  /** A command that runs the command that its arguments are. */
+  /** A command that runs its arguments as a command. */
   within?: readonly string[];
   /** The program to run instead of `cli.ts`, by its path in the checkout. */
   program?: string;
@@ -15,7 +15,7 @@ export interface CommandOptions {
   env?: Record<string, string>;
 }
 
-/** The command line that runs the program with `args`. */
+/** Returns the command line that runs the program with `args`. */
 export function commandLine(
   args: readonly string[],
   {
@@ -38,7 +38,7 @@ export async function runCommand(
   return await command.end();
 }
 
-/** The command while it runs; it is killed when it is disposed of. */
+/** A running command, which is killed when it is disposed of. */
 export class Command implements AsyncDisposable {
   readonly stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly stdout: Output;
@@ -61,7 +61,7 @@ export class Command implements AsyncDisposable {
     this.#deadline = setTimeout(() => this.#giveUp(), DEADLINE_MS);
   }
 
-  /** The command once it watches, with `--json`: its first line is taken. */
+  /** Starts the command with `--json`, and reads the line that says it is ready. */
   static async ready(
     args: readonly string[],
     options?: CommandOptions,
@@ -71,7 +71,7 @@ export class Command implements AsyncDisposable {
     return command;
   }
 
-  /** The process ID of the command, or of what runs it. */
+  /** The process ID of the command, or of the command that runs it. */
   get pid(): number {
     return this.#child.pid;
   }
@@ -85,7 +85,7 @@ export class Command implements AsyncDisposable {
     }
   }
 
-  /** Kills it; what it has started may keep its streams open. */
+  /** Kills it; processes that it started may keep its streams open. */
   #giveUp(): void {
     this.kill("SIGKILL");
     this.stdout.close();
@@ -102,7 +102,7 @@ export class Command implements AsyncDisposable {
     this.kill("SIGCONT");
   }
 
-  /** Resolves when the process waits for events, whatever it prints. */
+  /** Resolves when the process waits for events. */
   async watching(): Promise<void> {
     try {
       await until(() => isWaiting(this.pid));
@@ -118,7 +118,7 @@ export class Command implements AsyncDisposable {
     return this.#child.status;
   }
 
-  /** What it did until its end, but for the lines that were taken before. */
+  /** Waits for its end; returns its status and the output that was not read yet. */
   async end(): Promise<Outcome> {
     const [{ code }, stdout, stderr] = await Promise.all([
       this.status,

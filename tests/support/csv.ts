@@ -1,6 +1,6 @@
-/** Reading CSV as RFC 4180 has it. */
+/** Reads CSV in the form of RFC 4180. */
 
-/** The fields of each record. */
+/** Returns the fields of each record. */
 export function parseCsv(text: string): string[][] {
   const FIELD = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
   const records: string[][] = [];

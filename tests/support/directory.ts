@@ -1,16 +1,16 @@
 import { isThorough } from "./thorough.ts";
 
-/** A directory of a test's own, in the temporary directory of the machine. */
+/** A temporary directory of a test. */
 export class TestDirectory implements Disposable {
   readonly path: string;
 
-  /** Makes it in the directory `parent`, if that is given. */
+  /** Creates it, in the directory `parent` if that is given. */
   constructor(parent?: string) {
     const dir = parent === undefined ? {} : { dir: parent };
     this.path = Deno.makeTempDirSync({ prefix: "inotify-test-", ...dir });
   }
 
-  /** The path of an entry, which need not exist. */
+  /** Returns the path of an entry, which may be missing. */
   at(name: string): string {
     return `${this.path}/${name}`;
   }
@@ -34,7 +34,7 @@ export class TestDirectory implements Disposable {
       Deno.removeSync(this.path, { recursive: true });
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-      // A plain user can remove nothing from a directory without these bits.
+      // A plain user cannot delete entries of a directory without these bits.
       new Deno.Command("chmod", { args: ["-R", "u+rwX", this.path] })
         .outputSync();
       Deno.removeSync(this.path, { recursive: true });
@@ -43,10 +43,10 @@ export class TestDirectory implements Disposable {
 }
 
 /**
- * A directory for hundreds of entries or more. It is in memory, because some
- * disks take a millisecond for each; in a thorough run it is on the disk.
+ * A directory for hundreds of entries or more. It is in memory, because some disks
+ * need a millisecond for each entry. In a thorough run it is on the disk.
  *
- * Programs that may not do everything cannot use it: Deno forbids them what is
+ * Programs without all permissions cannot use it: Deno denies them everything
  * below `/dev`.
  */
 export class LargeDirectory extends TestDirectory {
@@ -57,7 +57,7 @@ export class LargeDirectory extends TestDirectory {
 
 const MEMORY = usableDirectory("/dev/shm");
 
-/** `path` without links, if it is a directory in which one can be made. */
+/** Returns `path` without links, if directories can be created in it. */
 function usableDirectory(path: string): string | undefined {
   try {
     Deno.removeSync(Deno.makeTempDirSync({ dir: path }));

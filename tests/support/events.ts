@@ -2,14 +2,14 @@ import type { Inotify, InotifyEvent } from "../../mod.ts";
 import { maskNames } from "../../mod.ts";
 import { DEADLINE_MS } from "./until.ts";
 
-/** Everything that is queued, however many reads it takes. */
+/** Reads all queued events. */
 export function readAll(inotify: Inotify): InotifyEvent[] {
   const events = [];
   for (let batch; (batch = inotify.read()).length > 0;) events.push(...batch);
   return events;
 }
 
-/** What is queued and what comes until an event is `last`. */
+/** Reads events until one is `last`. */
 export async function readUntil(
   inotify: Inotify,
   last: (event: InotifyEvent) => boolean,
@@ -27,8 +27,8 @@ export async function readUntil(
 }
 
 /**
- * Each event on a line: its watch, its mask, its name, and the cookie, where it
- * has one, as `#1`, `#2` in the order in which they turn up.
+ * Returns a line for each event: its watch, mask, name, and its cookie, if any, as
+ * `#1`, `#2` in the order of their first events.
  */
 export function describe(
   events: readonly InotifyEvent[],

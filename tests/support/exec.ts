@@ -1,4 +1,4 @@
-/** `--exec`, with commands that are scripts of sh(1). */
+/** Tests `--exec` with scripts of sh(1) as commands. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Command } from "./command.ts";
@@ -6,7 +6,7 @@ import { TestDirectory } from "./directory.ts";
 import { runScript } from "./script.ts";
 import { DEADLINE_MS } from "./until.ts";
 
-/** Runs `script` when something was created in `directory`. */
+/** Runs `script` when an entry was created in `directory`. */
 export async function start(
   directory: TestDirectory,
   script: string,
@@ -20,20 +20,20 @@ export async function start(
   return command;
 }
 
-/** Holds up scripts until it lets them go, one at a time. */
+/** A gate at which scripts wait until it is opened, one at a time. */
 export class Gate implements Disposable {
   readonly #directory = new TestDirectory();
   readonly #fifo = this.#directory.at("fifo");
-  /** What a script waits with. */
+  /** The command with which a script waits. */
   readonly script = `cat ${this.#fifo}`;
 
   constructor() {
     runScript("mkfifo fifo", this.#directory.path);
   }
 
-  /** Lets the script go that waits, or the one that is the next to wait. */
+  /** Opens the gate for the script that waits, or for the next one. */
   async open(): Promise<void> {
-    // What opens it waits for the script, and a thread of Deno might for ever.
+    // Opening the pipe blocks until a script waits, and would block Deno.
     const args = [`${DEADLINE_MS / 1000}`, "sh", "-c", ': > "$0"', this.#fifo];
     const { success } = await new Deno.Command("timeout", { args }).output();
     assert(success, "No script has come to the gate");
@@ -44,7 +44,7 @@ export class Gate implements Disposable {
   }
 }
 
-/** The names of what was created, as the lines have them before `end`. */
+/** Returns the names of the created entries, from the lines before `end`. */
 export async function names(command: Command, end: string): Promise<string[]> {
   const lines = await command.stdout.linesUntil(end);
   return lines.slice(0, -1).map((line) =>

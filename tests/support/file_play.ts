@@ -1,27 +1,27 @@
-/** Random changes to a small tree, each of which gives events of its own. */
+/** Random changes to a small tree, each with events of its own. */
 
 import { Random } from "./random.ts";
 
-/** What may happen in a {@linkcode FilePlay}. */
+/** Which changes a {@linkcode FilePlay} makes. */
 export interface PlayOptions {
-  /** The one file that things happen to; by default there are many. */
+  /** The only file that is changed; by default there are many. */
   file?: string;
-  /** Whether directories come, go and are renamed. */
+  /** Whether directories are created, deleted and renamed. */
   directories: boolean;
 }
 
-/** The directory of what happens, and the one beside it. */
+/** The directory of the changes, and the one beside it. */
 const TREE = "tree";
 const BESIDE = "beside";
 
 /**
  * Changes below `tree` in a directory, one at a time.
  *
- * It leaves out what inotifywait(1) is known to get wrong: contents of a
- * directory that is made or moved in at once, a directory that has others in it
- * and moves (some of them keep their old paths, or go on being watched), and
- * one that replaces another. It also leaves out what gives two equal
- * events in a row, which the kernel makes one of if they are not read in between.
+ * It leaves out changes that inotifywait(1) reports wrongly: the contents of a
+ * directory that is created or moved in with them, moves of a directory that
+ * contains directories (some of them keep their old paths, or are still watched),
+ * and a directory that replaces another. It also leaves out changes with two equal
+ * events in a row, which the kernel merges if no read comes between them.
  */
 export class FilePlay {
   readonly #base: string;
@@ -30,12 +30,12 @@ export class FilePlay {
   readonly #files = new Set<string>();
   readonly #directories = new Set<string>();
   readonly #links = new Set<string>();
-  /** What was moved to where it is. */
+  /** The entries that were moved to their place. */
   readonly #arrived = new Set<string>();
   #names = 0;
   #isLinked = false;
 
-  /** Makes the tree in `base`. */
+  /** Creates the tree in `base`. */
   constructor(base: string, seed: number, options: PlayOptions) {
     this.#base = base;
     this.#random = new Random(seed);
@@ -52,7 +52,7 @@ export class FilePlay {
     }
   }
 
-  /** Does one thing, and says what. */
+  /** Makes one change, and returns its description. */
   step(): string {
     const { file, directories } = this.#options;
     const actions: (() => string)[] = [
@@ -90,7 +90,7 @@ export class FilePlay {
     return this.#random.oneOf(actions)();
   }
 
-  /** Ends the life of the one file, in one way or another. */
+  /** Removes the only file in some way. */
   finish(): string {
     const { file } = this.#options;
     if (file === undefined) return "nothing";
@@ -105,7 +105,7 @@ export class FilePlay {
     return this.#move(file, `${BESIDE}/gone`);
   }
 
-  /** All that know paths by what they are now. */
+  /** The sets of current paths. */
   get #sets(): readonly Set<string>[] {
     return [
       this.#files,
@@ -125,9 +125,9 @@ export class FilePlay {
   }
 
   /**
-   * A file that may go, or `undefined`. What has come by a move stays: if it
-   * moved on, it might all have been an exchange, and the command would have to
-   * read the directory. One file stays in any case.
+   * Returns a file that may be removed, or `undefined`. A file that was moved to
+   * its place stays: if it moved again, the events could be those of an exchange,
+   * and the command would have to list the directory. One file always stays.
    */
   #movable(): string | undefined {
     return this.#oneOf(
@@ -141,12 +141,12 @@ export class FilePlay {
     return this.#oneOf(this.#directories)!;
   }
 
-  /** A directory other than the one that may be left out. */
+  /** Returns a directory other than `except`. */
   #shown(): string {
     return this.#oneOf(this.#directories.values().filter(isShown))!;
   }
 
-  /** A directory that may go, or `undefined`. */
+  /** Returns a directory that may be removed, or `undefined`. */
   #ordinary(isWanted: (path: string) => boolean = () => true) {
     return this.#oneOf(
       this.#directories.values().filter((path) =>
@@ -155,7 +155,7 @@ export class FilePlay {
     );
   }
 
-  /** A directory that may move, or `undefined`. */
+  /** Returns a directory that may be moved, or `undefined`. */
   #leaf(): string | undefined {
     return this.#ordinary((path) =>
       !this.#arrived.has(path) &&
@@ -259,7 +259,7 @@ export class FilePlay {
     return `symlink ${path}`;
   }
 
-  /** Gives the file a second name, or takes it away. */
+  /** Adds a hard link to the file, or removes it. */
   #link(file: string): string {
     const path = this.#at(`${BESIDE}/link`);
     if (this.#isLinked) Deno.removeSync(path);

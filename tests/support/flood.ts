@@ -1,7 +1,7 @@
 /**
- * Fills the kernel's queue until it overflows, by changes to the attributes of
- * two paths that are watched: in turn, so that the kernel merges none. Returns
- * how many events the queue takes.
+ * Makes the kernel's queue overflow by changing the attributes of two watched
+ * paths, in alternation so that the kernel merges no events. Returns the size of
+ * the queue.
  */
 export function overflowQueue(paths: readonly [string, string]): number {
   const file = "/proc/sys/fs/inotify/max_queued_events";

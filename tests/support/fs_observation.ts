@@ -9,8 +9,8 @@ export class FsObservation implements AsyncDisposable {
   #marks = 0;
 
   /**
-   * Listens to `watcher`; the lines have paths relative to `base`, where it has
-   * to watch the directory "marks" besides what the test is about.
+   * Listens to `watcher`. The lines have paths relative to `base`, which has a
+   * directory "marks" that the watcher also watches.
    */
   constructor(watcher: Deno.FsWatcher, base: string) {
     this.#watcher = watcher;
@@ -19,7 +19,7 @@ export class FsObservation implements AsyncDisposable {
   }
 
   /**
-   * What was reported for all that was done so far, and not taken before: `count`
+   * Returns the events of all changes so far that were not taken before: `count`
    * events, or more.
    */
   async take(count: number): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** Names that anyone may give to a file, and trees that have them. */
+/** File names that attackers may choose, and trees with them. */
 
 import { assertEquals } from "@std/assert";
 import { Command, type CommandOptions } from "./command.ts";
@@ -45,9 +45,9 @@ export const HOSTILE_NAMES: readonly string[] = [
 /** Names that move the cursor, end a line, reverse text or are not text. */
 export const UNSAFE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/u;
 
-/** A tree in which entries with these names come to be. */
+/** A tree in which entries with these names are created. */
 export class HostileDirectory extends TestDirectory {
-  /** The paths that the entries will have, in a directory of such a name. */
+  /** The paths of the entries, in a directory with such a name. */
   readonly paths: readonly string[];
 
   constructor() {
@@ -57,15 +57,15 @@ export class HostileDirectory extends TestDirectory {
     this.paths = HOSTILE_NAMES.map((name) => `${within}/${name}`);
   }
 
-  /** Makes a file at each of the paths. */
+  /** Creates a file at each of the paths. */
   fill(): void {
     for (const path of this.paths) makeFile(path);
   }
 }
 
 /**
- * What the command prints for the names, without its notes. With options, it
- * runs in a process of its own.
+ * Returns the output of the command for the names, without its notes. With
+ * options, it runs in a process of its own.
  */
 export async function printed(
   args: readonly string[],

@@ -8,8 +8,8 @@ const SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /**
- * Copies the descriptor `fd`, until the result is disposed of: unlike Deno's
- * own, the copy is also open in every process that is started meanwhile.
+ * Duplicates the descriptor `fd` until the result is disposed of. Unlike Deno's own
+ * descriptors, the duplicate is inherited by processes that are started meanwhile.
  */
 export function inheritable(fd: number): Disposable {
   const libc = Deno.dlopen(libraryNames(Deno.build)[0], SYMBOLS);

@@ -1,6 +1,6 @@
 import { libraryNames } from "../../lib/kernel/libc.ts";
 
-/** The paths by which the C library may be granted to a program here. */
+/** The paths of the C library for the permission to use it. */
 export const LIBRARY_PATHS: readonly string[] = libraryNames(Deno.build)
   .filter((name) => name.startsWith("/") && isFile(name));
 

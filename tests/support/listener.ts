@@ -1,14 +1,14 @@
-/** A process whose output is looked at while it runs. */
+/** Reads the output of a process while it runs. */
 
 import { decodePath } from "../../lib/kernel/byte_path.ts";
 import { DEADLINE_MS } from "./until.ts";
 
-// Of all of them together, for those who compare two.
+// One promise for all processes, so that a test can compare two of them.
 let printed = Promise.withResolvers<void>();
 
 /**
- * A process that prints. It is killed when it is disposed of, with all that it
- * has started.
+ * A process that prints. It is killed when it is disposed of, with the processes
+ * that it started.
  */
 export class Listener implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -35,19 +35,19 @@ export class Listener implements AsyncDisposable {
     ]);
   }
 
-  /** All that it printed so far. */
+  /** The output so far. */
   get stdout(): string {
     return this.#stdout;
   }
 
-  /** All that it said so far on standard error. */
+  /** The output on standard error so far. */
   get stderr(): string {
     return this.#stderr;
   }
 
   /**
-   * Resolves when `isMet`, which is asked whenever any of them printed. It
-   * fails if that is never, and says what there was instead.
+   * Resolves when `isMet` returns `true`; it is called whenever a process prints.
+   * Rejects with the output after the deadline.
    */
   async until(isMet: () => boolean): Promise<void> {
     const missed = Promise.withResolvers<never>();
@@ -67,7 +67,7 @@ export class Listener implements AsyncDisposable {
     }
   }
 
-  /** Its exit status, once it has ended by itself. */
+  /** Resolves to its exit status when it has ended by itself. */
   async end(): Promise<number> {
     const { code } = await this.#child.status;
     await this.#reading;

@@ -1,11 +1,11 @@
 /**
- * The command in the process of the test: it starts at once, and what it leaves
- * open, the sanitizers find. Wherever a test needs neither permissions, signals
- * that kill nor descriptors, this is the one to use.
+ * Runs the command in the process of the test. It starts at once, and the
+ * sanitizers find what it leaves open. Use it in a test that needs no permissions,
+ * no signals that kill, and no descriptors.
  */
 
-// What the command loads when it first needs it stays loaded, and so counts as
-// left open by the test that it is loaded in.
+// A library that the command loads on first use stays loaded. The sanitizers would
+// blame the test that loads it.
 import "../../lib/cli/exec/process_group.ts";
 import "../../lib/cli/inotifywait/strftime.ts";
 import "../../lib/kernel/file_system.ts";
@@ -15,11 +15,11 @@ import type { StandardStreams } from "../../lib/cli/stdio.ts";
 import { type Outcome, Output } from "./output.ts";
 import { until, withDeadline } from "./until.ts";
 
-/** What it finds at its standard streams. */
+/** The standard streams of the command. */
 export interface LocalCommandOptions {
-  /** What it can read from standard input. */
+  /** The text on standard input. */
   stdin?: string;
-  /** Whether all three are a terminal, of 80 columns and 24 rows. */
+  /** Whether all three are a terminal with 80 columns and 24 rows. */
   isTerminal?: boolean;
 }
 
@@ -34,17 +34,17 @@ export async function runLocally(
 
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
-/** The command while it runs; it is ended when it is disposed of. */
+/** A running command, which ends when it is disposed of. */
 export class LocalCommand implements AsyncDisposable {
-  // Its streams are the module's: a second one would write to the first.
+  // The streams belong to the module, so two commands would share them.
   static #isRunning = false;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly #status: Promise<number>;
   #hasEnded = false;
   #received = Promise.withResolvers<void>();
-  // So that none of them kills this process, and to know when the listeners of
-  // the command have been called.
+  // These listeners keep signals from killing this process, and are called after
+  // those of the command.
   readonly #receive = () => this.#received.resolve();
 
   constructor(args: readonly string[], options: LocalCommandOptions = {}) {
@@ -64,7 +64,7 @@ export class LocalCommand implements AsyncDisposable {
     });
   }
 
-  /** The command once it watches, with `--json`: its first line is taken. */
+  /** Starts the command with `--json`, and reads the line that says it is ready. */
   static async ready(
     args: readonly string[],
     options?: LocalCommandOptions,
@@ -74,14 +74,14 @@ export class LocalCommand implements AsyncDisposable {
     return command;
   }
 
-  /** Sends a signal to this process; resolves when the command knows of it. */
+  /** Sends a signal to this process; resolves when the command has got it. */
   async kill(signal: typeof SIGNALS[number]): Promise<void> {
     this.#received = Promise.withResolvers();
     Deno.kill(Deno.pid, signal);
     await withDeadline(this.#received.promise, signal);
   }
 
-  /** What it did until its end, but for the lines that were taken before. */
+  /** Waits for its end; returns its status and the output that was not read yet. */
   async end(): Promise<Outcome> {
     const code = await withDeadline(this.#status, "the end of the command");
     const stdout = await this.stdout.rest();
@@ -90,7 +90,7 @@ export class LocalCommand implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      // A command that has just begun does not listen for signals yet.
+      // At its start, the command does not listen for signals yet.
       await until(async () => {
         if (!this.#hasEnded) await this.kill("SIGTERM");
         return this.#hasEnded;
@@ -104,7 +104,7 @@ export class LocalCommand implements AsyncDisposable {
   }
 }
 
-/** Takes all that is written, and gives it to one reader. */
+/** Passes everything that is written to one reader. */
 class Pipe {
   readonly readable: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;

@@ -1,8 +1,8 @@
-/** What takes the place of the log of the system: syslog(3). */
+/** Replaces the system log of syslog(3). */
 
 import { withDeadline } from "./until.ts";
 
-/** Prints a line for each datagram, after one that says that it is ready. */
+/** Prints "ready", and then a line for each datagram. */
 const LISTENER = `
   const [path] = Deno.args;
   const listener = Deno.listenDatagram({ transport: "unixpacket", path });
@@ -13,7 +13,7 @@ const LISTENER = `
 
 /** A log, which ends when it is disposed of. */
 export class Log implements AsyncDisposable {
-  /** A command that runs the command that its arguments are with this log. */
+  /** A command that runs its arguments as a command with this log. */
   readonly within: readonly string[];
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -25,7 +25,7 @@ export class Log implements AsyncDisposable {
       stdout: "piped",
     }).spawn();
     this.#lines = linesOf(this.#child.stdout);
-    // A device directory with the little that Deno wants of it.
+    // A device directory with the few devices that Deno needs.
     const devices = `${directory}/dev`;
     const script = `mkdir ${devices}
       ln -s ${directory}/log ${devices}/log
@@ -38,7 +38,7 @@ export class Log implements AsyncDisposable {
     this.within = ["unshare", "-Urm", "sh", "-ec", script, "sh"];
   }
 
-  /** A log that has its files in `directory`, once it listens. */
+  /** Starts a log with its files in `directory`. */
   static async at(directory: string): Promise<Log> {
     const log = new Log(directory);
     await new Blob([LISTENER]).stream().pipeTo(log.#child.stdin);
@@ -46,7 +46,7 @@ export class Log implements AsyncDisposable {
     return log;
   }
 
-  /** The next line of the log, which has to come. */
+  /** Returns the next line of the log. */
   async line(): Promise<string> {
     const { value } = await withDeadline(this.#lines.next(), "a line");
     return value;

@@ -1,4 +1,4 @@
-/** File systems of a test's own, where this process may mount any. */
+/** Mounts file systems for a test, if this process may. */
 
 import { TestDirectory } from "./directory.ts";
 import { isInstalled } from "./tools.ts";
@@ -6,7 +6,7 @@ import { isInstalled } from "./tools.ts";
 /** A file system to mount: a script of sh(1) that mounts it at `$1`. */
 interface FileSystem {
   readonly name: string;
-  /** The programs that it takes. */
+  /** The programs that it needs. */
   readonly tools: readonly string[];
   /** It may keep files in the directory `$0`. */
   readonly script: string;

@@ -20,8 +20,8 @@ export class Observation implements AsyncDisposable {
   }
 
   /**
-   * What was reported for all that was done so far, and not taken before; the line
-   * "end" stands for the end of the watcher.
+   * Returns the events of all changes so far that were not taken before. The line
+   * "end" is the end of the watcher.
    */
   async take(): Promise<string[]> {
     const lines = describe(await this.takeEvents(), this.#base);
@@ -30,7 +30,7 @@ export class Observation implements AsyncDisposable {
     return [...lines, "end"];
   }
 
-  /** The same as {@linkcode take}, but the events themselves. */
+  /** Does the same as {@linkcode take}, but returns the events themselves. */
   async takeEvents(): Promise<WatchEvent[]> {
     if (!this.#hasEnded) await this.watcher.sync();
     // The listener needs no timer to take what is there.
@@ -55,8 +55,8 @@ export class Observation implements AsyncDisposable {
 }
 
 /**
- * Each event on a line: its type, its path relative to `base`, with a slash
- * after that of a directory, and whether it is synthetic.
+ * Returns a line for each event: its type, its path relative to `base`, with a
+ * slash after that of a directory, and whether it is synthetic.
  */
 export function describe(
   events: readonly WatchEvent[],
@@ -65,7 +65,7 @@ export function describe(
   return events.map((event) => describeEvent(event, base));
 }
 
-/** The name of what each event is about; its type, where it has no path. */
+/** Returns the last name of the path of each event; its type without a path. */
 export function toNames(events: Iterable<WatchEvent>): string[] {
   return [...events].map((event) =>
     event.path?.replace(/.*\//, "") ?? event.type

@@ -10,8 +10,8 @@ export interface Outcome {
 }
 
 /**
- * One of the streams that a command writes to; bytes that are not UTF-8 stand as
- * `decodePath()` has them.
+ * An output stream of a command; bytes that are not UTF-8 become the surrogates of
+ * `decodePath()`.
  */
 export class Output {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -21,7 +21,7 @@ export class Output {
     this.#reader = stream.getReader();
   }
 
-  /** The next line, without its end. */
+  /** Returns the next line, without the newline. */
   async line(): Promise<string> {
     let end: number;
     while ((end = this.#bytes.indexOf(0x0a)) < 0) {
@@ -33,26 +33,26 @@ export class Output {
     return line;
   }
 
-  /** The next lines, up to the one that has `text` in it. */
+  /** Returns the next lines, up to the one that contains `text`. */
   async linesUntil(text: string): Promise<string[]> {
     const lines = [];
     do lines.push(await this.line()); while (!lines.at(-1)!.includes(text));
     return lines;
   }
 
-  /** What comes with one read. */
+  /** Returns the result of one read. */
   async chunk(): Promise<string> {
     await this.#read();
     return this.#take();
   }
 
-  /** Everything until the end. */
+  /** Returns everything until the end. */
   async rest(): Promise<string> {
     while (await this.#read());
     return this.#take();
   }
 
-  /** Reads no more: the process that writes has no reader left. */
+  /** Stops reading, so that the process has no reader left. */
   close(): Promise<void> {
     return this.#reader.cancel();
   }

@@ -1,9 +1,9 @@
-/** What this process may do because it is root, and what it may not. */
+/** Runs processes that the modes of files restrict, even as root. */
 
 import { TestDirectory } from "./directory.ts";
 import { succeeds } from "./tools.ts";
 
-// To root with all of its capabilities, the mode of a file is of no account.
+// Root with all of its capabilities ignores the mode of a file.
 const CANDIDATES = [
   [],
   [
@@ -23,16 +23,16 @@ if (found === undefined) {
   );
 }
 
-/** Whether there can be a process that has to heed the modes of files. */
+/** Whether a process can be started that the modes of files restrict. */
 export const hasUnprivileged = found !== undefined;
 
 /**
- * A command that runs the command that its arguments are as such a process, as
- * the same user. It is empty where this process is one itself.
+ * A command that runs its arguments as such a process, as the same user. It is
+ * empty if the modes restrict this process.
  */
 export const unprivileged: readonly string[] = found ?? [];
 
-/** Whether a process that is started like this cannot read a file of mode 0. */
+/** Returns whether a process that is started like this cannot read a file of mode 0. */
 function heedsModes(within: readonly string[]): boolean {
   using directory = new TestDirectory();
   const path = directory.file("secret");

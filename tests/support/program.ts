@@ -1,6 +1,6 @@
 /**
- * Programs that use the library in a process of their own, where permissions
- * and limits can be other than those of the tests.
+ * Runs programs that use the library in a process of their own, with other
+ * permissions and limits than the tests.
  */
 
 type Library =
@@ -10,23 +10,23 @@ type Library =
 interface ProgramOptions {
   /** The flags for Deno; by default the one that the library needs. */
   permissions?: string[];
-  /** A command that runs the command that its arguments are. */
+  /** A command that runs its arguments as a command. */
   within?: readonly string[];
-  /** What the program gets as its second argument. */
+  /** The second argument of the program. */
   input?: string;
 }
 
-/** What a program did: a value that it returned, or an error that it threw. */
+/** The result of a program: the value that it returned, or the error. */
 export interface Outcome {
   value?: unknown;
   error?: Record<string, unknown>;
 }
 
 /**
- * Runs `program` in a new process and returns its outcome as JSON carries it.
+ * Runs `program` in a new process and returns its result, which is passed as JSON.
  *
- * Only the text of the function gets there: it can use its arguments and what
- * is global, but nothing else from around it.
+ * Only the text of the function is passed. It can use its arguments and global
+ * names, but no other names of its file.
  */
 export async function run(
   program: (library: Library, input: string) => unknown,

@@ -1,19 +1,19 @@
-/** A terminal that shows each byte that is written to it: script(1). */
+/** Runs a command on a terminal, and shows each byte that it writes: script(1). */
 
 import { hasTool } from "./tools.ts";
 
-/** Whether script(1) is there. */
+/** Whether script(1) is installed. */
 export const hasScript = hasTool("script", "tests on a terminal");
 
-/** A command that runs the command that its arguments are on a terminal. */
+/** A command that runs its arguments as a command on a terminal. */
 export const onTerminal = terminalAfter("");
 
 /** How many lines {@linkcode onLargeTerminal} has. */
 export const ROWS = 50;
 
 /**
- * The same on a terminal with a size, on which there is room for any name,
- * however it is escaped. Deno may draw on this one while it starts.
+ * Does the same on a terminal that is large enough for every escaped name. Deno
+ * may draw on this terminal while it starts.
  */
 export const onLargeTerminal = terminalAfter(
   `stty rows ${ROWS} columns 4000; `,

@@ -1,8 +1,8 @@
-/** Random input that can be had again. */
+/** Repeatable random input. */
 
 /**
- * Runs `body` with numbers from a seed that a failure names; the environment
- * variable `SEED` gives the same numbers again.
+ * Runs `body` with random numbers. A failure names their seed; the environment
+ * variable `SEED` repeats them.
  */
 export function withRandom(body: (random: Random) => void): void {
   const seed = Number(Deno.env.get("SEED") ?? Date.now());
@@ -13,16 +13,16 @@ export function withRandom(body: (random: Random) => void): void {
   }
 }
 
-/** Marsaglia's xorshift with 32 bits. */
+/** Random numbers by Marsaglia's xorshift with 32 bits. */
 export class Random {
   #state: number;
 
   constructor(seed: number) {
-    // Spreads small seeds over all the bits; 0 would stay 0 for ever.
+    // Spreads small seeds over all bits. 0 would stay 0.
     this.#state = Math.imul(seed, 0x9e3779b1) || 1;
   }
 
-  /** An integer of 32 bits, without a sign. */
+  /** Returns an unsigned integer of 32 bits. */
   next(): number {
     this.#state ^= this.#state << 13;
     this.#state ^= this.#state >>> 17;
@@ -30,17 +30,17 @@ export class Random {
     return this.#state >>> 0;
   }
 
-  /** An integer from 0 up to, but not including, `limit`. */
+  /** Returns an integer >= 0 and < `limit`. */
   below(limit: number): number {
     return Math.floor(this.next() / 2 ** 32 * limit);
   }
 
-  /** One of `choices`, of which there has to be one. */
+  /** Returns one of `choices`, which must not be empty. */
   oneOf<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]!;
   }
 
-  /** So many bytes, each of any value. */
+  /** Returns so many random bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
     return Uint8Array.from({ length }, () => this.below(256));
   }

@@ -13,8 +13,8 @@ export async function play(scenario: Scenario): Promise<void> {
 }
 
 /**
- * The same in a process of its own, which `within` runs: a command that runs
- * the command that its arguments are. The options have to go through JSON.
+ * Does the same in a process of its own, which `within` runs: a command that runs
+ * its arguments as a command. The options are passed as JSON.
  */
 export async function playWithin(
   within: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Runs a script of sh(1) in `directory`, to its end before anything else here:
- * a watcher in this process sees all of it at once.
+ * Runs a script of sh(1) in `directory`, and blocks until its end. So a watcher in
+ * this process sees all of its changes at once.
  */
 export function runScript(script: string, directory: string): void {
   const command = new Deno.Command("sh", {

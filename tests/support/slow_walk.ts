@@ -1,15 +1,15 @@
-/** Walks that take their time on any machine. */
+/** Makes a walk slow on every machine. */
 
 import type { TestDirectory } from "./directory.ts";
 
-/** Makes 41 directories, one in the other, and returns the path of the first. */
+/** Creates 41 nested directories, and returns the path of the first. */
 export function makeDeep(directory: TestDirectory): string {
   const path = directory.at("deep");
   Deno.mkdirSync(path + "/a".repeat(40), { recursive: true });
   return path;
 }
 
-/** A filter for `exclude` with which that takes 2 ms for each directory. */
+/** A filter for `exclude` that takes 2 ms for each directory. */
 export function slowly(path: string): boolean {
   const end = performance.now() + 2;
   while (path.includes("/deep") && performance.now() < end);
@@ -17,9 +17,9 @@ export function slowly(path: string): boolean {
 }
 
 /**
- * Fills a directory, and returns the arguments with which the command takes
- * many seconds to watch it: a pattern that matches none of the names, but only
- * after it tried every way to split them.
+ * Fills a directory, and returns arguments with which the command needs many
+ * seconds to watch it: an expression that tries every way to split the names, and
+ * matches none.
  */
 export function slowWalk(directory: TestDirectory): string[] {
   const path = Array(40).fill("a".repeat(20)).join("/");

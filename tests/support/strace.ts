@@ -1,6 +1,6 @@
-/** strace(1) on a process that runs already. */
+/** Traces a running process with strace(1). */
 
-/** A trace, until it is ended. */
+/** A trace of a process. */
 export class Trace implements AsyncDisposable {
   readonly #log = Deno.makeTempFileSync({ prefix: "inotify-test-" });
   readonly #child: Deno.ChildProcess;
@@ -29,7 +29,7 @@ export class Trace implements AsyncDisposable {
     return trace;
   }
 
-  /** Traces no longer, and returns the lines for the calls. */
+  /** Ends the trace, and returns the lines of the calls. */
   async end(): Promise<string[]> {
     try {
       this.#child.kill("SIGINT");
@@ -60,7 +60,7 @@ export class Trace implements AsyncDisposable {
   }
 }
 
-/** Whether strace is there, and may trace a process that it did not start. */
+/** Whether strace is installed, and may trace a process that it did not start. */
 export const hasStrace = await canTrace();
 
 if (!hasStrace) {

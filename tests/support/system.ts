@@ -1,4 +1,4 @@
-/** System calls that Deno's file API lacks, or has for UTF-8 alone. */
+/** System calls that Deno's file API lacks, or has only for UTF-8. */
 
 import { libraryNames } from "../../lib/kernel/libc.ts";
 import { encodePath } from "../../lib/kernel/byte_path.ts";
@@ -22,21 +22,21 @@ const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-// Before the first test, so that none of them leaves it open.
+// Loaded before the first test, so that the sanitizers do not blame a test.
 const libc = Deno.dlopen(libraryNames(Deno.build)[0], SYMBOLS).symbols;
 
-/** Puts what is at `a` and what is at `b` in each other's place, at once. */
+/** Exchanges the entries at `a` and `b` atomically. */
 export function exchange(a: string, b: string): void {
   const [from, to] = [encodePath(a), encodePath(b)];
   check(libc.renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE), a);
 }
 
-/** Creates a directory whose name may be any bytes. */
+/** Creates a directory whose name may not be UTF-8. */
 export function makeDirectory(path: string): void {
   check(libc.mkdir(encodePath(path), 0o700), path);
 }
 
-/** Creates an empty file whose name may be any bytes. */
+/** Creates an empty file whose name may not be UTF-8. */
 export function makeFile(path: string): void {
   check(libc.mknod(encodePath(path), S_IFREG | 0o600, 0n), path);
 }

@@ -1,10 +1,10 @@
-/** A terminal, which tmux(1) provides. */
+/** Runs a script on a terminal of tmux(1). */
 
 import { TestDirectory } from "./directory.ts";
 import { hasTool } from "./tools.ts";
 import { DEADLINE_MS } from "./until.ts";
 
-/** Whether tmux(1) is there. */
+/** Whether tmux(1) is installed. */
 export const hasTmux = hasTool("tmux", "tests on a terminal");
 
 /** A terminal of 80 columns and 24 rows, until it is disposed of. */
@@ -26,17 +26,17 @@ export class Terminal implements Disposable {
     this.#tmux("resize-window", "-x", `${columns}`, "-y", `${rows}`);
   }
 
-  /** The lines that are on the screen, without the empty ones at its end. */
+  /** Returns the lines on the screen, without empty lines at the end. */
   screen(): string[] {
     return this.#tmux("capture-pane", "-p").trimEnd().split("\n");
   }
 
-  /** What tmux knows under the name of a variable: `cursor_flag`. */
+  /** Returns the value of a variable of tmux, such as `cursor_flag`. */
   variable(name: string): string {
     return this.#tmux("display-message", "-p", `#{${name}}`).trimEnd();
   }
 
-  /** The lines on the screen, once they are as they should be. */
+  /** Returns the lines on the screen when they are as expected. */
   async until(isReached: (lines: string[]) => boolean): Promise<string[]> {
     const deadline = performance.now() + DEADLINE_MS;
     for (;;) {

@@ -1,18 +1,18 @@
-/** Tools that some tests need, and without which they are ignored. */
+/** Programs that some tests need; without them the tests are ignored. */
 
-/** Whether a program is there; says which tests are ignored if it is not. */
+/** Returns whether a program is installed; if not, prints which tests are ignored. */
 export function hasTool(name: string, tests: string): boolean {
   if (isInstalled(name)) return true;
   console.warn(`Ignoring ${tests}: ${name}(1) is missing`);
   return false;
 }
 
-/** Whether a program of this name is there. */
+/** Returns whether a program is installed. */
 export function isInstalled(name: string): boolean {
   return succeeds("sh", "-c", 'command -v "$0"', name);
 }
 
-/** Whether a program exists, is permitted, and succeeds. */
+/** Returns whether a program exists, is permitted, and succeeds. */
 export function succeeds(program: string, ...args: string[]): boolean {
   try {
     return new Deno.Command(program, { args }).outputSync().success;

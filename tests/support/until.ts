@@ -1,12 +1,12 @@
-/** Waiting for what has to come, whatever it is. */
+/** Waits for a condition with a deadline. */
 
 /**
- * After how many milliseconds what was waited for will not come any more. Only
- * a broken program gets there, also on a machine that has much else to do.
+ * The deadline in milliseconds. Only a broken program misses it, even on a busy
+ * machine.
  */
 export const DEADLINE_MS = 60_000;
 
-/** What `promise` resolves to; it fails if that is not to be. */
+/** Resolves as `promise` does; rejects after the deadline. */
 export async function withDeadline<T>(
   promise: Promise<T>,
   what: string,
@@ -23,7 +23,7 @@ export async function withDeadline<T>(
   }
 }
 
-/** What `look` gives, as soon as it is neither `undefined` nor `false`. */
+/** Returns the result of `look` when it is neither `undefined` nor `false`. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
@@ -33,8 +33,8 @@ export async function until<T>(
 }
 
 /**
- * Waits until `isTrue`, or for so many milliseconds that a test which is to
- * find it true fails in any case, and says what there was instead.
+ * Waits until `isTrue` returns `true`, or for the deadline. The test then asserts
+ * the condition, so that its failure shows the actual value.
  */
 export async function settle(
   isTrue: () => boolean,
@@ -43,7 +43,7 @@ export async function settle(
   await poll(isTrue, patience);
 }
 
-/** The lines of the file at `path`, as soon as one of them has `text` in it. */
+/** Returns the lines of the file at `path` when one of them contains `text`. */
 export function linesWith(text: string, path: string): Promise<string[]> {
   return until(() => {
     const lines = Deno.readTextFileSync(path).split("\n").slice(0, -1);
@@ -51,7 +51,7 @@ export function linesWith(text: string, path: string): Promise<string[]> {
   });
 }
 
-/** Resolves when all that waits for nothing more has had its turn. */
+/** Resolves after everything that is ready to run has run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,6 +1,7 @@
 /**
- * A worker that watches the directory that it is sent, and says so; whatever it
- * is sent next, it closes the watcher, says so, and ends.
+ * A worker that watches the directory in the first message, and sends a message
+ * when it does. At the next message it closes the watcher, sends a message, and
+ * ends.
  */
 
 /// <reference no-default-lib="true" />

@@ -1,6 +1,6 @@
 /**
- * A worker that watches the directory that it is sent: it says so, and then
- * sends the events of the first read, with its instance closed.
+ * A worker that watches the directory in the first message, and sends a message
+ * when it does. Then it sends the events of the first read and closes its instance.
  */
 
 /// <reference no-default-lib="true" />

@@ -1,4 +1,4 @@
-/** Makes a directory the working directory, for as long as it is in use. */
+/** Changes the working directory until the result is disposed of. */
 export class WorkingDirectory implements Disposable {
   readonly #before = Deno.cwd();
 

@@ -1,9 +1,8 @@
 /**
- * Runs `write` on a thread of its own, at the same time as what the caller goes
- * on to do.
+ * Runs `write` on a thread of its own, in parallel to the caller.
  *
- * Only the text of the function gets there: it can use its argument and what is
- * global, but nothing else from around it.
+ * Only the text of the function is passed. It can use its argument and global
+ * names, but no other names of its file.
  */
 export async function writeBeside(
   path: string,
