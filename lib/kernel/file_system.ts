@@ -11,7 +11,7 @@ const SYMBOLS = {
   /**
    * `int statfs(const char *path, struct statfs *status)`
    *
-   * On another thread: a server that does not answer holds it up for ever.
+   * It runs on another thread, because a server that does not answer blocks it.
    */
   statfs: {
     parameters: ["buffer", "buffer"],
@@ -20,13 +20,13 @@ const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** What inotify cannot see at a path. */
+/** The changes that inotify does not see at a path. */
 export interface FileSystemWarning {
   /** The path as it was given. */
   readonly path: string;
-  /** The kind of file system, such as `"NFS"`. */
+  /** The name of the file system, such as `"NFS"`. */
   readonly fileSystem: string;
-  /** What is not seen there, for people. */
+  /** The text of the warning. */
   readonly reason: string;
 }
 
@@ -78,7 +78,7 @@ export function warningFor(
   };
 }
 
-/** Yields what inotify does not see at `paths`, those that exist. */
+/** Yields the warnings about those of `paths` that exist. */
 export async function* fileSystemWarnings(
   paths: readonly string[],
 ): AsyncGenerator<FileSystemWarning> {
@@ -89,7 +89,7 @@ export async function* fileSystemWarnings(
       const location = encodePath(path);
       const status = new DataView(new ArrayBuffer(256));
       if (await library.symbols.statfs(location, status) !== 0) continue;
-      // struct statfs begins with it, in 8 bytes of which it takes 4.
+      // struct statfs begins with the type, in the first 4 of 8 bytes.
       const type = status.getUint32(0, true);
       const isRoot = type === OVERLAY &&
         mountAt(path, libc) === mountAt("/", libc);

@@ -316,17 +316,17 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 }
 
-/** An inotify instance, or a share of one. */
+/** An inotify instance or a share of one. */
 export interface WatchHolder {
   /** The descriptor of the instance. */
   readonly fd: number;
-  /** Called with each watch that is added, or was there already. */
+  /** Called with each watch that is added, even if it existed already. */
   hold?(wd: number): void;
-  /** Gives up a watch that was held; if missing, inotify_rm_watch(2) does. */
+  /** Releases a watch; by default with inotify_rm_watch(2). */
   release?(wd: number): void;
 }
 
-/** What reads events, and adds the watches for them. */
+/** Reads events and adds watches. */
 export interface InotifySource
   extends
     WatchHolder,

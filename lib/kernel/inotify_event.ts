@@ -44,22 +44,22 @@ const HEADER = 16;
 const WORD = 4;
 
 /**
- * Returns the events in `bytes`, which were read from an inotify descriptor: one
- * of the program's own, that it inherited, or that another library opened.
+ * Decodes the events in `bytes`, which were read from an inotify descriptor: one
+ * that the program inherited, or that another library opened.
  *
- * It reads `struct inotify_event` as this machine lays it out, and nothing but
- * `bytes`. {@linkcode Inotify} does the same to what it reads.
+ * It decodes `struct inotify_event` in the byte order of this machine, as
+ * {@linkcode Inotify} does.
  *
  * @param bytes Whole events, as read(2) returns them.
- * @returns The events in their order.
+ * @returns The events, in order.
  *
- * @throws {RangeError} If `bytes` end in the middle of an event, which a read
- * from the kernel never does.
+ * @throws {RangeError} If `bytes` end in the middle of an event. The kernel
+ * returns only whole events.
  * @throws {TypeError} If `bytes` is not a `Uint8Array`.
  *
  * @see inotify(7), "Reading events from an inotify file descriptor"
  *
- * @example
+ * @example Decoding bytes
  * ```ts
  * import { IN, parseEvents } from "@x/inotify";
  * import { assertEquals } from "@std/assert";

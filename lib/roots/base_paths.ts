@@ -1,4 +1,4 @@
-/** The paths that were given to a watcher, from which its filters count. */
+/** The given paths of a watcher, below which its filters match. */
 export class BasePaths {
   readonly #paths = new Set<string>();
 
@@ -11,8 +11,8 @@ export class BasePaths {
   }
 
   /**
-   * Returns what comes after the given path in `path`, with a slash before it;
-   * `""` for the given path itself. Of two given paths, the longer one counts.
+   * Returns the part of `path` below its given path, with a leading slash; `""` for
+   * the given path itself. If several given paths match, the longest one counts.
    */
   below(path: string): string {
     const base = this.baseOf(path);
@@ -20,7 +20,7 @@ export class BasePaths {
     return base === path ? "" : toBelow(path.slice(base.length));
   }
 
-  /** Returns the given path that `path` lies in, as {@linkcode keyOf} has it. */
+  /** Returns the given path of `path`, in the form of {@linkcode keyOf}. */
   baseOf(path: string): string | undefined {
     for (let end = path.length; end >= 0;) {
       const base = path.slice(0, end);
@@ -29,7 +29,7 @@ export class BasePaths {
     }
   }
 
-  /** Returns a given path in the form that all its spellings share. */
+  /** Returns the common form of all spellings of a given path. */
   keyOf(path: string): string {
     return withoutSlash(path);
   }

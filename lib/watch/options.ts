@@ -68,9 +68,9 @@ export interface WatchProgress {
 }
 
 /**
- * Something that a watcher cannot see, or cannot use.
+ * A warning about a watched path on which inotify does not see everything.
  *
- * @example
+ * @example Printing warnings
  * ```ts
  * import { watch, type WatchWarning } from "@x/inotify";
  *
@@ -80,11 +80,11 @@ export interface WatchProgress {
  * ```
  */
 export interface WatchWarning {
-  /** The path that it is about; a watched path as it was given. */
+  /** The watched path, as it was given. */
   readonly path: string;
   /** The kind of file system, such as `"NFS"`, if that is the reason. */
   readonly fileSystem?: string | undefined;
-  /** What it is about, for people. */
+  /** The text of the warning. */
   readonly reason: string;
 }
 
@@ -151,9 +151,8 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   missing?: "error" | "wait" | undefined;
   /**
-   * Whether to report paths relative to the watched path, which is `""` itself.
-   *
-   * By default they begin with the watched path as it was given.
+   * Whether to report paths relative to the watched path, which itself is `""`. By
+   * default, paths begin with the watched path as it was given.
    *
    * @default {false}
    */
@@ -180,17 +179,17 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   onProgress?: ((progress: WatchProgress) => void) | undefined;
   /**
-   * Called once for each watched path on a file system where inotify does not
-   * see everything: NFS, SMB, 9p, FUSE, overlay and others. That may be a moment
-   * after the path is watched, if the file system takes its time to answer. If it
-   * throws, the watcher closes, and iterating over it throws the same.
+   * Called once for each watched path on a file system where inotify does not see
+   * everything: NFS, SMB, 9p, FUSE, overlay and others. If the file system is slow
+   * to answer, it is called later than the path is watched. If it throws, the
+   * watcher closes, and iterating over it throws the same error.
    */
   onWarning?: ((warning: WatchWarning) => void) | undefined;
 }
 
 /**
- * Options of {@linkcode Watcher.add}: those of one path. Where an option is
- * missing, that of the watcher applies.
+ * Options of {@linkcode Watcher.add} for one path. If an option is missing, that of
+ * the watcher applies.
  *
  * @example Watching one path deeper than the others
  * ```ts
@@ -222,7 +221,7 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
    * @default {false}
    */
   strict?: boolean;
-  /** Returns what to read events from; by default an instance of its own. */
+  /** Returns the source of events; by default a new inotify instance. */
   source?: () => InotifySource;
 }
 
@@ -293,9 +292,9 @@ export interface ResolvedOptions {
   readonly types: ReadonlySet<WatchEventType>;
   /** The kernel's events to watch, in addition to those that the tree needs. */
   readonly mask: number;
-  /** What is watched below each given path. */
+  /** What to watch below each given path. */
   readonly scope: Scope;
-  /** Whether paths are reported from the given path on. */
+  /** Whether to report paths relative to the given path. */
   readonly isRelative: boolean;
   /** Whether to wait for paths that do not exist. */
   readonly waitForMissing: boolean;
@@ -346,11 +345,11 @@ function resolveScope(
 }
 
 /**
- * Checks `own`, the options of one path, and fills in those of the watcher;
- * returns undefined if there are only these.
+ * Checks `own`, the options of one path, and fills in those of the watcher. Returns
+ * undefined if the path has no options of its own.
  *
- * @throws {TypeError} If an option is unknown, of a wrong type, or `maxDepth`
- * without `recursive`.
+ * @throws {TypeError} If an option is unknown or of a wrong type, or if
+ * `maxDepth` is set without `recursive`.
  * @throws {RangeError} If an option is out of range.
  */
 export function resolveAddOptions(
@@ -365,7 +364,7 @@ export function resolveAddOptions(
     ...options,
     ...Object.fromEntries(given),
   };
-  // The watcher's own is of no use to a path that is not followed that deep.
+  // The `maxDepth` of the watcher does not apply to a path without `recursive`.
   if (!all.recursive && own.maxDepth === undefined) delete all.maxDepth;
   checkMaxDepth(all);
   return resolveScope(all, basePaths);

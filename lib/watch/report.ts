@@ -1,4 +1,4 @@
-/** Which events the consumer gets, and with which paths. */
+/** Decides which events to report, and with which paths. */
 
 import type { BasePaths } from "../roots/base_paths.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
@@ -6,8 +6,8 @@ import type { ResolvedOptions } from "./options.ts";
 import type { Scopes } from "./scopes.ts";
 
 /**
- * Returns a function that returns an event as the consumer gets it; `undefined`
- * if it is not to be reported.
+ * Returns a function that translates an event for the consumer. It returns
+ * `undefined` for an event that is not reported.
  */
 export function compileReport(
   { types, isRelative }: ResolvedOptions,
@@ -21,7 +21,7 @@ export function compileReport(
   };
 }
 
-/** Whether `event` is of one of the paths to report. */
+/** Returns whether a path of `event` is reported. */
 function isIncluded(event: WatchEvent, scopes: Scopes): boolean {
   const { path, from, isDirectory } = event;
   if (isDirectory === undefined) return true;

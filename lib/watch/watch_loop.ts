@@ -1,4 +1,4 @@
-/** Reads the kernel's events step by step, and queues those to report. */
+/** The loop of a watcher: reads the kernel's events in steps, and queues events. */
 
 import { Roots } from "../roots/roots.ts";
 import { BasePaths } from "../roots/base_paths.ts";
@@ -28,7 +28,7 @@ import type { Root } from "../roots/path_watches.ts";
 /** How long to work before other tasks of the event loop run, in milliseconds. */
 const TURN_BUDGET_MS = 5;
 
-/** What the use of a closed watcher fails with. */
+/** Returns the error for the use of a closed watcher. */
 export const CLOSED = "Cannot use the watcher: it is closed";
 
 /** Connects an inotify instance, the given paths, their trees and a queue. */
@@ -106,7 +106,7 @@ export class WatchLoop<Type extends WatchEventType> {
     options.signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** Adds `paths`, and reads events from then on; closes if that fails. */
+  /** Adds `paths`, and then reads events; closes everything if that fails. */
   async start(paths: readonly string[]): Promise<void> {
     try {
       await this.#add(paths);
@@ -151,18 +151,22 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#applyRef();
   }
 
-  /** Adds `path` to those that are watched. */
+  /** Adds a path. */
   async add(path: string, options: AddOptions): Promise<void> {
     const own = resolveAddOptions(options, this.#options, this.#basePaths);
     using _ = this.#keepRunning();
-    // Nothing changes for a path that is watched already.
+    // A path that is watched already keeps its options.
     if (!this.#roots.find(path)) {
       this.#scopes.set(path, own ?? this.#resolved.scope);
     }
     await this.#add([path]);
   }
 
-  /** @throws {Deno.errors.NotFound} If `path` is not watched. */
+  /**
+   * Removes a path.
+   *
+   * @throws {Deno.errors.NotFound} If `path` is not watched.
+   */
   remove(path: string): void {
     const root = this.#roots.find(path);
     if (!root) {
@@ -281,12 +285,12 @@ export class WatchLoop<Type extends WatchEventType> {
     for (const root of roots) this.#treeWatcher.unmute(root);
   }
 
-  /** Says of which of `paths` inotify does not see everything. */
+  /** Calls `onWarning` for those of `paths` where inotify does not see everything. */
   async #warn(paths: readonly string[]): Promise<void> {
     const { onWarning } = this.#options;
     if (!onWarning) return;
     try {
-      // Few programs need it, and the others start sooner.
+      // Loaded here, because few programs need it.
       const { fileSystemWarnings } = await import("../kernel/file_system.ts");
       for await (const warning of fileSystemWarnings(paths)) {
         if (this.#closing) return;
@@ -297,7 +301,7 @@ export class WatchLoop<Type extends WatchEventType> {
     }
   }
 
-  /** Reads events for as long as the watcher is open. */
+  /** Reads events until the watcher is closed. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
@@ -338,7 +342,7 @@ export class WatchLoop<Type extends WatchEventType> {
     }
   }
 
-  /** Closes the watcher, and lets the consumer come to `reason`. */
+  /** Closes the watcher; the consumer gets `reason` after the queued events. */
   #fail(reason: unknown): void {
     this.queue.end({ reason });
     this.close();

@@ -1,4 +1,4 @@
-/** `Watcher`: what a program holds of the paths that it watches. */
+/** `Watcher`: the public interface of a {@linkcode WatchLoop}. */
 
 import { batches, type BatchOptions } from "./batches.ts";
 import { toPath } from "../kernel/byte_path.ts";
@@ -86,14 +86,14 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     }, { highWaterMark: 0 });
   }
 
-  /** How many watches of the kernel it holds; 0 once it is closed. */
+  /** How many kernel watches the watcher uses; 0 once it is closed. */
   get watchCount(): number {
     return this.#loop.isClosed ? 0 : this.#loop.watchCount;
   }
 
   /**
-   * The paths that it watches, as they were given, in that order; none once it is
-   * closed.
+   * The watched paths, as they were given and in this order; none once the watcher
+   * is closed.
    */
   get paths(): string[] {
     return this.#loop.isClosed ? [] : this.#loop.paths;
@@ -107,11 +107,11 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * reasons as {@linkcode watch}.
    *
    * @param path The path to watch.
-   * @param options Options for this path alone; those of the watcher apply where
-   * one is missing.
+   * @param options Options for this path. If one is missing, that of the watcher
+   * applies.
    *
-   * @throws {TypeError} If an option is unknown, of a wrong type, or `maxDepth`
-   * without `recursive`.
+   * @throws {TypeError} If an option is unknown or of a wrong type, or if
+   * `maxDepth` is set without `recursive`.
    * @throws {Deno.errors.BadResource} If the watcher is closed.
    *
    * @example Adding and removing a path

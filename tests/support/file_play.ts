@@ -141,7 +141,7 @@ export class FilePlay {
     return this.#oneOf(this.#directories)!;
   }
 
-  /** Returns a directory other than `except`. */
+  /** Returns a directory that is not excluded. */
   #shown(): string {
     return this.#oneOf(this.#directories.values().filter(isShown))!;
   }
@@ -173,7 +173,7 @@ export class FilePlay {
     return `${this.#directory()}/n${this.#names++}${end}`;
   }
 
-  /** What may be left out has no directories in it, nor has one its name. */
+  /** Returns a new path for a directory, outside of the excluded directory. */
   #newDirectoryPath(): string {
     const end = this.#random.oneOf(["", " b", ",c", "-é"]);
     return `${this.#shown()}/n${this.#names++}${end}`;
@@ -338,7 +338,7 @@ export class FilePlay {
   }
 }
 
-/** Whether what happens to the directory itself is for all to see. */
+/** Returns whether `directory` is not the one that some tests exclude. */
 function isShown(directory: string): boolean {
   return directory !== `${TREE}/skip`;
 }

@@ -1,8 +1,8 @@
-/** What a command prints, while it runs and in the end. */
+/** Reads the output of a command. */
 
 import { decodePath } from "../../lib/kernel/byte_path.ts";
 
-/** What a command did that has ended. */
+/** The result of a command that has ended. */
 export interface Outcome {
   code: number;
   stdout: string;
