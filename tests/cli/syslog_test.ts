@@ -24,7 +24,7 @@ Deno.test({
       /^<29>\w{3} .{11} inotify\[\d+\]: Watching 1 path$/,
     );
     watched.directory("a");
-    assertMatch(await command.stdout.line(), /create .*\/a$/);
+    assertMatch(await command.stdout.line(), /create .*\/a\/$/);
     command.kill("SIGTERM");
     assertMatch(await log.line(), /\]: Interrupted, exiting$/);
     assertEquals(await command.end(), { code: 143, stdout: "", stderr: "" });

@@ -189,7 +189,7 @@ const ROWS: Row[] = [
     },
     events: [
       "attrib        IN/b/c/file",
-      "move          IN/a -> IN/b/c",
+      "move          IN/a/ -> IN/b/c/",
     ],
   },
   {
@@ -203,8 +203,8 @@ const ROWS: Row[] = [
     },
     events: [
       "move          IN/a/file -> IN/b/file",
-      "moved_from    IN/a",
-      "moved_to      IN/c",
+      "moved_from    IN/a/",
+      "moved_to      IN/c/",
     ],
   },
   {
@@ -229,7 +229,7 @@ const ROWS: Row[] = [
     does: "a move to a skipped path as one out of the tree",
     args: ["--ignore", "b"],
     run: (at) => Deno.renameSync(at("in/a"), at("in/b/c")),
-    events: ["moved_from    IN/a"],
+    events: ["moved_from    IN/a/"],
   },
   {
     does: "names that a terminal would obey, as they are",
@@ -238,7 +238,7 @@ const ROWS: Row[] = [
       Deno.renameSync(at("in/a/file"), at("in/b/\x1b]0;"));
     },
     events: [
-      "create        IN/\x1b[2J",
+      "create        IN/\x1b[2J/",
       "move          IN/a/file -> IN/b/\x1b]0;",
     ],
   },
