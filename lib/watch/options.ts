@@ -180,8 +180,8 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   onProgress?: ((progress: WatchProgress) => void) | undefined;
   /**
    * Called once for each watched path on a file system where inotify does not see
-   * everything: NFS, SMB, 9p, FUSE, overlay and others. If the file system is slow
-   * to answer, it is called later than the path is watched. If it throws, the
+   * everything: NFS, SMB, 9p, FUSE, overlay and others. If the file system answers
+   * slowly, it may be called after the path is watched. If it throws, the
    * watcher closes, and iterating over it throws the same error.
    */
   onWarning?: ((warning: WatchWarning) => void) | undefined;

@@ -1,8 +1,8 @@
 import type { watchFs } from "../../watch_fs.ts";
 
 /**
- * `Deno.watchFs()`, in the versions that `watchFs()` is like: earlier ones reported
- * other events, and threw when they were closed twice.
+ * `Deno.watchFs()`, if its version behaves like `watchFs()`. Earlier versions
+ * reported other events, and threw if they were closed twice.
  */
 export const original = isKnown() ? Deno.watchFs as typeof watchFs : undefined;
 

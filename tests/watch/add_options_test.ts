@@ -10,7 +10,7 @@ Deno.test("`add()` takes a depth for one path", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p flat/a/b deep/a/b two/a/b", directory.path);
   const watcher = await watch(directory.at("flat"), { events });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("deep"), { recursive: true });
   await watcher.add(directory.at("two"), { recursive: true, maxDepth: 2 });
   assertEquals(watcher.watchCount, 6);
@@ -18,7 +18,7 @@ Deno.test("`add()` takes a depth for one path", async () => {
     "for i in flat deep two; do mkdir $i/a/b/c $i/a/c; done",
     directory.path,
   );
-  assertEquals((await told.take()).toSorted(), [
+  assertEquals((await observed.take()).toSorted(), [
     "create deep/a/b/c/",
     "create deep/a/c/",
     "create two/a/c/",
@@ -33,19 +33,22 @@ Deno.test("`add()` takes a depth for one path of a recursive watcher", async () 
     maxDepth: 2,
     events,
   });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("flat"), { recursive: false });
   await watcher.add(directory.at("two"), { maxDepth: 3 });
   assertEquals(watcher.watchCount, 6);
   runScript("mkdir flat/a/c deep/a/c deep/a/b/c two/a/b/d", directory.path);
-  assertEquals(await told.take(), ["create deep/a/c/", "create two/a/b/d/"]);
+  assertEquals(await observed.take(), [
+    "create deep/a/c/",
+    "create two/a/b/d/",
+  ]);
 });
 
 Deno.test("`add()` takes filters for one path", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p one/skip one/x other/skip other/x", directory.path);
   const watcher = await watch(directory.at("one"), { recursive: true, events });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("other"), {
     exclude: "skip",
     include: /\.ts$/,
@@ -54,7 +57,7 @@ Deno.test("`add()` takes filters for one path", async () => {
   const script =
     "for i in one/skip one/x other/skip other/x; do touch $i/a.ts $i/b.js; done";
   runScript(script, directory.path);
-  assertEquals((await told.take()).toSorted(), [
+  assertEquals((await observed.take()).toSorted(), [
     "create one/skip/a.ts",
     "create one/skip/b.js",
     "create one/x/a.ts",
@@ -67,10 +70,10 @@ Deno.test("`add()` with options applies them to what moves between paths", async
   using directory = new TestDirectory();
   runScript("mkdir -p one/d/skip/e one/d/f/g other", directory.path);
   const watcher = await watch(directory.at("one"), { recursive: true, events });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("other"), { exclude: "skip", maxDepth: 2 });
   runScript("mv one/d other/d", directory.path);
-  assertEquals((await told.take()).toSorted(), [
+  assertEquals((await observed.take()).toSorted(), [
     "delete other/d/f/g/ synthetic",
     "delete other/d/skip/ synthetic",
     "delete other/d/skip/e/ synthetic",
@@ -80,7 +83,7 @@ Deno.test("`add()` with options applies them to what moves between paths", async
     "mkdir other/d/f/x other/d/skip/x; mv other/d one/d",
     directory.path,
   );
-  assertEquals((await told.take()).toSorted(), [
+  assertEquals((await observed.take()).toSorted(), [
     "create one/d/f/g/ synthetic",
     "create one/d/f/x/ synthetic",
     "create one/d/skip/ synthetic",
@@ -94,16 +97,16 @@ Deno.test("`add()` with filters reports the files that a move brings under them"
   using directory = new TestDirectory();
   runScript("mkdir -p one/d other; touch one/d/a.tmp one/d/b", directory.path);
   const watcher = await watch(directory.at("one"), { recursive: true, events });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(directory.at("other"), { exclude: "*.tmp" });
   for (let round = 0; round < 2; round++) {
     runScript("mv one/d other/d", directory.path);
-    assertEquals(await told.take(), [
+    assertEquals(await observed.take(), [
       "move one/d/ -> other/d/",
       "delete other/d/a.tmp synthetic",
     ]);
     runScript("mv other/d one/d", directory.path);
-    assertEquals(await told.take(), [
+    assertEquals(await observed.take(), [
       "move other/d/ -> one/d/",
       "create one/d/a.tmp synthetic",
     ]);
@@ -115,17 +118,17 @@ Deno.test("`add()` forgets the options of a path that was removed", async () => 
   runScript("mkdir -p one other/a", directory.path);
   const other = directory.at("other");
   const watcher = await watch(directory.at("one"), { events });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   await watcher.add(`${other}/`, { recursive: true, exclude: "skip" });
   // It is watched already.
   await watcher.add(`${other}/`, { recursive: false });
   await watcher.add(`${other}/`);
   runScript("mkdir other/a/b other/skip", directory.path);
-  assertEquals(await told.take(), ["create other/a/b/"]);
+  assertEquals(await observed.take(), ["create other/a/b/"]);
   watcher.remove(`${other}/`);
   await watcher.add(other);
   runScript("mkdir other/a/c; rmdir other/skip", directory.path);
-  assertEquals(await told.take(), ["delete other/skip/"]);
+  assertEquals(await observed.take(), ["delete other/skip/"]);
 });
 
 // deno-lint-ignore no-explicit-any
@@ -146,12 +149,12 @@ for (const [options, type, message] of WRONG) {
     using directory = new TestDirectory();
     const root = directory.directory("root");
     const watcher = await watch(root, { events });
-    await using told = new Observation(watcher, directory.path);
+    await using observed = new Observation(watcher, directory.path);
     const path = directory.directory("other");
     await assertRejects(() => watcher.add(path, options), type, message);
     assertEquals(watcher.paths, [root]);
     runScript("mkdir root/a other/a", directory.path);
-    assertEquals(await told.take(), ["create root/a/"]);
+    assertEquals(await observed.take(), ["create root/a/"]);
   });
 }
 

@@ -159,9 +159,9 @@ const SCRIPTS: Step[] = [
 for (const [script, events] of SCRIPTS) {
   Deno.test(`\`watch()\` reports: ${script}`, async () => {
     using scene = new Scene();
-    await using told = await scene.watch();
+    await using observed = await scene.watch();
     scene.run(script);
-    assertEquals(await told.take(), events);
+    assertEquals(await observed.take(), events);
   });
 }
 
@@ -202,10 +202,10 @@ const STEPS: [what: string, steps: Step[]][] = [
 for (const [what, steps] of STEPS) {
   Deno.test(`\`watch()\` reports ${what}`, async () => {
     using scene = new Scene();
-    await using told = await scene.watch();
+    await using observed = await scene.watch();
     for (const [script, events] of steps) {
       scene.run(script);
-      assertEquals(await told.take(), events, script);
+      assertEquals(await observed.take(), events, script);
     }
   });
 }
@@ -271,14 +271,18 @@ const EXCHANGES: [a: string, b: string, events: string[]][] = [
 for (const [a, b, events] of EXCHANGES) {
   Deno.test(`\`watch()\` reports that ${a} and ${b} changed places`, async () => {
     using scene = new Scene();
-    await using told = await scene.watch();
+    await using observed = await scene.watch();
     exchange(scene.at(a), scene.at(b));
-    assertEquals(await told.take(), events);
-    await assertFollowed(told, scene.at("tree"));
+    assertEquals(await observed.take(), events);
+    await assertFollowed(observed, scene.at("tree"));
   });
 }
 
-const READING: [events: WatchEventType[], script: string, told: string[]][] = [
+const READING: [
+  events: WatchEventType[],
+  script: string,
+  observed: string[],
+][] = [
   [["open", "access", "close_nowrite"], "cat file", [
     "open file",
     "access file",
@@ -300,9 +304,9 @@ const READING: [events: WatchEventType[], script: string, told: string[]][] = [
 for (const [events, script, lines] of READING) {
   Deno.test(`\`watch()\` reports ${events} on request of: ${script}`, async () => {
     using scene = new Scene();
-    await using told = await scene.watch(events);
+    await using observed = await scene.watch(events);
     scene.run(script);
-    assertEquals(await told.take(), lines);
+    assertEquals(await observed.take(), lines);
   });
 }
 
@@ -312,9 +316,9 @@ Deno.test({
   async fn() {
     using scene = new Scene();
     Deno.chmodSync(scene.at("tree/file"), 0o4755);
-    await using told = await scene.watch(["attrib", "modify"]);
+    await using observed = await scene.watch(["attrib", "modify"]);
     // Unless a privileged process does it, this also takes the setuid bit.
     scene.run(`${unprivileged.join(" ")} sh -c ': > file'`);
-    assertEquals(await told.take(), ["modify file", "attrib file"]);
+    assertEquals(await observed.take(), ["modify file", "attrib file"]);
   },
 });

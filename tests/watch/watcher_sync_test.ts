@@ -38,14 +38,14 @@ Deno.test("`sync()` is not early if one read cannot read all events", async () =
 Deno.test("`sync()` waits for the listing of a new directory", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
-  await using told = new Observation(
+  await using observed = new Observation(
     await watch(root, { recursive: true }),
     root,
   );
   for (let i = 0; i < 50; i++) {
     Deno.mkdirSync(directory.at("new/a/b/c/d"), { recursive: true });
     Deno.renameSync(directory.at("new"), directory.at(`root/${i}`));
-    assertEquals((await told.take()).length, 5);
+    assertEquals((await observed.take()).length, 5);
   }
 });
 
@@ -53,14 +53,14 @@ Deno.test("`sync()` resolves after a directory went out and nothing came after",
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   directory.directory("root/a");
-  await using told = new Observation(
+  await using observed = new Observation(
     await watch(root, { recursive: true }),
     root,
   );
   Deno.renameSync(directory.at("root/a"), directory.at("a"));
-  assertEquals(await told.take(), ["moved_from a/"]);
+  assertEquals(await observed.take(), ["moved_from a/"]);
   Deno.renameSync(directory.file("root/a"), directory.at("b"));
-  assertEquals(await told.take(), [
+  assertEquals(await observed.take(), [
     "create a",
     "close_write a",
     "moved_from a",
@@ -115,9 +115,13 @@ Deno.test("a half of a move holds up nothing else", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   directory.file("root/a");
-  await using told = new Observation(await watch(root), root);
+  await using observed = new Observation(await watch(root), root);
   Deno.renameSync(directory.at("root/a"), directory.at("a"));
   directory.directory("root/b");
   Deno.removeSync(directory.at("root/b"));
-  assertEquals(await told.take(), ["moved_from a", "create b/", "delete b/"]);
+  assertEquals(await observed.take(), [
+    "moved_from a",
+    "create b/",
+    "delete b/",
+  ]);
 });
