@@ -6,6 +6,8 @@ import { readLink } from "./procfs.ts";
 import {
   entriesChangedAt,
   existsAt,
+  type Identity,
+  identityIn,
   isDirectoryAt,
   leadsElsewhere,
   mountOf,
@@ -198,6 +200,11 @@ export class OpenDirectory implements Disposable {
   /** The number of its mount. */
   mount(): bigint {
     return mountOf(this.#fd, this.#libc);
+  }
+
+  /** Which file `name` is in it; with an empty name, which it is itself. */
+  identityOf(name: string): Identity | undefined {
+    return identityIn(this.#fd, name, this.#libc);
   }
 
   /** Whether `name` leads to an entry of it, whatever a listing calls that. */

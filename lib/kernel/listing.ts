@@ -124,11 +124,7 @@ export class Listing {
 
   inodeAt(at: Position): Inode {
     const { words } = this.#block;
-    const low = words[at / 4]!;
-    const high = words[at / 4 + 1]!;
-    return high < 2 ** 21
-      ? high * 2 ** 32 + low
-      : BigInt(high) << 32n | BigInt(low);
+    return toInode(words[at / 4]!, words[at / 4 + 1]!);
   }
 
   /** Writes the name of the entry at `at` to `target`, as a C string. */
@@ -235,6 +231,13 @@ export class Listing {
     }
     this.#hashed = at;
   }
+}
+
+/** The number with these halves, which are unsigned. */
+export function toInode(low: number, high: number): Inode {
+  return high < 2 ** 21
+    ? high * 2 ** 32 + low
+    : BigInt(high) << 32n | BigInt(low);
 }
 
 /** FNV-1a. */

@@ -2,6 +2,7 @@
 
 import { NOT_FOUND_CODES, type SystemError } from "./errno.ts";
 import type { Libc, Memory } from "./libc.ts";
+import { type Inode, toInode } from "./listing.ts";
 import { toCString } from "./byte_path.ts";
 
 const AT_FDCWD = -100;
@@ -9,8 +10,10 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
 const AT_STATX_DONT_SYNC = 0x4000;
 const STATX_TYPE = 0x1;
+const STATX_MTIME = 0x40;
 const STATX_CTIME = 0x80;
 const STATX_INO = 0x100;
+const STATX_BTIME = 0x800;
 const STATX_MNT_ID = 0x1000;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
@@ -73,9 +76,15 @@ export function entriesChangedAt(
 
 /** The time of change of the last file. */
 function lastChange(): number {
+  return timeAt(96);
+}
+
+/** The latest that a time may be which is at `offset` of the last status. */
+function timeAt(offset: number): number {
+  const at = offset / 4;
   // No bigint, which would be an object for each file.
-  const seconds = (words[24]! >>> 0) + words[25]! * 2 ** 32;
-  const nanoseconds = words[26]!;
+  const seconds = (words[at]! >>> 0) + words[at + 1]! * 2 ** 32;
+  const nanoseconds = words[at + 2]!;
   return seconds * 1000 +
     (nanoseconds === 0 ? COARSE_TIMESTAMP_MS : nanoseconds / 1e6);
 }
@@ -98,6 +107,39 @@ export function isDirectoryAt(
 export function existsAt(name: string, libc: Libc, fd: number): boolean {
   const lookup = { fd, followSymlinks: false };
   return libc.succeeds(() => readStatus(name, 0, libc, lookup));
+}
+
+/** Which file something is, and since when. */
+export interface Identity {
+  readonly device: bigint;
+  readonly inode: Inode;
+  /** In Unix milliseconds; `Infinity` where the file system does not know. */
+  readonly bornAt: number;
+  /** When its contents changed, in Unix milliseconds. */
+  readonly modifiedAt: number;
+}
+
+/**
+ * Returns what `name` is in the open directory `fd`, and with an empty name what
+ * that is; undefined if nothing is there, or it cannot be read.
+ */
+export function identityIn(
+  fd: number,
+  name: string,
+  libc: Libc,
+): Identity | undefined {
+  const fields = STATX_INO | STATX_BTIME | STATX_MTIME;
+  const lookup = { fd, followSymlinks: false, flags: AT_EMPTY_PATH };
+  if (!libc.succeeds(() => readStatus(name, fields, libc, lookup))) {
+    return undefined;
+  }
+  const knowsBirth = (words[0]! & STATX_BTIME) !== 0;
+  return {
+    device: status.getBigUint64(136, true),
+    inode: toInode(words[8]! >>> 0, words[9]! >>> 0),
+    bornAt: knowsBirth ? timeAt(80) : Infinity,
+    modifiedAt: timeAt(112),
+  };
 }
 
 /** Returns a text that identifies the file at `path`; undefined if it is missing. */

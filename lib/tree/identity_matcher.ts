@@ -174,7 +174,9 @@ export class IdentityMatcher {
     this.#displaced.delete(directory);
     if (isDisplaced) {
       tree.foundBack(directory, parent, name, doubts.get(parent, name));
-    } else tree.foundMoved(directory, parent, name);
+    } else {
+      tree.foundMoved(directory.parent!, directory.name, parent, name);
+    }
   }
 
   // What else was found

@@ -19,8 +19,15 @@ import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import type { CaselessDirectories } from "./caseless_directories.ts";
 import type { Doubts } from "./doubts.ts";
+import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
-import { DirectoryOpener, isNotFound, type Scan, scan } from "./scan.ts";
+import {
+  DirectoryOpener,
+  isNotFound,
+  type Scan,
+  scan,
+  SKIP_MODIFIED_CHECK,
+} from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
 import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
@@ -45,6 +52,7 @@ export interface ReconcilerOptions {
   readonly tree: WatchTree;
   readonly caseless: CaselessDirectories;
   readonly doubts: Doubts;
+  readonly lostMoves: LostMoves;
   /** Whether another directory may be at the path of one, or none. */
   readonly isUnclear: (directory: Directory) => boolean;
   readonly unfollowed: UnfollowedDirectories;
@@ -201,7 +209,7 @@ export class Reconciler {
   /** Brings the tree, and the consumer, to what `scan` found. */
   *#reconcile(scan: Scan): Generator<void, void> {
     const { directory, since, wd, listing, isCaseless } = scan;
-    const { caseless, doubts, scans, tree } = this.#options;
+    const { caseless, doubts, lostMoves, scans, tree } = this.#options;
     if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     if (directory.parent && (isAnother || this.#isElsewhere(directory, wd))) {
@@ -210,8 +218,9 @@ export class Reconciler {
       return;
     }
     this.#attach(directory, wd);
+    lostMoves.reportIn(directory);
     const { entries } = directory;
-    if (entries.isEmpty) {
+    if (entries.isEmpty && !lostMoves.isSearching) {
       yield* tree.setListing(directory, listing);
     } else if (!tree.isLimited && entries.equals(listing)) {
       for (const known of entries.directories()) {
@@ -220,7 +229,8 @@ export class Reconciler {
       yield* this.#emitModified(scan, isAnother);
     } else {
       yield* this.#reconcileEntries(scan, isAnother);
-      if (!directory.isRemoved) directory.list(listing);
+      if (directory.isRemoved) return;
+      lostMoves.keep(directory, () => directory.list(listing));
     }
   }
 
@@ -233,7 +243,7 @@ export class Reconciler {
     const { slice, tree } = this.#options;
     const { entries } = directory;
     for (const name of entries.missingIn(listing)) {
-      if (name !== undefined) tree.foundDeleted(directory, name);
+      if (name !== undefined) this.#foundGone(scan, name);
       if (!slice.isOver) continue;
       yield;
       if (directory.isRemoved) return;
@@ -253,7 +263,7 @@ export class Reconciler {
       if (tree.excludes(directory, name, isDirectory)) {
         if (known !== undefined) tree.foundDeleted(directory, name);
       } else if (known === undefined) {
-        tree.foundCreated(directory, name, isDirectory);
+        this.#foundNew(scan, at, name);
       } else if (isDirectory !== (known !== false)) {
         tree.foundDeleted(directory, name);
         tree.foundCreated(directory, name, isDirectory);
@@ -268,6 +278,26 @@ export class Reconciler {
         tree.emitSynthetic("modify", directory, name, false);
       }
     }
+  }
+
+  #foundGone({ directory, since }: Scan, name: string): void {
+    const { lostMoves, tree } = this.#options;
+    const inode = directory.entries.inodeOf(name);
+    const isLost = since !== undefined && since !== SKIP_MODIFIED_CHECK;
+    if (isLost && inode !== undefined) {
+      lostMoves.addGone({ directory, name, inode, since });
+    } else tree.foundDeleted(directory, name);
+  }
+
+  #foundNew({ directory, listing, since }: Scan, at: Position, name: string) {
+    const { lostMoves, tree } = this.#options;
+    const inode = listing.inodeAt(at);
+    const isDirectory = listing.isDirectoryAt(at);
+    // What is gone may still be found, unless this is a new directory.
+    const isLost = since !== undefined && since !== SKIP_MODIFIED_CHECK;
+    if (isLost || lostMoves.isSought(inode)) {
+      lostMoves.addNew(directory, name, { inode, isDirectory });
+    } else tree.foundCreated(directory, name, isDirectory);
   }
 
   /** Scans `known` again, unless what is known of it holds. */

@@ -19,6 +19,7 @@ import { IN } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
 import { Doubts } from "./doubts.ts";
+import { LostMoves } from "./lost_moves.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
@@ -65,6 +66,7 @@ export class TreeWatcher {
   readonly #tree: WatchTree;
   readonly #reconciler: Reconciler;
   readonly #moves: MoveResolver;
+  readonly #lostMoves: LostMoves;
   readonly #caseless = new CaselessDirectories();
   readonly #unmounted = new Set<Directory>();
   /** Those whose scan may be newer than the events that are taken now. */
@@ -89,9 +91,11 @@ export class TreeWatcher {
     const tree = this.#tree = new WatchTree(shared);
     const places = { ...shared, tree };
     const doubts = new Doubts(places);
+    this.#lostMoves = new LostMoves(places);
     this.#reconciler = new Reconciler({
       ...places,
       doubts,
+      lostMoves: this.#lostMoves,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       caseless: this.#caseless,
       onRootLost: (root, error) => this.#lose(root, error),
@@ -117,7 +121,7 @@ export class TreeWatcher {
   /** Whether there is anything to do, now or if nothing comes. */
   get isBusy(): boolean {
     return this.#working !== undefined || this.#pending.length > 0 ||
-      this.#scans.size > 0 || this.isUnsettled;
+      this.#scans.size > 0 || this.isUnsettled || !this.#lostMoves.isEmpty;
   }
 
   /** Whether something waits for a later event, or for none to come. */
@@ -207,6 +211,7 @@ export class TreeWatcher {
         while (entries?.prepare()) if (this.#slice.isOver) yield;
       }
       this.observer?.take(event);
+      if (!this.#lostMoves.isEmpty) this.#lostMoves.reportFor(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else this.#moves.take(this.#resolve(event));
     }
@@ -215,6 +220,8 @@ export class TreeWatcher {
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
     if (isProbing) this.#moves.settle();
     this.#reconciler.retryStarved();
+    const isListed = this.#scans.size === 0 && !this.isUnsettled;
+    if (isListed && !this.#lostMoves.isEmpty) yield* this.#lostMoves.resolve();
     return !isEmpty || this.isBusy;
   }
 

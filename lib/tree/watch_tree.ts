@@ -229,18 +229,25 @@ export class WatchTree {
     else this.emitSynthetic("modify", directory, name, false);
   }
 
-  foundMoved(entry: Directory, target: Directory, name: string): void {
-    const from = entry.path;
-    forget(entry.parent!, entry.name);
-    entry.moveTo(target, name);
-    this.#reconsider(entry, target);
+  foundMoved(
+    source: Directory,
+    name: string,
+    target: Directory,
+    newName: string,
+  ): void {
+    const from = joinPath(source.path, name);
+    const entry = forget(source, name)!;
+    const isDirectory = entry !== false;
+    if (entry instanceof Directory) entry.moveTo(target, newName);
+    else target.set(newName, entry);
+    if (isDirectory) this.#reconsider(entry, target);
     if (this.#isMuted(target)) return;
-    const { path } = entry;
+    const path = joinPath(target.path, newName);
     this.#options.emit({
       type: "move",
       from,
       path,
-      isDirectory: true,
+      isDirectory,
       synthetic: true,
     });
   }

@@ -1,3 +1,5 @@
+import { turn } from "./until.ts";
+
 /**
  * Makes the kernel's queue overflow by changing the attributes of two watched
  * paths, in alternation so that the kernel merges no events. Returns the size of
@@ -8,4 +10,10 @@ export function overflowQueue(paths: readonly [string, string]): number {
   const limit = Number(Deno.readTextFileSync(file));
   for (let i = 0; i <= limit; i++) Deno.chmodSync(paths[i % 2]!, 0o700);
   return limit;
+}
+
+/** Lets the clock of the file systems go on: their times are behind, by a tick. */
+export async function passTick(): Promise<void> {
+  const end = Date.now() + 30;
+  while (Date.now() < end) await turn();
 }
