@@ -4,14 +4,13 @@ import { type Fault, Process } from "./process.ts";
 import { hasStrace } from "../support/strace.ts";
 import { someOf } from "../support/thorough.ts";
 
-/** Which calls fail: a call, and that it is made again to be sure of errno. */
+/** Each failure lasts for two calls, because `Libc` repeats a call to be sure. */
 const WHEN = ["1..2", "3..4", "100..101"] as const;
 
 /**
- * What becomes of that: the watcher could not be opened, or a path not be
- * added; an `unwatched`; the end of the iteration, with the error; an event
- * that would not have been reported otherwise; or nothing, as the call is made
- * again or something else makes good for it.
+ * The consequence: the watcher cannot be opened, or a path cannot be added; an
+ * `unwatched`; the end of the iteration, with the error; another event; or
+ * nothing, because the call is repeated or its failure does not matter.
  */
 type Effect = "rejects" | "unwatched" | "ends" | "modify" | "-";
 
@@ -19,7 +18,7 @@ interface Row {
   call: string;
   in: ScenarioName;
   errnos: string;
-  /** For the first, the third and the hundredth call; one for all three. */
+  /** The consequences for the first, third and hundredth call, or one for all. */
   effects: [Effect] | [Effect, Effect, Effect];
   on?: Fault["on"];
 }
@@ -43,7 +42,7 @@ const FAULTS: Row[] = [
     errnos: "EMFILE ENFILE ENOMEM",
     effects: ["rejects"],
   },
-  // The second of two removes what is about to be closed.
+  // The second of two calls removes a descriptor that is closed next.
   {
     call: "epoll_ctl",
     in: "rounds",
@@ -84,7 +83,7 @@ const FAULTS: Row[] = [
     errnos: "EACCES EIO ENAMETOOLONG ENFILE ENOMEM ENOSYS EPERM ESTALE",
     effects: ["unwatched"],
   },
-  // What was not there at the first look is there at the next.
+  // A directory that was missing at first is found when it is looked up again.
   {
     call: "openat2",
     in: "walk",
@@ -103,7 +102,7 @@ const FAULTS: Row[] = [
     errnos: "EINTR ENOENT",
     effects: ["-"],
   },
-  // Paths that are given, which may lead through links.
+  // The given paths, which may lead through links.
   {
     call: "openat",
     in: "paths",
@@ -168,7 +167,7 @@ const FAULTS: Row[] = [
     effects: ["-"],
     on: "directories",
   },
-  // The first one asks whether the root can be reached by a path.
+  // The first call checks whether a path leads to the root.
   {
     call: "statx",
     in: "overflow",
@@ -208,7 +207,7 @@ for (const row of FAULTS) {
     }`,
     ignore: !hasStrace,
     async fn() {
-      // Most of the time goes by with waiting.
+      // Most of the time is spent waiting.
       const actual = await Promise.all(errnos.map((errno) => play(row, errno)));
       const expected = errnos.map((errno) =>
         WHEN.map((when, i) => {
@@ -237,7 +236,7 @@ function toldBy(effect: Effect, errno: string): string[] {
   return [effect === "modify" ? effect : `${effect} ${errno}`];
 }
 
-// A kernel before 5.6 does not know it, and a container may forbid what it does
+// A kernel before 5.6 does not know openat2(2), and a container may forbid what it does
 // not know itself.
 for (const errno of ["ENOSYS", "EPERM"]) {
   Deno.test({
@@ -250,7 +249,7 @@ for (const errno of ["ENOSYS", "EPERM"]) {
         errno,
         when: "1+",
       });
-      // It is asked once more, but not for a directory.
+      // The probe calls it again, but not for a directory.
       assertEquals([struck, observed, wrongs], [4, [], []]);
     },
   });

@@ -1,4 +1,4 @@
-/** The process in which calls fail. */
+/** Runs the process in which calls fail. */
 
 import { assertEquals } from "@std/assert";
 import { LargeDirectory } from "../support/directory.ts";
@@ -9,15 +9,15 @@ import type { Outcome } from "./trial.ts";
 
 /** Calls that fail. */
 export interface Fault {
-  /** Their name, as strace has it. */
+  /** The name of the call in strace. */
   readonly call: string;
   /** The name of the errno. */
   readonly errno: string;
   /** Which calls of each thread: `3..4` the third and the fourth, `1+2` every other one. */
   readonly when: string;
   /**
-   * Only calls on the directories of the scenario count, where Deno makes the
-   * same ones, or only those on a descriptor of this kind.
+   * Counts only calls on the directories of the scenario, because Deno makes the
+   * same calls, or only calls on a descriptor of this kind.
    */
   readonly on?: "directories" | "anon_inode:inotify" | undefined;
 }
@@ -39,8 +39,8 @@ export class Process implements AsyncDisposable {
     .getReader();
 
   /**
-   * Plays a scenario with a fault, and also returns how often that struck: in
-   * the main thread, and in others.
+   * Plays a scenario with a fault. Also returns how many calls failed, in the main
+   * thread and in other threads.
    */
   async play(
     scenario: ScenarioName,
@@ -63,7 +63,7 @@ export class Process implements AsyncDisposable {
     return { ...JSON.parse(await this.#ask("")), struck, beside };
   }
 
-  /** Writes a line, and reads the one that answers it. */
+  /** Writes a line, and reads the answer. */
   async #ask(line: string): Promise<string> {
     const deadline = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
     try {
@@ -87,7 +87,7 @@ export class Process implements AsyncDisposable {
   }
 }
 
-/** The arguments of strace for `fault` in a scenario at `path`. */
+/** Returns the arguments of strace for `fault` in a scenario at `path`. */
 function argumentsFor({ call, errno, when, on }: Fault, path: string) {
   const paths = on === "directories" ? directoriesOf(path) : on ? [on] : [];
   return [

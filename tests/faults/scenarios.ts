@@ -1,14 +1,14 @@
-/** What is done while a call fails. */
+/** The scenarios during which calls fail. */
 
 import { Libc } from "../../lib/kernel/libc.ts";
 import { Inotify } from "../../mod.ts";
 import { overflowQueue } from "../support/flood.ts";
 import type { Trial } from "./trial.ts";
 
-/** More than the hundredth call needs, whatever comes before. */
+/** More than the hundredth call needs, in every scenario. */
 const MANY = 120;
 
-/** The directories of which there are many, of every scenario below `path`. */
+/** Returns the many directories of a scenario at `path`. */
 export function directoriesOf(path: string): string[] {
   const parents = [path, `${path}/a`];
   return parents.flatMap((parent) => [
@@ -17,18 +17,18 @@ export function directoriesOf(path: string): string[] {
   ]);
 }
 
-/** What is done, in two parts. */
+/** A scenario in two parts. */
 export interface Scenario {
-  /** What comes before; nothing fails yet. */
+  /** The preparation, during which nothing fails. */
   prepare?(trial: Trial): Promise<void> | void;
   act(trial: Trial): Promise<void>;
 }
 
 export const SCENARIOS = {
-  /** One instance after the other; what has a watch takes long to close. */
+  /** Opens one instance after the other; one with a watch is slow to close. */
   rounds: {
     async act(trial) {
-      // Lest it be loaded each time.
+      // Keeps the library loaded.
       using _libc = Libc.acquire();
       for (let i = 0; i < MANY; i++) {
         await trial.attempt(async () => {
@@ -37,19 +37,19 @@ export const SCENARIOS = {
       }
     },
   },
-  /** The first walk over a tree. */
+  /** Opens a watcher, which walks over a tree. */
   walk: {
     prepare: ({ path }) => makeMany(path),
     act: (trial) => trial.open(),
   },
-  /** One change after the other, each waited for. */
+  /** Makes one change after the other, and waits for each event. */
   changes: {
     prepare: (trial) => trial.open(),
     async act(trial) {
       for (let i = 0; i < MANY; i++) await change(trial, i);
     },
   },
-  /** The same, but the watcher has always come to rest before. */
+  /** Does the same, but waits until the watcher is idle before each change. */
   pauses: {
     prepare: (trial) => trial.open(),
     async act(trial) {
@@ -59,7 +59,7 @@ export const SCENARIOS = {
       }
     },
   },
-  /** A tree leaves, with all its watches. */
+  /** Moves a tree out, with all its watches. */
   leave: {
     prepare: openNested,
     async act(trial) {
@@ -69,7 +69,7 @@ export const SCENARIOS = {
       Deno.removeSync(`${path}.moved`, { recursive: true });
     },
   },
-  /** The kernel drops events, and every file is looked at. */
+  /** Makes the kernel drop events, so that every file is checked. */
   overflow: {
     async prepare(trial) {
       const { path } = trial;
@@ -84,7 +84,7 @@ export const SCENARIOS = {
       await trial.attempt(() => trial.watcher?.sync());
     },
   },
-  /** One path after the other, with several names on the way to each. */
+  /** Adds one path after the other, each with several directories above it. */
   paths: {
     prepare: openNested,
     async act(trial) {

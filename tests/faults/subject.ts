@@ -1,8 +1,8 @@
 /**
- * The process in which calls fail. For each line of its input, the name of a
- * scenario and a path, it writes three: once it is prepared, once it has acted,
- * and the outcome. It goes on when it reads another line: until then it stands
- * still.
+ * The process in which calls fail. Each line of its input has the name of a
+ * scenario and a path. It writes three lines: after the preparation, after the
+ * scenario, and with the outcome. After each of the first two it blocks until it
+ * reads another line.
  */
 
 import { type Scenario, type ScenarioName, SCENARIOS } from "./scenarios.ts";
@@ -10,7 +10,7 @@ import { Trial } from "./trial.ts";
 
 const buffer = new Uint8Array(4096);
 
-/** Reads a line without giving anything else its turn. */
+/** Reads a line, and blocks meanwhile. */
 function readLine(): string | undefined {
   const length = Deno.stdin.readSync(buffer);
   if (length === null) return undefined;

@@ -1,4 +1,4 @@
-/** A watcher while something fails, and what becomes of it. */
+/** Tests a watcher while calls fail. */
 
 import {
   type SystemError,
@@ -15,15 +15,15 @@ import {
 } from "../support/process.ts";
 import { turn } from "../support/until.ts";
 
-/** What came of a fault. */
+/** The consequences of a fault. */
 export interface Outcome {
   /** The lines that would not have been reported without it. */
   readonly observed: string[];
-  /** What is not as it should be; empty where all is well. */
+  /** What is wrong; empty if the watcher is right. */
   readonly wrongs: string[];
 }
 
-/** One watcher, a picture made of its events, and what went wrong with it. */
+/** A watcher, a model of the tree made from its events, and its errors. */
 export class Trial {
   readonly path: string;
   readonly #before: string[];
@@ -41,12 +41,12 @@ export class Trial {
     this.#model = new Model(new Map([[path, true]]));
   }
 
-  /** The watcher, once it is open and for as long as it goes on. */
+  /** The watcher while it is open. */
   get watcher(): Watcher<WatchEventType> | undefined {
     return this.#hasEnded ? undefined : this.#watcher;
   }
 
-  /** Watches the whole tree, what is there already included. */
+  /** Watches the whole tree, with the existing entries. */
   async open(): Promise<void> {
     this.#model = new Model(new Map([[this.path, true]]));
     this.#hasEnded = false;
@@ -59,7 +59,7 @@ export class Trial {
     });
   }
 
-  /** Does what may fail, and says so if it does. */
+  /** Calls a function that may fail, and records its error. */
   async attempt(what: () => unknown): Promise<void> {
     try {
       await what();
@@ -75,12 +75,12 @@ export class Trial {
     }
   }
 
-  /** Resolves when the watcher has come to rest, until something happens. */
+  /** Resolves when the watcher is idle. */
   async untilWaiting(): Promise<void> {
     while (!this.#hasEnded && !isWaiting("self")) await turn();
   }
 
-  /** Resolves when no file counts any more as just modified. */
+  /** Resolves when no file counts as recently modified any more. */
   async untilStale(): Promise<void> {
     const start = Date.now();
     do await this.#watcher!.sync(); while (Date.now() < start + 100);
@@ -124,7 +124,7 @@ export class Trial {
     this.#news.resolve();
   }
 
-  /** What is open of the kinds that the library opens. */
+  /** Returns the open descriptors of the kinds that the library opens. */
   #descriptors(): string[] {
     return descriptorTargets().filter((target) =>
       target.startsWith("anon_inode:") || target.startsWith(this.path)

@@ -11,8 +11,8 @@ const ignore = !canMount(EXFAT);
 const GIVEN = "mkdir Photos; echo hi | tee report.txt other.txt > Photos/one";
 
 /**
- * Each with what is reported. Directories go by the spelling on disk: by any
- * other, FUSE has another inode, which no watch is on.
+ * Each operation with its events. Directories are written as on disk: in another
+ * spelling, FUSE has another inode, which has no watch.
  */
 const STEPS: Step[] = [
   ["echo more >> REPORT.TXT", ["modify report.txt", "close_write report.txt"]],
@@ -68,7 +68,7 @@ Deno.test({
     const scripts = [
       "echo a > new",
       "echo b > tmp",
-      // Until here no listing had a letter in it.
+      // Before this, no listing had a name with a letter.
       "mv tmp NEW",
       "echo c > tmp; mv tmp nEW",
       "echo d >> New",

@@ -1,4 +1,4 @@
-/** Bytes for parsers that take what the kernel gives. */
+/** Random bytes for the parsers of kernel data. */
 
 import type { Random } from "../support/random.ts";
 
@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 const CHARACTERS = ["a", "/", "\n", "\x1b", "é", "\ufeff", "€", "🐟"]
   .map((character) => encoder.encode(character));
 
-/** A name of any bytes but NUL, of characters whole, cut and broken. */
+/** Returns a name of bytes other than NUL: whole, cut and malformed characters. */
 export function randomName(random: Random, longest: number): number[] {
   const name: number[] = [];
   const length = random.below(longest + 1);
@@ -33,8 +33,8 @@ const ROOM = 8192;
 const room = new Uint8Array(ROOM);
 
 /**
- * What `decode` makes of `bytes`, as JSON, twice: with different bytes around
- * them, which it has to leave alone. `undefined` stands for a `RangeError`.
+ * Returns the result of `decode` for `bytes` as JSON, twice: with different bytes
+ * around them, which it must not read. `undefined` stands for a `RangeError`.
  */
 export function decodeTwice(
   random: Random,

@@ -30,18 +30,18 @@ Deno.test(`\`parseEvents()\` decodes or rejects ${CASES} buffers`, () => {
       else assertEquals(cutAt(bytes), -1);
       counts[first === undefined ? "rejected" : "decoded"]++;
     }
-    // Neither of them is rare.
+    // Both outcomes are frequent.
     assertGreater(Math.min(counts.decoded, counts.rejected), CASES / 20);
   });
 });
 
-/** None, the one before, or any. */
+/** Returns no name, the previous name, or any name. */
 function nextName(random: Random, before: number[]): number[] {
   const choice = random.below(4);
   return choice === 0 ? [] : choice === 1 ? before : randomName(random, 24);
 }
 
-/** An event, and how the kernel lays it out. */
+/** Returns an event and its bytes in the layout of the kernel. */
 function addEvent(
   random: Random,
   name: readonly number[],
@@ -62,7 +62,7 @@ function addEvent(
   });
 }
 
-/** Where an event begins that the bytes do not hold whole; -1 without one. */
+/** Returns the start of an incomplete event in the bytes; -1 if there is none. */
 function cutAt(bytes: readonly number[]): number {
   let start = 0;
   while (start < bytes.length) {

@@ -26,7 +26,7 @@ Deno.test(`\`ListingBuilder\` takes or rejects ${CASES} buffers`, () => {
       else if (listing) assertWhole(listing);
       counts[listing ? "taken" : "rejected"]++;
     }
-    // Neither of them is rare.
+    // Both outcomes are frequent.
     assertGreater(Math.min(counts.taken, counts.rejected), CASES / 20);
   });
 });
@@ -59,7 +59,7 @@ interface Entry {
   isDirectory: boolean;
 }
 
-/** Entries, how the kernel lays them out, and where it may begin a new buffer. */
+/** Returns entries, their bytes, and where the kernel may begin a new buffer. */
 function randomEntries(
   random: Random,
   max: number,
@@ -80,7 +80,7 @@ function randomEntries(
     if (entries.has(text) || text === "." || text === "..") continue;
     const type = random.below(15);
     const inode = addEntry(random, bytes, { name, type });
-    // Of what has no type the name says what it is, see `list()`.
+    // The name of an entry without a type determines what it is, see `list()`.
     const isDirectory = type === 0 ? name.length % 2 === 1 : type === 4;
     entries.set(text, { inode, isDirectory });
   }
@@ -93,7 +93,7 @@ function addEntry(
   { name, type }: { name: number[]; type: number },
 ): Inode {
   const size = Math.ceil((19 + name.length + 1) / 8) * 8;
-  // The kernel leaves there what was in the buffer before.
+  // The kernel leaves old bytes of the buffer there.
   const padding = random.bytes(size - 19 - name.length - 1);
   const inode = random.bytes(8);
   if (random.below(2) === 0) inode.fill(0, random.below(8));
@@ -104,7 +104,7 @@ function addEntry(
   return number < 2n ** 53n ? Number(number) : number;
 }
 
-/** The listing of `bytes`, read in parts; undefined stands for a `RangeError`. */
+/** Returns the listing of `bytes`, read in parts; undefined for a `RangeError`. */
 function list(
   bytes: readonly number[],
   cuts: readonly number[] = [],
@@ -113,7 +113,7 @@ function list(
   try {
     let start = 0;
     for (const end of [...cuts, bytes.length]) {
-      // Only the first bytes count.
+      // Only the first bytes are used.
       const buffer = Uint8Array.from([...bytes.slice(start, end), 1, 2, 3]);
       builder.add(buffer, end - start, (name) => name.indexOf(0) % 2 === 1);
       start = end;
@@ -133,7 +133,7 @@ function assertSame(listing: Listing, entries: Map<string, Entry>): void {
   const [actual, expected] = [[...listing], names].map((each) =>
     JSON.stringify(each)
   );
-  // To compare all of them deeply takes most of the time.
+  // Comparing all of them deeply would be slow.
   if (actual !== expected) assertEquals([...listing], names);
   for (const [name, { inode, isDirectory }] of entries) {
     const at = listing.find(name);
@@ -149,7 +149,7 @@ function assertSame(listing: Listing, entries: Map<string, Entry>): void {
   }
 }
 
-/** What bytes of any origin have in common with those of the kernel. */
+/** Checks what holds for all bytes that are accepted. */
 function assertWhole(listing: Listing): void {
   assertStrictEquals([...listing].length, listing.size);
   const buffer = new Uint8Array(1024);
@@ -164,7 +164,7 @@ function assertWhole(listing: Listing): void {
   }
 }
 
-/** Whether `bytes` hold an entry that is not whole, or that the kernel never makes. */
+/** Returns whether `bytes` have an incomplete entry, or one that no kernel writes. */
 function isBroken(bytes: readonly number[]): boolean {
   for (let start = 0; start < bytes.length;) {
     const size = 256 * (bytes[start + 17] ?? NaN) + (bytes[start + 16] ?? NaN);

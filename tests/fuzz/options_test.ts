@@ -36,7 +36,7 @@ Deno.test(`\`parseOptions()\` accepts or rejects ${CASES} command lines`, () => 
   });
 });
 
-/** A flag, whole or broken, with a value or without, or a value alone. */
+/** Returns a flag, right or wrong, with or without a value, or only a value. */
 function arg(random: Random): string {
   const value = random.oneOf(VALUES);
   const flag = FLAGS[random.below(FLAGS.length)]!;
@@ -62,7 +62,7 @@ function optionsOrRefusal(args: readonly string[]): Options | undefined {
   }
 }
 
-/** What holds of options, whatever the arguments were. */
+/** Checks what holds for the options of all arguments. */
 function assertValid(options: Options, args: readonly string[]): void {
   const { paths, excludedPaths, rest } = options;
   const operands = [...paths, ...excludedPaths.map((path) => `@${path}`)];

@@ -70,7 +70,7 @@ function escapeByte(byte: number): string {
   return `%${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** Any units of UTF-16, surrogates more often than not. */
+/** Returns random UTF-16 code units, most of them surrogates. */
 function randomString(random: Random): string {
   const length = random.below(12);
   const units = Array.from({ length }, () =>
@@ -93,7 +93,7 @@ function valueOrTypeError<T>(call: () => T): T | undefined {
   }
 }
 
-/** Whether `actual` begins with `bytes` and a NUL. */
+/** Returns whether `actual` begins with `bytes` and a NUL. */
 function isCString(actual: Uint8Array, bytes: Uint8Array): boolean {
   return actual[bytes.length] === 0 &&
     bytes.every((byte, i) => byte === actual[i]);

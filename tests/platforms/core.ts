@@ -1,6 +1,6 @@
 /**
- * What depends on the version of Deno or on the architecture, in one program
- * without @std, for any Deno that is to be tried:
+ * Checks what depends on the version of Deno or on the architecture, in one
+ * program without @std:
  *
  *     deno run --no-config --allow-all tests/platforms/core.ts
  */

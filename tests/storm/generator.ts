@@ -3,9 +3,9 @@
  *
  *     deno run -A generator.ts BASE SEED COUNT [--verbose]
  *
- * works on `BASE/tree`, with `BASE/outside` as the place that things move out
- * to and in from. What is tried depends on the seed alone, never on the disk;
- * much of it fails, because there are few names and other writers are at work.
+ * works on `BASE/tree`; entries move out to `BASE/outside` and in from there. The
+ * operations depend only on the seed, never on the disk. Many of them fail, because
+ * there are few names and several writers.
  */
 
 import { Random } from "../support/random.ts";
@@ -19,8 +19,8 @@ import {
   type Paths,
 } from "./operations.ts";
 
-// What makes entries comes more often than what removes whole trees, so that a
-// few hundred are alive.
+// Operations that create entries are more frequent than those that remove whole
+// trees, so that there are always a few hundred entries.
 const MIX: Kind[] = [
   ...KINDS,
   ...Array<Kind>(7).fill("mkdirDeep"),
@@ -29,7 +29,7 @@ const MIX: Kind[] = [
 
 /** Tries the operations of one seed, one after the other. */
 export class Writer {
-  /** For each kind how many were tried, and how many of them succeeded. */
+  /** For each kind, how many operations were tried, and how many succeeded. */
   readonly counts = Object.fromEntries(
     KINDS.map((kind) => [kind, { tried: 0, done: 0 }]),
   ) as Record<Kind, { tried: number; done: number }>;
@@ -51,7 +51,7 @@ export class Writer {
       OPERATIONS[kind](paths);
       count.done++;
     } catch (error) {
-      // The system's errors have a code, mistakes have none.
+      // Errors of the system have a code, bugs do not.
       if (!(error instanceof Error && "code" in error)) throw error;
     }
   }
@@ -82,7 +82,7 @@ export class Writer {
 
   #directory(depth: number): string {
     let path = `${this.#base}/tree`;
-    // The deeper, the more often: what happens at the top happens to much.
+    // Deeper paths are more frequent, because an operation at the top affects a lot.
     const random = this.#random;
     let left = 1 + Math.max(random.below(depth), random.below(depth));
     for (; left > 0; left--) {

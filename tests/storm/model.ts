@@ -1,16 +1,16 @@
-/** A consumer's picture of a tree, made of events alone, and the truth. */
+/** A model of a tree made only from events, and the tree on disk. */
 
 import type { WatchEvent } from "../../mod.ts";
 
-/** The paths of a tree, its root's included, and whether each is a directory. */
+/** The paths of a tree, with its root, and whether each is a directory. */
 export type Entries = Map<string, boolean>;
 
-/** Holds what a consumer knows that does nothing but apply the events. */
+/** The entries that a consumer knows if it only applies the events. */
 export class Model {
   readonly entries: Entries;
-  /** Every event that was applied. */
+  /** The events that were applied. */
   readonly log: WatchEvent[] = [];
-  /** Events that do not fit what the ones before them say. */
+  /** The events that contradict earlier events. */
   readonly anomalies: string[] = [];
 
   constructor(entries: Entries) {
@@ -59,7 +59,7 @@ export class Model {
     }
   }
 
-  /** Removes `path` and what lies below it, and returns it, relative to it. */
+  /** Removes `path` and everything below it; returns the entries, relative to it. */
   take(path: string): Entries {
     const taken: Entries = new Map();
     const prefix = `${path}/`;
@@ -88,7 +88,7 @@ export class Model {
   }
 }
 
-/** What is on the disk: `root` and all below it. */
+/** Returns the entries on disk: `root` and everything below it. */
 export function readTree(root: string, entries: Entries = new Map()): Entries {
   entries.set(root, true);
   for (const { name, isDirectory } of Deno.readDirSync(root)) {
@@ -99,12 +99,12 @@ export function readTree(root: string, entries: Entries = new Map()): Entries {
   return entries;
 }
 
-/** How many of the entries are directories. */
+/** Returns how many of the entries are directories. */
 export function countDirectories(entries: Entries): number {
   return [...entries.values()].filter(Boolean).length;
 }
 
-/** The entries of `a` that are not in `b`, or are of another kind there. */
+/** Returns the entries of `a` that are not in `b`, or of another kind there. */
 export function difference(a: Entries, b: Entries): string[] {
   return [...a]
     .filter(([path, isDirectory]) => b.get(path) !== isDirectory)

@@ -1,4 +1,4 @@
-/** What a writer may do to a tree. */
+/** The operations of a writer on a tree. */
 
 import { exchange } from "../support/system.ts";
 
@@ -9,14 +9,14 @@ export const FILES = ["x", "y", "z"];
 /** Names beside the tree. */
 export const OUTSIDE = ["1", "2", "3", "4", "5", "6"];
 
-/** What one operation may use, drawn before it begins. */
+/** The random arguments of an operation. */
 export interface Paths {
   directory: string;
   otherDirectory: string;
   deepDirectory: string;
   file: string;
   otherFile: string;
-  /** A file's or a directory's. */
+  /** The path of a file or a directory. */
   entry: string;
   outside: string;
   /** The name of a file. */
@@ -27,7 +27,7 @@ export interface Paths {
 const NEW = { write: true, createNew: true };
 const RECURSIVE = { recursive: true };
 
-/** Each kind of operation; much of it may fail. */
+/** The kinds of operation. Many operations fail. */
 export const OPERATIONS = {
   create: ({ file }) => Deno.openSync(file, NEW).close(),
   write: ({ file }) => write(file),
@@ -92,7 +92,7 @@ export type Kind = keyof typeof OPERATIONS;
 /** Every kind of operation. */
 export const KINDS = Object.keys(OPERATIONS) as Kind[];
 
-/** Makes `base/tree` and `base/outside`, with something of each kind in them. */
+/** Creates `base/tree` and `base/outside`, with entries of each kind. */
 export function populate(base: string): void {
   for (const name of DIRECTORIES) {
     for (const below of DIRECTORIES) {

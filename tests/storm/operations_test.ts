@@ -1,6 +1,6 @@
 /**
- * Each kind of operation by itself, one after the other: `STORM_SEEDS` and
- * `STORM_SEED` in the environment are as for `storm_test.ts`.
+ * Tests each kind of operation separately. `STORM_SEEDS` and `STORM_SEED` in the
+ * environment work as for `storm_test.ts`.
  */
 
 import { assertEquals, assertGreater } from "@std/assert";

@@ -1,17 +1,17 @@
-/** A watcher in a process of its own, ours or a peer, and what it reports. */
+/** Runs ours or another watcher in a process of its own, and reads its reports. */
 
-/** What is the same in the reports of all of them. */
+/** A report, in a form that all watchers share. */
 export interface Report {
-  /** In the watcher's own words. */
+  /** The name of the event in that watcher. */
   type: string;
   path: string;
-  /** Where the entry was before, if the watcher says so. */
+  /** The old path of the entry, if the watcher reports it. */
   from?: string;
-  /** Left out where the watcher does not say. */
+  /** Missing if the watcher does not report it. */
   isDirectory?: boolean;
 }
 
-/** The watchers that there are. */
+/** The names of the watchers. */
 export const PEERS = [
   "watch",
   "watch-fs",
@@ -24,25 +24,25 @@ export const PEERS = [
 /** One of them. */
 export type PeerName = typeof PEERS[number];
 
-/** What to start. */
+/** How to start a watcher. */
 export interface PeerOptions {
   name: PeerName;
   /** The tree, or the file, to watch. */
   root: string;
-  /** A directory below to be left out. */
+  /** A directory below it to exclude. */
   ignored?: string;
   onReport?: (report: Report) => void;
 }
 
-// Where chokidar and @parcel/watcher are installed.
+// The folder of chokidar and @parcel/watcher.
 const MODULES = Deno.env.get("PEERS") ?? ".";
 const SCRIPT = new URL("./peer_process.mjs", import.meta.url).pathname;
 
-/** A watcher at work, until it is disposed of. */
+/** A running watcher, until it is disposed of. */
 export class Peer implements AsyncDisposable {
-  /** All that it has reported. */
+  /** Its reports so far. */
   readonly reports: Report[] = [];
-  /** Whether it still runs: some do not survive a storm. */
+  /** Whether it still runs: some crash in a storm. */
   isAlive = true;
 
   readonly #child: Deno.ChildProcess;
@@ -90,7 +90,7 @@ export class Peer implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** Resolves once a second has gone by without a report. */
+  /** Resolves after a second without a report. */
   async quiet(): Promise<void> {
     this.#reportedAt = performance.now();
     while (performance.now() - this.#reportedAt < 1000) {
@@ -137,7 +137,7 @@ export class Peer implements AsyncDisposable {
   }
 }
 
-/** Why `name` cannot be started here; nothing where it can. */
+/** Returns why `name` cannot be started here; undefined if it can. */
 export function obstacle(name: PeerName): string | undefined {
   const check: Partial<Record<PeerName, string>> = {
     inotifywait: "command -v inotifywait",

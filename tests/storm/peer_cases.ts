@@ -1,13 +1,13 @@
-/** Small things that watchers do right or wrong, each as a row of a table. */
+/** Small cases that watchers get right or wrong, each a row of a table. */
 
 import { countWatches } from "../support/process.ts";
 import { append } from "./operations.ts";
 import { Peer, type PeerName } from "./peer.ts";
 
-/** What is done to a fresh directory, and how a watcher did. */
+/** A case: operations in a new directory, and the result of a watcher. */
 type Case = (name: PeerName, base: string) => Promise<string>;
 
-/** The rows by what they show. */
+/** The cases by their titles. */
 export const CASES: Record<string, Case> = {
   "files of 500 fresh directories reported": async (name, base) => {
     await using peer = await Peer.start({ name, root: base });
@@ -150,7 +150,7 @@ function countReported({ reports }: Peer, paths: string[]): string {
   return `${paths.filter((path) => reported.has(path)).length}`;
 }
 
-/** The files of the renamed directories, by their new and by their old names. */
+/** Returns the files of the renamed directories, by new and by old paths. */
 function countBoth(peer: Peer, base: string): string {
   const [wrong, right] = ["d", "e"].map((name) =>
     countReported(peer, numbered(200, `${base}/${name}`).map(fileIn))

@@ -1,4 +1,4 @@
-/** A peer as the subject of a storm, its reports read with good will. */
+/** Another watcher in a storm, whose reports are interpreted favorably. */
 
 import type { WatchEvent } from "../../mod.ts";
 import { countWatches } from "../support/process.ts";
@@ -6,7 +6,7 @@ import type { Entries, Model } from "./model.ts";
 import { Peer, type PeerName, type Report } from "./peer.ts";
 import type { Subject } from "./storm.ts";
 
-/** Watches `root` with `name`, and lets `model` trust what it reports. */
+/** Watches `root` with `name`, and applies its reports to `model`. */
 export async function startPeer(
   name: PeerName,
   root: string,
@@ -35,7 +35,7 @@ export async function startPeer(
 
 class Replay {
   readonly #model: Model;
-  // Some say that a name is gone before they say where it went.
+  // Some watchers report the deletion of a name before its move.
   readonly #gone = new Map<string, Entries>();
 
   constructor(model: Model) {
@@ -59,7 +59,7 @@ class Replay {
   }
 }
 
-/** Whether `path` is a directory at this moment. */
+/** Returns whether `path` is a directory now. */
 function isFolderNow(path: string): boolean {
   try {
     return Deno.lstatSync(path).isDirectory;

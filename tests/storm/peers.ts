@@ -1,10 +1,10 @@
 /**
- * What the storm and a few small cases do to `watch()` and to its peers:
+ * Runs the storm and a few small cases against `watch()` and other watchers:
  *
  *     npm install --prefix FOLDER chokidar@5 @parcel/watcher
  *     PEERS=FOLDER deno run -A tests/storm/peers.ts [NAME...]
  *
- * prints two tables. What is not installed is left out.
+ * Prints two tables. Watchers that are not installed are left out.
  */
 
 import { CASES } from "./peer_cases.ts";
@@ -75,7 +75,7 @@ async function printCases(): Promise<void> {
 
 function printRow(cells: string[]): void {
   console.log(`| ${cells.join(" | ")} |`);
-  // A table in Markdown wants a line below its first one.
+  // A table in Markdown needs a line below its first one.
   if (cells[0] === "") console.log(`|${" --- |".repeat(cells.length)}`);
 }
 

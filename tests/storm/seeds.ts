@@ -1,6 +1,6 @@
-/** The seeds of the storms, of which the environment may ask for others. */
+/** The seeds of the storms, which the environment may change. */
 
-/** The seeds from 1 to `count`, unless the environment says otherwise. */
+/** Returns the seeds 1 to `count`, or those of the environment. */
 export function seeds(count: number): number[] {
   const only = Deno.env.get("STORM_SEED");
   if (only !== undefined) return [Number(only)];

@@ -1,10 +1,10 @@
 /**
- * One case of the small scope: a tiny tree, a few operations on it, all of them
- * done before the watcher reads anything, and what has to come of it.
+ * A case of the small scope: a tiny tree and a few operations, all of them done
+ * before the watcher reads anything.
  *
- * A case is text, so that a failure prints as what replays it: the entries at
- * the start, directories with a slash, and the operations. `r` is watched, `o`
- * is beside it and not watched. The operation `sync` reads what is there.
+ * A case is text, so that a failure prints the text that repeats it: the entries at
+ * the start, directories with a slash, and the operations. `r` is watched, `o` is
+ * beside it and not watched. The operation `sync` makes the watcher read.
  */
 
 import { watch, type WatchEvent } from "../../mod.ts";
@@ -13,13 +13,13 @@ import { exchange } from "../support/system.ts";
 import { turn } from "../support/until.ts";
 import { countDirectories, difference, Model, readTree } from "./model.ts";
 
-/** What is there at first, and what is done then. */
+/** The entries at the start, and the operations. */
 export interface Case {
   readonly start: readonly string[];
   readonly operations: readonly string[];
 }
 
-/** What makes one of {@linkcode Case.operations} happen. */
+/** The functions of {@linkcode Case.operations}. */
 const OPERATIONS: Record<string, (a: string, b: string) => void> = {
   create: (path) =>
     Deno.openSync(path, { write: true, createNew: true }).close(),
@@ -48,7 +48,7 @@ export class Runner implements Disposable {
     Deno.removeSync(this.#base, { recursive: true });
   }
 
-  /** What is wrong after `given`; nothing if all is well. */
+  /** Returns what is wrong after `given`; nothing if all is right. */
   async run({ start, operations }: Case): Promise<string[]> {
     const base = `${this.#base}/${this.#count++}`;
     const root = `${base}/r`;
@@ -87,7 +87,7 @@ export class Runner implements Disposable {
         ...observed,
       );
     };
-    /** Whether every directory is followed, and nothing else is. */
+    /** Returns whether exactly the directories are followed. */
     const probe = async (disk: ReadonlyMap<string, boolean>) => {
       const directories = [...disk.keys()].filter((path) => disk.get(path));
       for (const path of directories) Deno.mkdirSync(`${path}/probe`);
@@ -124,7 +124,7 @@ export class Runner implements Disposable {
     return failures;
   }
 
-  /** The least of `given` that still fails, without what it does not need. */
+  /** Returns the smallest part of `given` that still fails. */
   async shrink(given: Case): Promise<Case> {
     for (const field of ["operations", "start"] as const) {
       for (let i = given[field].length - 1; i >= 0; i--) {
@@ -136,13 +136,13 @@ export class Runner implements Disposable {
   }
 }
 
-/** Does `operation`; if it cannot be done, nothing. */
+/** Does `operation`, if it is possible. */
 function perform(operation: string, base: string): void {
   const [kind = "", a, b] = operation.split(" ");
   try {
     OPERATIONS[kind]!(`${base}/${a}`, `${base}/${b}`);
   } catch (error) {
-    // The system's errors have a code, mistakes have none.
+    // Errors of the system have a code, bugs do not.
     if (!(error instanceof Error && "code" in error)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Which cases there are in the small scope: all of a kind, and random ones. */
+/** The cases of the small scope: all of a kind, and random ones. */
 
 import type { Random } from "../support/random.ts";
 import type { Case } from "./small_scope.ts";
@@ -10,7 +10,7 @@ const DEPTH = { r: 3, o: 1 };
 /** A file or a link is `null`, a directory has its entries by name. */
 type Tree = { [name: string]: Tree | null };
 
-/** What lies where in a tree of a few names, to know what can be done to it. */
+/** The entries of a small tree, which determine the possible operations. */
 class Disk {
   readonly #top: Tree = { r: {}, o: {} };
 
@@ -26,7 +26,7 @@ class Disk {
     }
   }
 
-  /** What can be done by an operation of `kind`, on any paths. */
+  /** Yields the possible operations of `kind`, on all paths. */
   *operations(kind: string): Generator<string> {
     const entries = [...this.#entries()];
     const free = [...this.#free()];
@@ -73,7 +73,7 @@ class Disk {
     }
   }
 
-  /** Does what {@linkcode operations} has yielded. */
+  /** Applies an operation that {@linkcode operations} has yielded. */
   perform(operation: string): void {
     const [kind, path = "", target = ""] = operation.split(" ");
     const [parent, name] = this.#find(path);
@@ -110,7 +110,7 @@ class Disk {
     }
   }
 
-  /** The first free name of each directory: the others would be the same. */
+  /** Yields the first free name of each directory: other names are equivalent. */
   *#free(): Generator<string> {
     const directories = [...this.#entries()].filter(([, entry]) => entry);
     for (
@@ -124,12 +124,12 @@ class Disk {
   }
 }
 
-/** `path` is `other` or lies below it. */
+/** Returns whether `path` is `other` or below it. */
 function isWithin(path: string, other: string): boolean {
   return path === other || path.startsWith(`${other}/`);
 }
 
-/** The operations, each as often as it is to be drawn. */
+/** The operations, each as often as its weight. */
 const MIX = [
   ..."create mkdir rm link flip".split(" "),
   ...Array(4).fill("mv"),
@@ -137,7 +137,7 @@ const MIX = [
 ];
 const KINDS = [...new Set<string>(MIX)];
 
-/** Every sequence of `length` operations on `start`. */
+/** Yields every sequence of `length` operations on `start`. */
 export function* everyCase(
   start: readonly string[],
   length: number,
@@ -154,7 +154,7 @@ export function* everyCase(
   }
 }
 
-/** `given` with a read at each place in turn. */
+/** Yields `given` with a read at each place. */
 export function* withReads(given: Case): Generator<Case> {
   yield given;
   for (let i = 1; i < given.operations.length; i++) {
@@ -162,7 +162,7 @@ export function* withReads(given: Case): Generator<Case> {
   }
 }
 
-/** A case with `count` operations on a tree that is as random. */
+/** Returns a case with `count` random operations on a random tree. */
 export function randomCase(random: Random, count: number): Case {
   const start: string[] = [];
   for (let left = 3 + random.below(5); left > 0; left--) {

@@ -1,7 +1,7 @@
 /**
- * The small scope: short sequences of operations on tiny trees, all of them
- * done before anything is read. A few of them by default; the environment asks
- * for more:
+ * The small scope: short sequences of operations on tiny trees, all of them done
+ * before the watcher reads anything. By default a few are run; the environment sets
+ * more:
  *
  *     SMALL_SCOPE=all deno task test tests/storm/small_scope_test.ts
  *     SMALL_SCOPE=all SEED=17 deno task test … --filter random
@@ -13,14 +13,14 @@ import { everyCase, randomCase, withReads } from "./small_scope_cases.ts";
 
 const IS_WHOLE = Deno.env.get("SMALL_SCOPE") === "all";
 const SEED = Number(Deno.env.get("SEED") ?? 1);
-/** A sample is one of so many. */
+/** By default, one of so many cases is run. */
 const STRIDE = IS_WHOLE ? 1 : 400;
 const RANDOM_CASES = Number(
   Deno.env.get("SMALL_SCOPE_RANDOM") ?? (IS_WHOLE ? 20_000 : 300),
 );
-/** A watcher each; a user may have 128. */
+/** The number of watchers at a time; a user may have 128. */
 const AT_ONCE = 4;
-/** So many failures are printed in full. */
+/** The number of failures that are printed in full. */
 const MAX_FAILURES = 5;
 
 /** Every sequence of one or two operations on these is a case. */
@@ -37,7 +37,7 @@ const SMALLER_STARTS = [
   "r/a/a/ r/b/",
 ];
 
-/** What went wrong, and has been mended. */
+/** Cases that failed once, and are fixed. */
 const REGRESSIONS: Record<string, [start: string, operations: string]> = {
   "a wrong move that the next one's MOVE_SELF confirms": [
     "r/b/b/c/ r/c/ r/a/",
@@ -93,7 +93,7 @@ Deno.test(`\`watch()\` is exact in the small scope: random operations, seed ${SE
   await assertAllRight(cases);
 });
 
-/** One of every `stride`. */
+/** Yields one of every `stride` cases. */
 function* sample(cases: Iterable<Case>, stride: number): Generator<Case> {
   let i = 0;
   for (const each of cases) {

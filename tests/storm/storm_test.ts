@@ -1,5 +1,5 @@
 /**
- * Each storm runs for one seed; the environment asks for others:
+ * Each storm runs for one seed; the environment sets others:
  *
  *     STORM_SEEDS=200 deno task test tests/storm/
  *     STORM_SEED=17 deno task test tests/storm/ --filter "3 writers"
@@ -15,7 +15,7 @@ const STRICT = { sanitizeOps: true, sanitizeResources: true };
 
 type Profile = Omit<Storm, "seed"> & SubjectOptions & { name: string };
 
-/** How many of them each of 3 writers tries. */
+/** How many operations each of 3 writers tries. */
 const OPERATIONS = countOf(500, 1500);
 
 const PROFILES: Profile[] = [
