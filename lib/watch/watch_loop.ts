@@ -323,13 +323,22 @@ export class WatchLoop<Type extends WatchEventType> {
       // A consumer that waited runs first.
       if (this.queue.hasHandedOver()) await null;
       if (performance.now() < end && !this.queue.isFull) continue;
-      await new Promise((resolve) => {
-        const immediate = setImmediate(resolve);
-        if (!this.#keepsRunning) immediate.unref();
-      });
+      await this.#giveWay();
       return true;
     }
     return false;
+  }
+
+  /** Lets other tasks of the event loop run. */
+  #giveWay(): Promise<unknown> {
+    if (this.#keepsRunning) {
+      return new Promise((resolve) => setImmediate(resolve));
+    }
+    // An immediate without a reference does not run where nothing has one, even
+    // if a top-level `await` keeps the program running.
+    return new Promise((resolve) =>
+      Deno.unrefTimer(setTimeout(resolve, 0, undefined))
+    );
   }
 
   /** Runs one step. If a filter throws, closes the watcher and rethrows. */

@@ -116,6 +116,24 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["5000"],
   ],
   [
+    "loses nothing of a burst that the program waits for at its top level",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const child = new Deno.Command("sh", {
+      args: ["-c", "for i in $(seq 3000); do : > $0/$i; done", directory],
+    });
+    // It ends before the events are taken.
+    await child.output();
+    const names = new Set();
+    for await (const { path } of watcher) {
+      if (names.add(path).size === 3000) break;
+    }
+    console.log(names.size);
+  `,
+    ["3000"],
+  ],
+  [
     "ends a program while a burst goes on",
     `
     const watcher = await watch(directory, { events });
