@@ -1,34 +1,34 @@
 /**
- * The layout of `struct linux_dirent64`, as getdents64(2) fills it; pure. Only
- * listings use it.
+ * The layout of `struct linux_dirent64`, which getdents64(2) fills. Only listings
+ * use it.
  */
 
 // Inode and offset of 64 bits each, the size of the entry in 16, its type in 8,
 // then the name and a NUL, up to a multiple of 8 bytes.
 const SIZE = 16;
 
-/** Where the type of an entry is. */
+/** The offset of the type of an entry. */
 export const TYPE = 18;
 
-/** Where the name of an entry begins. */
+/** The offset of the name of an entry. */
 export const NAME = 19;
 
-/** Every entry begins at a multiple of it. */
+/** Every entry begins at a multiple of this. */
 export const UNIT = 8;
 
-/** The types that matter here, and one for all others. */
+/** The types that are used here; REG stands for all other types. */
 export const DT = { UNKNOWN: 0, DIRECTORY: 4, FILE: 8 } as const;
 
 const DOT = 0x2e;
 
-/** The size of the entry at `at`. */
+/** Returns the size of the entry at `at`. */
 export function sizeAt(bytes: Uint8Array, at: number): number {
   return bytes[at + SIZE]! | bytes[at + SIZE + 1]! << 8;
 }
 
 /**
- * Returns where the entry at `at` ends, and fills what is behind its name with
- * NULs: the kernel leaves there what was in the buffer before.
+ * Returns the end of the entry at `at`, and fills the bytes after its name with
+ * NULs: the kernel leaves old bytes of the buffer there.
  */
 export function checkEntry(bytes: Uint8Array, at: number, end: number): number {
   const left = end - at;
@@ -48,22 +48,22 @@ export function checkEntry(bytes: Uint8Array, at: number, end: number): number {
   );
 }
 
-/** Whether the name at `start` is `.` or `..`. */
+/** Returns whether the name at `start` is `.` or `..`. */
 export function isDots(bytes: Uint8Array, start: number): boolean {
   return bytes[start] === DOT &&
     (bytes[start + 1] === 0 ||
       bytes[start + 1] === DOT && bytes[start + 2] === 0);
 }
 
-/** Where the name of the entry at `at` ends. */
+/** Returns the end of the name of the entry at `at`. */
 export function nameEnd(bytes: Uint8Array, at: number): number {
   let end = at + sizeAt(bytes, at) - 1;
-  // An empty name ends where it begins, and no other begins with a NUL.
+  // Stops at the start, for an empty name.
   while (end > at + NAME && bytes[end - 1] === 0) end--;
   return end;
 }
 
-/** Whether the entry at `at` has the name from `start` to `end` in `name`. */
+/** Returns whether the entry at `at` has the name from `start` to `end` in `name`. */
 export function hasName(
   bytes: Uint8Array,
   at: number,

@@ -1,30 +1,29 @@
 /**
- * The entries of a directory, kept in the bytes that getdents64(2) gave; pure.
+ * The entries of a directory, kept as the bytes of getdents64(2).
  *
- * Most names are never asked for, and decoding them takes longer than the kernel
- * takes to list them.
+ * Most names are never used, and decoding them takes longer than listing them.
  */
 
 import { decodePath, encodePath } from "./byte_path.ts";
 import { DT, hasName, NAME, nameEnd, sizeAt, TYPE, UNIT } from "./dirent.ts";
 
-/** Listings up to this size share blocks of memory, in bytes. */
+/** The size up to which listings share blocks of memory, in bytes. */
 export const MAX_SHARED_SIZE = 16 * 1024;
 const BLOCK_SIZE = 64 * 1024;
 
-/** Among so few entries a search takes no longer than hashing the name. */
+/** Searching so few entries takes no longer than hashing a name. */
 const MAX_UNHASHED_ENTRIES = 8;
 
 /** How many entries to hash at a time: it may be the first time that this is done. */
 const ENTRIES_PER_HASHING = 1024;
 
-/** Where an entry of a {@linkcode Listing} begins, in its memory. */
+/** The start of an entry in the memory of a {@linkcode Listing}. */
 export type Position = number;
 
-/** The number of an inode: a bigint where a number would not be exact. */
+/** The number of an inode; a bigint if a number would not be exact. */
 export type Inode = number | bigint;
 
-/** Memory of one or more listings. */
+/** The memory of one or more listings. */
 class Block {
   static #shared = new Block(new ArrayBuffer(0));
 
@@ -37,7 +36,7 @@ class Block {
     this.words = new Uint32Array(buffer);
   }
 
-  /** The block that has room for `size` more bytes. */
+  /** Returns a block with room for `size` more bytes. */
   static withRoom(size: number): Block {
     const { bytes } = Block.#shared;
     if (Block.#shared.#used + size > bytes.length) {
@@ -57,9 +56,9 @@ class Block {
 /**
  * The names in a directory, each with its inode and whether it is a directory.
  *
- * An entry is denoted by its {@linkcode Position}: from
- * {@linkcode Listing.start} on, {@linkcode Listing.after} leads from one to the
- * next, until {@linkcode Listing.end}.
+ * An entry is identified by its {@linkcode Position}. {@linkcode Listing.start} is
+ * the first one, {@linkcode Listing.after} returns the next one, and
+ * {@linkcode Listing.end} is the end.
  */
 export class Listing {
   /** The listing of an empty directory. */
@@ -77,7 +76,7 @@ export class Listing {
   readonly size: number;
 
   readonly #block: Block;
-  /** Open addressing by name: the distance of an entry in units, from 1 on. */
+  /** A hash table by name: the distance of an entry in units, plus 1; 0 if free. */
   #table: Int32Array | undefined;
   /** The first entry that is not in the table. */
   #hashed: Position;
@@ -108,7 +107,7 @@ export class Listing {
     return new Listing(new Block(bytes.buffer), 0, bytes.length, size);
   }
 
-  /** The entry after the one at `at`. */
+  /** Returns the entry after the one at `at`. */
   after(at: Position): Position {
     return at + sizeAt(this.#block.bytes, at);
   }
@@ -136,29 +135,29 @@ export class Listing {
     target[length] = 0;
   }
 
-  /** The entry `name`, or -1. */
+  /** Returns the entry `name`, or -1. */
   find(name: string): Position {
     if (this.size === 0) return -1;
     const length = encodeKey(name);
     return this.#find(key, 0, length);
   }
 
-  /** The entry here that has the name of the one at `at` in `other`, or -1. */
+  /** Returns the entry with the name of the one at `at` in `other`, or -1. */
   findSame(other: Listing, at: Position): Position {
     if (this.size === 0) return -1;
     const { bytes } = other.#block;
     return this.#find(bytes, at + NAME, nameEnd(bytes, at));
   }
 
-  /** The inode of the entry `name`, as the directory has it; see d_ino. */
+  /** Returns the inode of the entry `name` in the directory: d_ino. */
   inodeOf(name: string): Inode | undefined {
     const at = this.find(name);
     return at < 0 ? undefined : this.inodeAt(at);
   }
 
   /**
-   * Sets the inode of the entry `name` to 0, since another file may be there
-   * now; `false` if there is no such entry.
+   * Sets the inode of the entry `name` to 0, because another file may be there now.
+   * Returns `false` if there is no such entry.
    */
   forgetInodeOf(name: string): boolean {
     const at = this.find(name);
@@ -167,7 +166,7 @@ export class Listing {
     return true;
   }
 
-  /** Whether both consist of the same bytes: then no entry differs. */
+  /** Returns whether both have the same bytes: then no entry differs. */
   equals(other: Listing): boolean {
     if (this === other) return true;
     const length = (this.end - this.start) / 4;
@@ -181,7 +180,7 @@ export class Listing {
     return true;
   }
 
-  /** The names, and of each whether it is a directory. */
+  /** Iterates over the names, and whether each is a directory. */
   *[Symbol.iterator](): Generator<[name: string, isDirectory: boolean], void> {
     for (let at = this.start; at < this.end; at = this.after(at)) {
       yield [this.nameAt(at), this.isDirectoryAt(at)];
@@ -189,8 +188,8 @@ export class Listing {
   }
 
   /**
-   * Does a part of what the first {@linkcode find} would do at once. Returns
-   * `false` when nothing of that is left.
+   * Does a part of the work that the first {@linkcode find} would do. Returns
+   * `false` if nothing is left.
    */
   prepare(): boolean {
     if (this.size <= MAX_UNHASHED_ENTRIES) return false;
@@ -217,7 +216,7 @@ export class Listing {
     }
   }
 
-  /** Puts up to `count` more entries into the table. */
+  /** Adds up to `count` entries to the table. */
   #hash(count: number): void {
     const { bytes } = this.#block;
     const length = 2 ** Math.ceil(Math.log2(2 * this.size));
@@ -240,7 +239,7 @@ export function toInode(low: number, high: number): Inode {
     : BigInt(high) << 32n | BigInt(low);
 }
 
-/** FNV-1a. */
+/** Returns a hash by FNV-1a. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   for (let i = start; i < end; i++) {
@@ -249,10 +248,10 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   return hash ^ hash >>> 15;
 }
 
-// The name that is looked up.
+// The bytes of the name that is looked up.
 let key = new Uint8Array(1024);
 
-/** Puts `name` into `key`, and returns how many bytes it has. */
+/** Writes `name` into `key`, and returns its length in bytes. */
 function encodeKey(name: string): number {
   const { length } = name;
   if (length > key.length) key = new Uint8Array(2 * length);

@@ -1,25 +1,25 @@
-/** From the buffers of getdents64(2) to a {@linkcode Listing}. */
+/** Builds a {@linkcode Listing} from the buffers of getdents64(2). */
 
 import { checkEntry, DT, isDots, NAME, TYPE } from "./dirent.ts";
 import { Listing, MAX_SHARED_SIZE } from "./listing.ts";
 
-/** What most directories fit into, in bytes. */
+/** The size of a buffer that most directories fit into, in bytes. */
 const SPARE_SIZE = 128 * 1024;
 
-/** What a large listing is gathered in, in bytes. */
+/** The size of each buffer of a large listing, in bytes. */
 const PART_SIZE = 1024 * 1024;
 
-/** Gathers what getdents64(2) gives, one buffer after the other. */
+/** Collects the results of getdents64(2), one buffer after the other. */
 export class ListingBuilder {
-  // Several scans may be at work, but most of them need no more than one turn.
+  // Several scans may run at a time, but most of them need only one turn.
   static #spare: Uint8Array<ArrayBuffer> | undefined;
 
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
   #size = 0;
-  /** The parts before these bytes. To have one buffer grow would copy it often. */
+  /** The parts before these bytes. One growing buffer would be copied often. */
   #parts: Uint8Array[] = [];
-  /** Where they are put together, and how far that has come. */
+  /** The memory in which the parts are joined, and the joined length. */
   #whole: Uint8Array<ArrayBuffer> | undefined;
   #copied = 0;
 
@@ -38,8 +38,8 @@ export class ListingBuilder {
    * Calls `isDirectory` with the name, as a C string, of each entry whose type
    * the file system does not report.
    *
-   * @throws {RangeError} If that are not whole entries, as those of the kernel
-   * always are.
+   * @throws {RangeError} If they are not whole entries. The kernel returns only
+   * whole entries.
    */
   add(
     buffer: Uint8Array,
@@ -71,8 +71,8 @@ export class ListingBuilder {
   }
 
   /**
-   * Does a part of what {@linkcode build} would do at once. Returns `false` when
-   * nothing of that is left.
+   * Does a part of the work of {@linkcode build}. Returns `false` if nothing is
+   * left.
    */
   assemble(): boolean {
     if (this.#parts.length === 0) return false;
@@ -80,7 +80,7 @@ export class ListingBuilder {
       this.#parts.push(this.#bytes.subarray(0, this.#length));
       const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
       this.#whole = new Uint8Array(length);
-      // From the last one on, as an array is shortened.
+      // Begins with the last part, because an array is cheap to shorten.
       this.#copied = length;
     }
     const part = this.#parts.pop()!;
@@ -92,7 +92,7 @@ export class ListingBuilder {
     return false;
   }
 
-  /** The listing of all that was added; the builder is of no use then. */
+  /** Returns the listing of all added entries. The builder must not be used again. */
   build(): Listing {
     while (this.assemble());
     const bytes = this.#bytes;

@@ -1,10 +1,10 @@
 /**
- * Moves whose events were lost: after an overflow, the same inode is gone from
- * one place and new at another.
+ * Finds moves whose events were lost: after an overflow, an inode is missing at one
+ * place and new at another.
  *
- * Which place is listed first is a matter of chance. So neither is reported
- * before all directories are listed, or an event comes about that name: until
- * then the tree and the consumer agree that nothing has happened to it.
+ * Either place may be listed first. So neither is reported until all directories
+ * are listed, or an event has the name. Until then, neither the tree nor the
+ * consumer has the change.
  */
 
 import type { OpenDirectory } from "../kernel/directory.ts";
@@ -20,7 +20,7 @@ import type { Slice } from "./slice.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
-/** What {@linkcode LostMoves} changes. */
+/** Options of {@linkcode LostMoves}. */
 export interface LostMovesOptions {
   readonly libc: Libc;
   readonly watches: WatchTable;
@@ -29,22 +29,22 @@ export interface LostMovesOptions {
   readonly tree: WatchTree;
 }
 
-/** An entry that a listing lacks. */
+/** An entry that is missing in a listing. */
 interface Gone {
   readonly directory: Directory;
   readonly name: string;
   readonly inode: Inode;
-  /** When the first event may have been lost, in Unix milliseconds. */
+  /** The time from which events may be lost, in Unix milliseconds. */
   readonly since: number;
 }
 
-/** An entry that was not known before. */
+/** An entry that is new in a listing. */
 interface New {
   readonly inode: Inode;
   readonly isDirectory: boolean;
 }
 
-/** The entries that were found gone or new after an overflow. */
+/** The entries that are missing or new after an overflow. */
 export class LostMoves {
   readonly #options: LostMovesOptions;
   readonly #gone = new EntryMap<Gone>();
@@ -55,17 +55,17 @@ export class LostMoves {
     this.#options = options;
   }
 
-  /** Whether nothing is to be reported. */
+  /** Whether there is nothing to report. */
   get isEmpty(): boolean {
     return this.#gone.size === 0 && this.#new.size === 0;
   }
 
-  /** Whether something is gone that may be elsewhere. */
+  /** Whether a missing entry may be at another place. */
   get isSearching(): boolean {
     return this.#gone.size > 0;
   }
 
-  /** Whether what has this inode now is gone from another place. */
+  /** Returns whether an entry with this inode is missing at another place. */
   isSought(inode: Inode): boolean {
     return this.#goneByInode.has(inode);
   }
@@ -79,7 +79,7 @@ export class LostMoves {
     this.#new.set(directory, name, found);
   }
 
-  /** Keeps what is not reported yet out of what `list` changes in `directory`. */
+  /** Keeps unreported entries of `directory` unchanged while `list` runs. */
   keep(directory: Directory, list: () => void): void {
     const gone = this.#gone.namesIn(directory).map((name) =>
       [name, directory.entries.get(name)] as const
@@ -91,7 +91,7 @@ export class LostMoves {
     for (const name of this.#new.namesIn(directory)) directory.delete(name);
   }
 
-  /** Reports what `event` is about, unless that says the same. */
+  /** Reports the entry of `event`, unless the event reports the same. */
   reportFor({ wd, mask, name }: InotifyEvent): void {
     let next: Directory | undefined;
     for (let at = this.#options.watches.get(wd); at; at = next) {
@@ -103,7 +103,7 @@ export class LostMoves {
     }
   }
 
-  /** Reports what is in `directory`. */
+  /** Reports the entries in `directory`. */
   reportIn(directory: Directory): void {
     for (const name of this.#gone.namesIn(directory)) {
       this.#reportGone(directory, name);
@@ -114,9 +114,9 @@ export class LostMoves {
   }
 
   /**
-   * Reports all of it, as moves where that is what happened. If this brings new
-   * directories, what is gone may be in them, and is left for the next call.
-   * Yields when the slice is over.
+   * Reports all entries, and moves as moves. If this adds new directories, a
+   * missing entry may be in them, and is left for the next call. Yields at the end
+   * of the slice.
    */
   *resolve(): Generator<void, void> {
     const { libc, scans, slice } = this.#options;
@@ -156,8 +156,8 @@ export class LostMoves {
     if (found.isDirectory !== (entry !== false)) return false;
     if (directory.entries.get(newName) !== undefined) return false;
     if (entry instanceof Directory && directory.isWithin(entry)) return false;
-    // The number may have gone to another file meanwhile, and is another's on
-    // another file system. On some, a listing has other numbers.
+    // Another file may have the number by now, or on another file system. On some
+    // file systems, a listing has other numbers.
     const identity = places.open(directory)?.identityOf(newName);
     return identity?.inode === inode && identity.bornAt < since &&
       identity.device === places.open(source)?.identityOf("")?.device;
@@ -177,7 +177,7 @@ export class LostMoves {
       scans.add(entry, since);
       return;
     }
-    // Its time of change is that of the rename.
+    // The rename has set its time of change.
     const modifiedAt = places.open(target)?.identityOf(newName)?.modifiedAt;
     if (entry === false && modifiedAt !== undefined && modifiedAt >= since) {
       tree.emitSynthetic("modify", target, newName, false);
@@ -211,7 +211,7 @@ export class LostMoves {
   }
 }
 
-/** Directories that are opened to ask for what is in them. */
+/** The directories that are open to look up entries in them. */
 class Places implements Disposable {
   readonly #opener: DirectoryOpener;
   readonly #open = new Map<Directory, OpenDirectory | undefined>();
@@ -220,7 +220,7 @@ class Places implements Disposable {
     this.#opener = new DirectoryOpener(libc);
   }
 
-  /** Opens `directory`, if that can be done. */
+  /** Opens `directory`, if possible. */
   open(directory: Directory): OpenDirectory | undefined {
     if (this.#open.has(directory)) return this.#open.get(directory);
     if (this.#open.size >= MAX_OPEN) this.#close();
@@ -228,7 +228,7 @@ class Places implements Disposable {
     try {
       open = this.#opener.open(directory);
     } catch {
-      // It is not there any more, and its own scan says so.
+      // The directory is gone, and its own scan reports that.
     }
     this.#open.set(directory, open);
     return open;
@@ -245,5 +245,5 @@ class Places implements Disposable {
   }
 }
 
-/** Descriptors are scarce. */
+/** The most directories to keep open, because descriptors are scarce. */
 const MAX_OPEN = 16;
