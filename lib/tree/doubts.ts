@@ -76,6 +76,11 @@ export class Doubts {
     this.#matcher.displace(directory);
   }
 
+  /** Whether any entry of `directory` is in doubt. */
+  hasAnyIn(directory: Directory): boolean {
+    return this.#entries.hasAnyIn(directory);
+  }
+
   /** Whether the entry that `event` is about is in doubt. */
   has(event: InotifyEvent): boolean {
     return this.#entries.hasOf(event, this.#options.watches);

@@ -69,11 +69,19 @@ export class MoveResolver {
       this.#held.length > 0;
   }
 
-  /** Whether another directory may be at the path of `directory`, or none. */
+  /**
+   * Whether another directory may be at the path of `directory`, or none, or its
+   * listing may be newer than what waits here.
+   */
   isUnclear(directory: Directory): boolean {
+    const { doubts } = this.#options;
+    if (doubts.isAbove(directory)) return true;
     if (!this.isUnsettled) return false;
-    if (this.#options.doubts.isAbove(directory)) return true;
     const pending = [...this.#pairer.pending];
+    const { wd } = directory;
+    const isWaiting = this.#heldWatches.has(wd) || doubts.hasAnyIn(directory) ||
+      pending.some(({ from, to }) => from.wd === wd || to?.wd === wd);
+    if (isWaiting) return true;
     for (let at = directory; at.parent; at = at.parent) {
       const { name, parent } = at;
       if (this.#heldEntries.has(parent, name)) return true;
@@ -113,7 +121,7 @@ export class MoveResolver {
         if (
           halvesOf(event).some((half) => isOfName(half) && doubts.has(half))
         ) {
-          this.#doubt(event);
+          this.#doubt(halvesOf(event));
         }
       }
     } while (doubts.size > count);
@@ -132,10 +140,12 @@ export class MoveResolver {
     const { watches } = this.#options;
     for (const event of held) {
       // What the disk says is newer.
-      const isOver = halvesOf(event).some((half) =>
+      const halves = halvesOf(event);
+      const isOver = halves.some((half) =>
         settled.hasOf(half, watches) && (isOfName(half) || !this.#isKnown(half))
       );
       if (!isOver) this.#take(event);
+      else this.#doubt(halves.filter((half) => !settled.hasOf(half, watches)));
     }
   }
 
@@ -185,7 +195,7 @@ export class MoveResolver {
   /** It was of another directory than is known to be there. */
   #refute(event: InotifyEvent | Move): void {
     if ("from" in event || (event.mask & IN.MOVE_SELF) === 0) {
-      this.#doubt(event);
+      this.#doubt(halvesOf(event));
       return;
     }
     for (const { parent, name } of this.#aliases(event)) {
@@ -201,8 +211,8 @@ export class MoveResolver {
     }
   }
 
-  #doubt(event: InotifyEvent | Move): void {
-    for (const half of halvesOf(event)) {
+  #doubt(halves: readonly InotifyEvent[]): void {
+    for (const half of halves) {
       for (const directory of this.#aliases(half)) {
         this.#options.doubts.add(directory, half.name, half);
       }
@@ -215,7 +225,7 @@ export class MoveResolver {
     if (!doubts.isEmpty || this.#held.length > 0) {
       const halves = halvesOf(event);
       if (halves.some((half) => isOfName(half) && doubts.has(half))) {
-        this.#doubt(event);
+        this.#doubt(halves);
         return;
       }
       const isHeld = halves.some((half) =>
@@ -278,15 +288,13 @@ export class MoveResolver {
     const known = directory.entries.get(name);
     const isOver = known !== undefined;
     this.#arrivals.set(directory, { name, from: undefined, isOver });
-    if (isOver && isDirectory !== (known !== false)) return;
-    if (known instanceof Directory) {
-      if (known.wd === UNWATCHED) {
-        // A scan may have found it before this event was read.
-        doubts.add(directory, name, event);
-        return;
-      }
-      this.#replace(known);
+    const isAnother = isOver && isDirectory !== (known !== false);
+    if (isAnother || known instanceof Directory && known.wd === UNWATCHED) {
+      // A scan may have found it before this event was read.
+      doubts.add(directory, name, event);
+      return;
     }
+    if (known instanceof Directory) this.#replace(known);
     tree.movedIn(directory, event);
   }
 
@@ -296,7 +304,7 @@ export class MoveResolver {
     const entry = source.entries.get(from.name)!;
     if (entry instanceof Directory && target.isWithin(entry)) {
       // No directory moves into itself: the picture is wrong.
-      this.#doubt(move);
+      this.#doubt([from, to]);
       return;
     }
     const last = this.#arrivals.get(source);

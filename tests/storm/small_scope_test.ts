@@ -62,6 +62,19 @@ const REGRESSIONS: Record<string, [start: string, operations: string]> = {
     "r/x/d/b",
     "create o/c; mkdir r/n; xchg o/c r/x/d/b; xchg r/x r/n",
   ],
+  "a directory that has gone with the one that it was in": [
+    "r/a/ o/b/b/",
+    "mv o/b r/a/a; mv r/a/a/b r/a/b; xchg r/a/b r/a/a; mv r/a r/b; rm r/b",
+  ],
+  "a listing that is newer than events that wait": [
+    "r/b/c/a/ o/c r/b/b/ r/c/b/c",
+    "link o/c r/b/a; xchg r/b/c/a r/b/a; mv r/c/b/c r/b/a/a; " +
+    "xchg r/b/c r/b/a; xchg r/b/b r/b/c/a",
+  ],
+  "a directory in the place of a file that is not expected there": [
+    "r/c/c/ r/b/b/a/ r/a",
+    "xchg r/b/b r/a; xchg r/a/a r/b; xchg r/c r/a/a/b",
+  ],
 };
 
 for (const [what, [start, operations]] of Object.entries(REGRESSIONS)) {
