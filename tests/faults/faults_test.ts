@@ -4,8 +4,13 @@ import { type Fault, Process } from "./process.ts";
 import { hasStrace } from "../support/strace.ts";
 import { someOf } from "../support/thorough.ts";
 
-/** Each failure lasts for two calls, because `Libc` repeats a call to be sure. */
-const WHEN = ["1..2", "3..4", "100..101"] as const;
+/**
+ * Which calls fail. Each failure lasts for as many as are made until it is
+ * believed: `Libc` repeats a call to be sure.
+ */
+function whenFor({ tries = 2 }: Row): string[] {
+  return [1, tries + 1, 100].map((first) => `${first}..${first + tries - 1}`);
+}
 
 /**
  * The consequence: the watcher cannot be opened, or a path cannot be added; an
@@ -21,6 +26,12 @@ interface Row {
   /** The consequences for the first, third and hundredth call, or one for all. */
   effects: [Effect] | [Effect, Effect, Effect];
   on?: Fault["on"];
+  /**
+   * How often the call is made until its failure is believed.
+   *
+   * @default {2}
+   */
+  tries?: number;
 }
 
 const FAULTS: Row[] = [
@@ -174,6 +185,7 @@ const FAULTS: Row[] = [
     errnos: "EACCES EIO ENOMEM",
     effects: ["-", "modify", "modify"],
     on: "directories",
+    tries: 3,
   },
   {
     call: "statx",
@@ -210,9 +222,9 @@ for (const row of FAULTS) {
       // Most of the time is spent waiting.
       const actual = await Promise.all(errnos.map((errno) => play(row, errno)));
       const expected = errnos.map((errno) =>
-        WHEN.map((when, i) => {
+        whenFor(row).map((when, i) => {
           const observed = toldBy(effects[i] ?? effects[0], errno);
-          return { errno, when, struck: 2, observed, wrongs: [] };
+          return { errno, when, struck: row.tries ?? 2, observed, wrongs: [] };
         })
       );
       assertEquals(actual, expected);
@@ -220,10 +232,11 @@ for (const row of FAULTS) {
   });
 }
 
-async function play({ call, in: scenario, on }: Row, errno: string) {
+async function play(row: Row, errno: string) {
+  const { call, in: scenario, on } = row;
   await using process = new Process();
   const outcomes = [];
-  for (const when of WHEN) {
+  for (const when of whenFor(row)) {
     const fault = { call, errno, when, on };
     const { struck, observed, wrongs } = await process.play(scenario, fault);
     outcomes.push({ errno, when, struck, observed, wrongs });

@@ -84,8 +84,9 @@ export function readIfPresent(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "ENOENT" || code === "ESRCH") return "";
+    if (error instanceof Deno.errors.NotFound) return "";
+    // ESRCH, for which Deno has neither a class nor a code.
+    if (/\(os error 3\)/.test(`${error}`)) return "";
     throw error;
   }
 }

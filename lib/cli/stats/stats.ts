@@ -47,7 +47,6 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   readonly #order: Order;
   readonly #counts = new Map<string, number[]>();
   readonly #flaws = new Set<string>();
-  readonly #listening: Disposable;
   #fail: (error: Error) => void = () => {};
   #printed = Promise.resolve();
 
@@ -62,7 +61,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
     this.#order = parseOrder(options.sort ?? "total", this.#kinds);
     // Added before directories are watched, because without a listener the signal
     // kills the process.
-    this.#listening = onSignal("SIGUSR1", () => {
+    onSignal("SIGUSR1", () => {
       this.#report("\n").catch((error) => this.#fail(error));
     });
   }
@@ -89,7 +88,6 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   /** Makes SIGUSR1 neither print a table nor kill the process. */
   [Symbol.dispose](): void {
     ignoreSigusr1();
-    this.#listening[Symbol.dispose]();
   }
 
   #count(kind: CountedType, path: string): void {

@@ -6,10 +6,9 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { Command } from "../../support/command.ts";
+import { Command, runCommand } from "../../support/command.ts";
 import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { overflowQueue } from "../../support/flood.ts";
-import { LocalCommand, runLocally } from "../../support/local_command.ts";
 import { hasNamespaces, limited } from "../../support/namespaces.ts";
 import { countWatches, statFields } from "../../support/process.ts";
 import { hasScript, onTerminal } from "../../support/pseudo_terminal.ts";
@@ -273,13 +272,10 @@ Deno.test("`cli.ts --stats` runs the example in inotifywatch(1)", async () => {
   await tableWith(`2      1       1       ${file}`, command);
 });
 
-// These come last: in the end `--stats` has SIGUSR1 ignored by its process, which
-// is this one.
-
 Deno.test("`cli.ts --stats -t` counts for the whole time, even without events", async () => {
   using directory = new TestDirectory();
   const args = ["--stats", "-t", "1", "-e", "create", directory.path];
-  await using command = new LocalCommand(args);
+  await using command = new Command(args);
   assertMatch(await command.stderr.line(), /^inotify: Watching /);
   directory.file("first");
   let count = 0;
@@ -292,7 +288,7 @@ Deno.test("`cli.ts --stats -t` counts for the whole time, even without events", 
 
 Deno.test("`cli.ts --stats -t` has a status of its own for no events", async () => {
   using directory = new TestDirectory();
-  assertEquals(await runLocally(["--stats", "-t", "0.1", directory.path]), {
+  assertEquals(await runCommand(["--stats", "-t", "0.1", directory.path]), {
     code: 2,
     stdout: "",
     stderr: "inotify: Watching 1 path\ninotify: No events to count\n",
