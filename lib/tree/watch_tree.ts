@@ -18,7 +18,7 @@ import type { Entry } from "./entries.ts";
 import { Directory, RootDirectory, type TreeScope } from "./node.ts";
 import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import type { WatchTable } from "./watch_table.ts";
-import type { EntryEventType, WatchEvent } from "./watch_event.ts";
+import type { EntryEventType, MoveEvent, WatchEvent } from "./watch_event.ts";
 
 /** What is in the picture, and who looks at it. */
 export interface WatchTreeOptions {
@@ -119,17 +119,26 @@ export class WatchTree {
   }
 
   move(source: Directory, target: Directory, { from, to }: Move): void {
-    const before = joinPath(source.path, from.name);
-    const entry = forget(source, from.name)!;
+    const event = this.#move(source, from.name, target, to.name);
+    if (event) this.#options.emit(withCookie(event, to.cookie));
+  }
+
+  /** Moves an entry; returns the event for that, unless `target` is muted. */
+  #move(
+    source: Directory,
+    name: string,
+    target: Directory,
+    newName: string,
+  ): MoveEvent | undefined {
+    const from = joinPath(source.path, name);
+    const entry = forget(source, name)!;
     const isDirectory = entry !== false;
-    if (entry instanceof Directory) entry.moveTo(target, to.name);
-    else target.set(to.name, entry);
+    if (entry instanceof Directory) entry.moveTo(target, newName);
+    else target.set(newName, entry);
     if (isDirectory) this.#reconsider(entry, target);
-    if (this.#isMuted(target)) return;
-    const path = joinPath(target.path, to.name);
-    this.#options.emit(
-      withCookie({ type: "move", from: before, path, isDirectory }, to.cookie),
-    );
+    if (this.#isMuted(target)) return undefined;
+    const path = joinPath(target.path, newName);
+    return { type: "move", from, path, isDirectory };
   }
 
   /** Follows what could not be followed below `directory`, if that is possible. */
@@ -235,21 +244,8 @@ export class WatchTree {
     target: Directory,
     newName: string,
   ): void {
-    const from = joinPath(source.path, name);
-    const entry = forget(source, name)!;
-    const isDirectory = entry !== false;
-    if (entry instanceof Directory) entry.moveTo(target, newName);
-    else target.set(newName, entry);
-    if (isDirectory) this.#reconsider(entry, target);
-    if (this.#isMuted(target)) return;
-    const path = joinPath(target.path, newName);
-    this.#options.emit({
-      type: "move",
-      from,
-      path,
-      isDirectory,
-      synthetic: true,
-    });
+    const event = this.#move(source, name, target, newName);
+    if (event) this.#options.emit({ ...event, synthetic: true });
   }
 
   /** A directory is there of which it was reported that it has gone. */
