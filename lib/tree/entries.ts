@@ -143,7 +143,7 @@ export class Entries {
    * decoding its name. It may return `false` for a known file.
    */
   isKnownFile(listing: Listing, position: Position): boolean {
-    if (this.#excludes || this.#directory?.root.excludes) return false;
+    if (this.#excludes || this.#directory?.root.scope.excludes) return false;
     if (listing.isDirectoryAt(position)) return false;
     const own = this.#listing;
     const known = own.findSame(listing, position);
@@ -156,7 +156,7 @@ export class Entries {
     // The entries of a directory that has none are those of many.
     if (!this.#directory) return;
     const { path, root } = this.#directory;
-    this.#listedAt ??= { path, excludes: root.excludes };
+    this.#listedAt ??= { path, excludes: root.scope.excludes };
   }
 
   /** Does a part of the work of the first lookup; `false` if nothing is left. */
@@ -172,7 +172,7 @@ export class Entries {
   get #excludes(): PathTest | undefined {
     return this.#listedAt
       ? this.#listedAt.excludes
-      : this.#directory?.root.excludes;
+      : this.#directory?.root.scope.excludes;
   }
 
   #isExcluded(name: string, isDirectory: boolean): boolean {

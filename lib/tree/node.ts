@@ -98,13 +98,28 @@ export class Directory {
 
   /** Puts it into `parent` as `name`; all that lies below comes along. */
   moveTo(parent: Directory, name: string): void {
-    if (this.parent && (this.root.excludes || parent.root.excludes)) {
+    if (
+      this.parent && (this.root.scope.excludes || parent.root.scope.excludes)
+    ) {
       for (const { entries } of this.subtree()) entries.leave();
     }
     parent.set(name, this);
     this.parent = parent;
     this.name = name;
     renameCount++;
+  }
+
+  /** Returns whether an entry of it is no part of the tree. */
+  excludes(name: string, isDirectory: boolean): boolean {
+    const { excludes } = this.root.scope;
+    return excludes?.(joinPath(this.path, name), isDirectory) ?? false;
+  }
+
+  /** Whether the directories in it are within the depth of its tree. */
+  get isAboveDepth(): boolean {
+    let left = this.root.scope.depth - 1;
+    for (let at = this.parent; at; at = at.parent) left--;
+    return left > 0;
   }
 
   /** Whether it is `other` or lies below it. */
@@ -140,16 +155,13 @@ const EVERYTHING: TreeScope = { depth: Infinity };
 export class RootDirectory extends Directory {
   /** Where `location` led to when last opened; `""` if there is no path for it. */
   realPath: string;
-  /** How many levels of directories are followed. */
-  readonly depth: number;
-  /** Whether an entry below is no part of the tree. */
-  readonly excludes: PathTest | undefined;
+  /** Which entries below are part of the tree. */
+  readonly scope: TreeScope;
   readonly #absolutePath: string;
 
   constructor(path: string, location: string, scope: TreeScope = EVERYTHING) {
     super(undefined, path);
-    this.depth = scope.depth;
-    this.excludes = scope.excludes;
+    this.scope = scope;
     this.#absolutePath = location;
     this.realPath = location;
   }

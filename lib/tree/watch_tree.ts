@@ -39,9 +39,8 @@ export class WatchTree {
   readonly #roots = new Set<RootDirectory>();
   /** The roots of which nothing is told yet. */
   readonly #muted = new Set<RootDirectory>();
-  /** Whether any root was limited in depth, or filtered. */
-  #hasDepth = false;
-  #hasFilters = false;
+  /** Whether it depends on an entry's path whether it is in the picture. */
+  #isLimited = false;
 
   constructor(options: WatchTreeOptions) {
     this.#options = options;
@@ -51,17 +50,15 @@ export class WatchTree {
     return this.#roots;
   }
 
-  /** Whether it depends on an entry's path whether it is in the picture. */
   get isLimited(): boolean {
-    return this.#hasDepth || this.#hasFilters;
+    return this.#isLimited;
   }
 
   /** A root, of which nothing is told before {@linkcode WatchTree.unmute}. */
   addRoot(path: string, location: string): RootDirectory {
-    const scope = this.#options.scopeOf(path);
-    this.#hasDepth ||= scope.depth < Infinity;
-    this.#hasFilters ||= scope.excludes !== undefined;
-    const root = new RootDirectory(path, location, scope);
+    const root = new RootDirectory(path, location, this.#options.scopeOf(path));
+    const { depth, excludes } = root.scope;
+    this.#isLimited ||= depth < Infinity || excludes !== undefined;
     this.#roots.add(root);
     this.#muted.add(root);
     this.#options.scans.addFresh(root);
@@ -79,18 +76,12 @@ export class WatchTree {
   }
 
   excludes(directory: Directory, name: string, isDirectory: boolean): boolean {
-    // To find the root means to go all the way up.
-    if (!this.#hasFilters) return false;
-    const { excludes } = directory.root;
-    return excludes?.(joinPath(directory.path, name), isDirectory) ?? false;
+    return this.#isLimited && directory.excludes(name, isDirectory);
   }
 
   /** Whether directories in `directory` are followed. */
   followsBelow(directory: Directory): boolean {
-    if (!this.#hasDepth) return true;
-    let { depth } = directory.root;
-    for (let at: Directory | undefined = directory; at; at = at.parent) depth--;
-    return depth > 0;
+    return !this.#isLimited || directory.isAboveDepth;
   }
 
   // What the kernel told

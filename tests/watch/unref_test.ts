@@ -34,7 +34,7 @@ const events = ["create"];
 /** Programs, and what they print before they end by themselves. */
 const PROGRAMS: [what: string, text: string, output: string[]][] = [
   [
-    "ends a program that waits for events and has nothing else to do",
+    "`unref()` ends a program that waits for events and has nothing else to do",
     `
     const watcher = await watch(directory, { events });
     print(watcher);
@@ -43,7 +43,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     [],
   ],
   [
-    "lets events come for as long as the program runs",
+    "`unref()` lets events come for as long as the program runs",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -57,7 +57,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "c"],
   ],
   [
-    "lets events come that were there before",
+    "`unref()` lets events come that were there before",
     `
     const watcher = await watch(directory, { events });
     write("a");
@@ -68,7 +68,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a"],
   ],
   [
-    "can be called while the watcher waits, and again",
+    "`unref()` can be called while the watcher waits, and again",
     `
     const watcher = await watch(directory, { events });
     const { until } = print(watcher);
@@ -84,7 +84,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "c", "d"],
   ],
   [
-    "is undone by `ref()`",
+    "`unref()` is undone by `ref()`",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -101,7 +101,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a"],
   ],
   [
-    "loses nothing of a burst",
+    "`unref()` loses nothing of a burst",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -116,7 +116,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["5000"],
   ],
   [
-    "loses nothing of a burst that the program waits for at its top level",
+    "`unref()` loses nothing of a burst that the program waits for at its top level",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -134,7 +134,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["3000"],
   ],
   [
-    "ends a program while a burst goes on",
+    "`unref()` ends a program while a burst goes on",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -150,7 +150,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["done"],
   ],
   [
-    "ends a program with a batch that is not yet complete",
+    "`unref()` ends a program with a batch that is not yet complete",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -165,7 +165,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["done"],
   ],
   [
-    "lets `sync()` and `add()` resolve",
+    "`unref()` lets `sync()` and `add()` resolve",
     `
     const watcher = await watch(directory, { recursive: true, events });
     watcher.unref();
@@ -183,7 +183,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "c", "synced", "added"],
   ],
   [
-    "is of one watcher, and not of the others",
+    "`unref()` is of one watcher, and not of the others",
     `
     const one = await watch(directory, { events });
     const other = await watch(directory, { events });
@@ -202,7 +202,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a,b,c", "a,b"],
   ],
   [
-    "leaves the program's own listener for SIGIO in peace",
+    "`unref()` leaves the program's own listener for SIGIO in peace",
     `
     let count = 0;
     const listener = () => count++;
@@ -228,7 +228,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "end", "1"],
   ],
   [
-    "sends no signal to what is started meanwhile, nor after `close()`",
+    "`unref()` sends no signal to what is started meanwhile, nor after `close()`",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -247,7 +247,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["1", "2", "3", "4", "5", "0 null", "end"],
   ],
   [
-    "lets watchers be closed in every order",
+    "`unref()` lets watchers be closed in every order",
     `
     let count = 0;
     const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
@@ -286,7 +286,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["0"],
   ],
   [
-    "is there for an `Inotify`",
+    "`unref()` is there for an `Inotify`",
     `
     const inotify = new Inotify();
     inotify.unref();
@@ -311,7 +311,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "true", "false"],
   ],
   [
-    "is there for `watchFs()`",
+    "`unref()` is there for `watchFs()`",
     `
     const watcher = watchFs(directory);
     watcher.unref();
@@ -324,12 +324,8 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
   `,
     ["a", "b"],
   ],
-];
-
-/** The same of `watchFs()`, without a call of either. */
-const FS_PROGRAMS: typeof PROGRAMS = [
   [
-    "ends a program that does not iterate over it",
+    "`watchFs()` ends a program that does not iterate over it",
     `
     const watchers = [watchFs(directory), watchFs(directory)];
     await sleep(10);
@@ -341,7 +337,7 @@ const FS_PROGRAMS: typeof PROGRAMS = [
     ["create"],
   ],
   [
-    "keeps a program running that iterates over it",
+    "`watchFs()` keeps a program running that iterates over it",
     `
     const watchers = [watchFs(directory), watchFs(directory)];
     new Deno.Command("sh", {
@@ -356,7 +352,7 @@ const FS_PROGRAMS: typeof PROGRAMS = [
     ["create"],
   ],
   [
-    "lets a program do something else between two events",
+    "`watchFs()` lets a program do something else between two events",
     `
     const watcher = watchFs(directory);
     let count = 0;
@@ -377,17 +373,8 @@ const FS_PROGRAMS: typeof PROGRAMS = [
   ],
 ];
 
-const ALL = [
-  ...PROGRAMS.map(([what, ...rest]) =>
-    [`\`unref()\` ${what}`, ...rest] as const
-  ),
-  ...FS_PROGRAMS.map(([what, ...rest]) =>
-    [`\`watchFs()\` ${what}`, ...rest] as const
-  ),
-];
-
-for (const [name, text, output] of ALL) {
-  Deno.test(name, async () => {
+for (const [what, text, output] of PROGRAMS) {
+  Deno.test(what, async () => {
     using directory = new TestDirectory();
     const program = directory.at("program.ts");
     // What goes on in the background ends with it.
