@@ -103,6 +103,8 @@ export class Directory {
     ) {
       for (const { entries } of this.subtree()) entries.leave();
     }
+    const { parent: before } = this;
+    if (before?.entries.get(this.name) === this) before.delete(this.name);
     parent.set(name, this);
     this.parent = parent;
     this.name = name;

@@ -122,14 +122,15 @@ export class WatchTree {
     newName: string,
   ): MoveEvent | undefined {
     const from = joinPath(source.path, name);
-    const entry = forget(source, name)!;
+    const entry = source.entries.get(name)!;
     const isDirectory = entry !== false;
     if (entry instanceof Directory) entry.moveTo(target, newName);
-    else target.set(newName, entry);
+    else target.set(newName, forget(source, name)!);
     if (isDirectory) this.#reconsider(entry, target);
-    if (this.#isMuted(target)) return undefined;
     const path = joinPath(target.path, newName);
-    return { type: "move", from, path, isDirectory };
+    if (!this.#isMuted(target)) {
+      return { type: "move", from, path, isDirectory };
+    }
   }
 
   /** Follows what could not be followed below `directory`, if that is possible. */
@@ -246,9 +247,6 @@ export class WatchTree {
     name: string,
     last?: InotifyEvent,
   ): void {
-    if (entry.parent!.entries.get(entry.name) === entry) {
-      forget(entry.parent!, entry.name);
-    }
     entry.moveTo(directory, name);
     if (isHalf(last, IN.MOVED_TO, true)) {
       this.#emitHalf("moved_to", directory, last);
