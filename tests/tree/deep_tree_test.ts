@@ -70,18 +70,18 @@ Deno.test("`watch()` follows what had too long a path once that is shorter", asy
     Deno.mkdirSync(top + below, { recursive: true });
   }
   const watcher = await watch(root, { recursive: true });
-  await using told = new Observation(watcher, root);
+  await using observed = new Observation(watcher, root);
   Deno.renameSync(other, `${one}${below}/other`);
-  const kinds = (await told.takeEvents()).map(({ type }) => type);
+  const kinds = (await observed.takeEvents()).map(({ type }) => type);
   assertEquals(new Set(kinds), new Set(["moved_to", "create", "unwatched"]));
   assertEquals(kinds.filter((type) => type === "unwatched").length, 1);
 
   const half = 6 * (1 + 200);
   Deno.renameSync(one + below.slice(0, half), directory.at("root/two"));
-  await told.take();
+  await observed.take();
   const deepest = `two${below.slice(half)}/other${below}`;
   Deno.mkdirSync(`${root}/${deepest}/new`);
-  assertEquals(await told.take(), [`create ${deepest}/new/`]);
+  assertEquals(await observed.take(), [`create ${deepest}/new/`]);
   runScript("rm -r root", directory.path);
 });
 

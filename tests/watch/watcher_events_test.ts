@@ -110,7 +110,7 @@ const SCRIPTS: Step[] = [
     "create b/inner synthetic",
   ]],
 
-  // One thing in the place of another
+  // One thing that replaces another
   ["rm file; echo > file", [
     "delete file",
     "create file",
@@ -185,7 +185,7 @@ const STEPS: [what: string, steps: Step[]][] = [
     ["mv ../outside/a full", ["moved_to full/", "create full/inner synthetic"]],
     ["mkdir full/a", ["create full/a/"]],
   ]],
-  ["what is made in a directory in the place of another", [
+  ["new entries of a directory that replaced another", [
     ["rmdir empty; mkdir empty", ["delete empty/", "create empty/"]],
     ["mkdir empty/a", ["create empty/a/"]],
     ["mv -T full empty/a", ["move full/ -> empty/a/"]],

@@ -102,16 +102,16 @@ for (const { name, directories = [], files = [], change, expected } of CASES) {
       for (const each of files) directory.file(each);
       await passTick();
       const before = readTree(root);
-      await using told = new Observation(
+      await using observed = new Observation(
         await watch([root, flood.path], { recursive: true }),
         root,
       );
       flood.directory("1");
       flood.directory("2");
-      await told.take();
+      await observed.take();
       overflowQueue([flood.at("1"), flood.at("2")]);
       change((name) => directory.at(name));
-      const events = await told.takeEvents();
+      const events = await observed.takeEvents();
       const overflow = events.findIndex(({ type }) => type === "overflow");
       const found = events.slice(overflow + 1);
       assertEquals(
