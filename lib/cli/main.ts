@@ -23,6 +23,9 @@ import {
 } from "./stdio.ts";
 import { printEvents } from "./print/print.ts";
 
+/** The status for wrong arguments, which nothing else has: sysexits.h(3head). */
+const EX_USAGE = 64;
+
 /**
  * Runs the command with these arguments and standard streams; returns its exit
  * status. One command runs at a time.
@@ -44,7 +47,7 @@ export async function main(
     if (error instanceof Deno.errors.BrokenPipe) return 0;
     const { explain } = await import("./arguments/advice.ts");
     note(explain(error as Error, options), "error");
-    return error instanceof UsageError ? 2 : 1;
+    return error instanceof UsageError ? EX_USAGE : 1;
   }
 }
 
@@ -143,13 +146,14 @@ async function contextOf(
   outfile: Outfile | undefined,
   libc: Libc,
 ): Promise<Context> {
-  const { count, timeout, color, quiet } = options;
+  const { count, timeout, untilEof, color, quiet } = options;
   const isTerminal = !outfile && streams.stdout.isTerminal();
   const isColored = color === "always" ||
     color === "auto" && isTerminal && !Deno.noColor;
   return {
     count,
     timeout,
+    untilEof,
     writesStdout: quiet <= 1 && !outfile,
     notes: quiet > 0 ? () => {} : note,
     warn: quiet > 1 ? () => {} : note,

@@ -2,7 +2,7 @@
 
 import { MAX_TIMEOUT_MS, withTimeout } from "../watch/timeout.ts";
 import type { Options } from "./arguments/options.ts";
-import { onReaderGone, ownsProcess } from "./stdio.ts";
+import { onInputClosed, onReaderGone, ownsProcess } from "./stdio.ts";
 import { killAtSecondInterrupt, onInterrupt } from "./signals.ts";
 import type { ExitStatus, Reason, Sink, Source } from "./source.ts";
 
@@ -11,6 +11,8 @@ const LAST_MOMENT = 100;
 
 /** When {@linkcode run} ends, and where its notes go. */
 export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
+  /** Whether to end when standard input is closed. */
+  readonly untilEof?: boolean;
   /** Whether the timeout is the total time, which no event extends. */
   readonly isTotal?: boolean;
   /** Whether the events go to standard output. */
@@ -37,6 +39,7 @@ export async function run<T>(
     count,
     timeout,
     isTotal = false,
+    untilEof = false,
     writesStdout = false,
     survivesSignals = false,
     notes,
@@ -57,6 +60,9 @@ export async function run<T>(
     : killAtSecondInterrupt();
   await using _reading = writesStdout
     ? onReaderGone(() => end({ status: 0 }))
+    : undefined;
+  await using _input = untilEof
+    ? onInputClosed(() => end({ status: 0 }))
     : undefined;
   // At the same time, because opening a large tree takes time and may fail.
   const remarked = remarks?.().then((texts) => {

@@ -115,6 +115,19 @@ export function onReaderGone(gone: () => void): AsyncDisposable {
   return listening;
 }
 
+/** Calls `closed` when there is nothing more to read from standard input. */
+export function onInputClosed(closed: () => void): AsyncDisposable {
+  const listening = new AsyncDisposableStack();
+  const reader = streams.stdin.readable.getReader();
+  listening.defer(() => void reader.cancel().catch(() => {}));
+  const readAll = async () => {
+    while (!(await reader.read()).done);
+    if (!listening.disposed) closed();
+  };
+  readAll().catch(() => {});
+  return listening;
+}
+
 /** Returns `false` for a named pipe, because another reader may open it later. */
 function isStream(): boolean {
   if (!ownsProcess()) return false;

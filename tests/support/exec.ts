@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Command } from "./command.ts";
+import type { Outcome } from "./output.ts";
 import { TestDirectory } from "./directory.ts";
 import { runScript } from "./script.ts";
 import { DEADLINE_MS } from "./until.ts";
@@ -50,4 +51,28 @@ export async function names(command: Command, end: string): Promise<string[]> {
   return lines.slice(0, -1).map((line) =>
     JSON.parse(line).path.split("/").at(-1)
   );
+}
+
+/** The next note that is not about what triggered a run, without the time. */
+export async function nextNote(command: Command): Promise<string> {
+  let line: string;
+  do line = await command.stderr.line(); while (line.includes(" changed: "));
+  return withoutTime(line);
+}
+
+/** The same of all notes. */
+export function otherNotes(notes: string): string {
+  return notes.replaceAll(/^inotify: \d+ changed: .*\n/gm, "")
+    .replaceAll(/^.* after .*$/gm, withoutTime);
+}
+
+/** A note of how a run ended, without how long it took. */
+export function withoutTime(note: string): string {
+  return note.replace(/ after (?:\d+(?:ms|[dhms])(?: |$))+$/, "");
+}
+
+/** What the command did until its end, with such notes. */
+export async function ended(command: Command): Promise<Outcome> {
+  const outcome = await command.end();
+  return { ...outcome, stderr: otherNotes(outcome.stderr) };
 }

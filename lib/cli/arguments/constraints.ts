@@ -2,7 +2,7 @@
 
 import { UsageError } from "./tokens.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
-import type { Values } from "./options.ts";
+import type { Values } from "./values.ts";
 
 /** Sets of flags of which at most one may be given. */
 const ALTERNATIVES: readonly (readonly FlagName[])[] = [
@@ -12,7 +12,9 @@ const ALTERNATIVES: readonly (readonly FlagName[])[] = [
   ["verbose", "quiet"],
   ["no-newline", "null", "stats", "top", "exec"],
   ["top", "exec", "outfile"],
+  ["top", "until-eof"],
   ["top", "exec", "daemon"],
+  ["initial", "stats", "top"],
 ];
 
 /** Flags that require another flag. */
@@ -25,6 +27,10 @@ const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["max-wait", "exec"],
   ["on-busy", "exec"],
   ["clear", "exec"],
+  ["now", "exec"],
+  ["signal", "exec"],
+  ["grace", "exec"],
+  ["scratch", "exec"],
   ["daemon", "outfile"],
 ];
 
@@ -37,7 +43,10 @@ const NOT_RAW: readonly FlagName[] = [
   "exclude",
   "excludei",
   "ignore",
+  "exts",
+  "filter",
   "wait",
+  "initial",
 ];
 
 /** Flags that watch nothing, and the flags that may be given with them. */
@@ -77,6 +86,13 @@ export function checkCombination(values: Values): void {
   if (has("top") && texts("fromfile").includes("-")) {
     // Without a terminal as standard input, no key can end it.
     throw cannotCombine("--fromfile -", "top");
+  }
+  if (has("until-eof") && texts("fromfile").includes("-")) {
+    throw cannotCombine("--fromfile -", "until-eof");
+  }
+  if (texts("on-busy").at(-1) === "signal" && (has("once") || has("count"))) {
+    // Such a run has no end to wait for.
+    throw cannotCombine("--on-busy signal", has("once") ? "once" : "count");
   }
   if (has("exec") && rest.length === 0) {
     throw new UsageError(

@@ -114,9 +114,18 @@ const NAMED: readonly EventKind[] = [
   },
 ];
 
+/** The events for which `hasNewContent()` is true. */
+export const CONTENT: EventKind = {
+  name: "content",
+  types: ["close_write", "move", "moved_to", "create", "modify"],
+  mask: IN.CLOSE_WRITE | IN.MOVED_TO,
+  meaning: "a file is complete: written, moved there or found",
+};
+
 /** Every name that `--event` accepts. */
 export const EVENTS: readonly EventKind[] = [
   ...NAMED,
+  CONTENT,
   {
     name: "all",
     types: typesOf(NAMED),
@@ -126,7 +135,7 @@ export const EVENTS: readonly EventKind[] = [
 ];
 
 /** The events that are reported without `--event`: all except reading. */
-export const DEFAULT_EVENTS: readonly EventKind[] = EVENTS.filter(({ types }) =>
+export const DEFAULT_EVENTS: readonly EventKind[] = NAMED.filter(({ types }) =>
   !types.some((type) => OPT_IN_TYPES.includes(type))
 );
 

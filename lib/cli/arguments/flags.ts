@@ -54,6 +54,10 @@ export const FLAG_GROUPS = [
         name: "wait",
         meaning: "wait for a PATH that does not exist, or was deleted",
       },
+      {
+        name: "initial",
+        meaning: "first report what is there already, as create",
+      },
     ],
   },
   {
@@ -82,6 +86,16 @@ export const FLAG_GROUPS = [
         value: "GLOB",
         meaning: "skip paths as a line of .gitignore does; repeatable",
       },
+      {
+        name: "exts",
+        value: "LIST",
+        meaning: "report only these extensions: ts,js; repeatable",
+      },
+      {
+        name: "filter",
+        value: "GLOB",
+        meaning: "report only paths that match GLOB; repeatable",
+      },
     ],
   },
   {
@@ -104,6 +118,10 @@ export const FLAG_GROUPS = [
         short: "t",
         value: "SECONDS",
         meaning: "exit after SECONDS without an event (0: never)",
+      },
+      {
+        name: "until-eof",
+        meaning: "exit when standard input is closed",
       },
     ],
   },
@@ -211,7 +229,25 @@ export const FLAG_GROUPS = [
       {
         name: "on-busy",
         value: "WHAT",
-        meaning: "while it runs: queue (default), restart or ignore",
+        meaning: "queue (default), restart, ignore or signal a run",
+      },
+      {
+        name: "now",
+        meaning: "also run at the start; default with restart",
+      },
+      {
+        name: "signal",
+        value: "SIG",
+        meaning: "the signal to end a run (TERM), or to send it (HUP)",
+      },
+      {
+        name: "grace",
+        value: "SECONDS",
+        meaning: "kill a run SECONDS after the signal to end it (5)",
+      },
+      {
+        name: "scratch",
+        meaning: "also run for scratch files of editors, such as a~",
       },
       {
         name: "clear",

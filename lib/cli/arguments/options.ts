@@ -1,7 +1,18 @@
 /** `Options`: the meaning of the arguments of the command. */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { compile, sortArguments, UsageError } from "./tokens.ts";
+import { sortArguments } from "./tokens.ts";
+import {
+  fileOf,
+  oneOf,
+  patternsOf,
+  seconds,
+  signalOf,
+  toExtensions,
+  toIgnoreLine,
+  type Values,
+  wholeNumber,
+} from "./values.ts";
 import { checkCombination } from "./constraints.ts";
 import {
   DEFAULT_EVENTS,
@@ -14,7 +25,7 @@ import { type FlagName, FLAGS } from "./flags.ts";
 /** The values of `--color`. */
 export const COLORS = ["auto", "always", "never"] as const;
 /** The values of `--on-busy`. */
-export const ON_BUSY_MODES = ["queue", "restart", "ignore"] as const;
+export const ON_BUSY_MODES = ["queue", "restart", "ignore", "signal"] as const;
 /** The values of `--completions`. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -56,11 +67,17 @@ export interface Options extends PathList {
   readonly dereference: boolean;
   /** Wait for paths that do not exist. */
   readonly wait: boolean;
+  /** Report first what is there already. */
+  readonly initial: boolean;
 
   /** The events to report. */
   readonly events: readonly EventKind[];
   /** Report only paths that one of these matches; all if there are none. */
   readonly include: readonly RegExp[];
+  /** Report only paths that one of these lines matches, if there is any. */
+  readonly filter: readonly string[];
+  /** Report only paths with one of these extensions, if there is any. */
+  readonly exts: readonly string[];
   /** Skip paths that one of these matches. */
   readonly exclude: readonly RegExp[];
   /** Also skip paths that these lines of a `.gitignore` file match. */
@@ -73,6 +90,9 @@ export interface Options extends PathList {
    * `--top`, the total time.
    */
   readonly timeout: number;
+
+  /** Whether to end when standard input is closed. */
+  readonly untilEof: boolean;
 
   /** How an event is printed. */
   readonly format: "text" | typeof FORMATS[number];
@@ -106,22 +126,18 @@ export interface Options extends PathList {
   readonly maxWait: number | undefined;
   /** What to do with events while the command runs. */
   readonly onBusy: OnBusy;
+  /** Run it before there was an event. */
+  readonly now: boolean;
+  /** The number of the signal that ends it or, with `signal`, is sent to it. */
+  readonly signal: number;
+  /** How long it has until SIGKILL, in milliseconds. */
+  readonly grace: number;
+  /** Run it for scratch files of editors as well. */
+  readonly scratch: boolean;
   /** Clear the screen before each run. */
   readonly clear: boolean;
   /** The shell to print completions for. */
   readonly shell: Shell;
-}
-
-/** The arguments, by the names of the flags. */
-export interface Values {
-  /** How many times a flag was given. */
-  count(name: FlagName): number;
-  /** The values of a flag, in order. */
-  texts(name: FlagName): readonly string[];
-  /** The other arguments, without the command of `--exec`. */
-  readonly operands: readonly string[];
-  /** The arguments after `--`. */
-  readonly rest: readonly string[];
 }
 
 /**
@@ -137,6 +153,7 @@ export function parseOptions(args: readonly string[]): Options {
   const last = (name: FlagName) => texts(name).at(-1);
   const mode = given(MODES, values) ?? "print";
   const format = given(FORMATS, values) ?? "text";
+  const onBusy = oneOf(ON_BUSY_MODES, "on-busy", values) ?? "queue";
   const isCompatible = format === "csv" || format === "format";
   return {
     about,
@@ -148,6 +165,7 @@ export function parseOptions(args: readonly string[]): Options {
     maxDepth: wholeNumber("max-depth", values) ?? Infinity,
     dereference: count("no-dereference") === 0,
     wait: count("wait") > 0,
+    initial: count("initial") > 0,
 
     events: count("event") > 0
       ? parseEvents(texts("event"))
@@ -156,10 +174,13 @@ export function parseOptions(args: readonly string[]): Options {
       : DEFAULT_EVENTS,
     include: patternsOf("include", values),
     exclude: patternsOf("exclude", values),
-    ignore: texts("ignore").map(toIgnoreLine),
+    ignore: texts("ignore").map((line) => toIgnoreLine("ignore", line)),
+    filter: texts("filter").map((line) => toIgnoreLine("filter", line)),
+    exts: texts("exts").flatMap(toExtensions),
 
     count: count("once") > 0 ? 1 : wholeNumber("count", values) ?? Infinity,
-    timeout: timeoutOf(last("timeout")),
+    timeout: seconds("timeout", values) || Infinity,
+    untilEof: count("until-eof") > 0,
 
     format,
     template: last("format") ?? "",
@@ -175,7 +196,11 @@ export function parseOptions(args: readonly string[]): Options {
     rest,
     quietFor: wholeNumber("quiet-for", values) ?? 100,
     maxWait: wholeNumber("max-wait", values),
-    onBusy: oneOf(ON_BUSY_MODES, "on-busy", values) ?? "queue",
+    onBusy,
+    now: count("now") > 0 || onBusy === "restart",
+    signal: signalOf(last("signal") ?? (onBusy === "signal" ? "HUP" : "TERM")),
+    grace: seconds("grace", values) ?? 5000,
+    scratch: count("scratch") > 0,
     clear: count("clear") > 0,
     shell: oneOf(SHELLS, "completions", values) ?? "bash",
   };
@@ -219,87 +244,4 @@ function given<const T extends FlagName>(
   { count }: Values,
 ): T | undefined {
   return names.find((name) => count(name) > 0);
-}
-
-function fileOf(name: FlagName, { texts }: Values): string | undefined {
-  const text = texts(name).at(-1);
-  if (text !== "") return text;
-  throw new UsageError(`Cannot use "" for --${name}: expected a path`);
-}
-
-function wholeNumber(name: FlagName, { texts }: Values): number | undefined {
-  const text = texts(name).at(-1);
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new UsageError(
-    `Cannot use "${text}" for --${name}: expected an integer >= 1`,
-  );
-}
-
-function timeoutOf(text = "0"): number {
-  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return 1000 * Number(text) || Infinity;
-  throw new UsageError(
-    `Cannot use "${text}" for --timeout: expected a number of seconds`,
-  );
-}
-
-function oneOf<const T extends string>(
-  known: readonly T[],
-  name: FlagName,
-  { texts }: Values,
-): T | undefined {
-  const text = texts(name).at(-1);
-  const found = known.find((each) => each === text);
-  if (found !== undefined || text === undefined) return found;
-  throw new UsageError(
-    `Cannot use "${text}" for --${name}: expected one of ${known.join(", ")}`,
-    { given: text, known },
-  );
-}
-
-/**
- * Checks a line of `--ignore`.
- *
- * @throws {UsageError} If the line matches nothing.
- */
-function toIgnoreLine(line: string): string {
-  return compile("ignore", line, () => {
-    if (line.startsWith("#")) {
-      throw new SyntaxError('a line that begins with "#" is a comment');
-    }
-    if (/^!?[/ ]*$/.test(line)) throw new SyntaxError("it matches nothing");
-    return line;
-  });
-}
-
-/** Returns the expressions of a flag, and of its variant that ignores case. */
-function patternsOf(name: "include" | "exclude", { texts }: Values): RegExp[] {
-  const twin = `${name}i` as const;
-  return [
-    ...texts(name).map((text) => compile(name, text, toRegExp)),
-    ...texts(twin).map((text) =>
-      compile(twin, text, (text) => toRegExp(text, "i"))
-    ),
-  ];
-}
-
-const NOT_A_GLOB = "expected a regular expression, which a glob is not";
-
-/** Returns whether a star stands where it makes no sense in an expression. */
-function looksLikeGlob(text: string): boolean {
-  return /(?:^|\/)\*/.test(text);
-}
-
-function toRegExp(text: string, flags?: string): RegExp {
-  if (text === "") throw new SyntaxError("it is empty");
-  // JavaScript reads such a class of inotifywait(1) as another set of characters,
-  // which would match the wrong paths.
-  const [name] = /\[:\w+:\]/.exec(text) ?? [];
-  if (name) throw new SyntaxError(`JavaScript has no ${name}`);
-  try {
-    return new RegExp(text, flags);
-  } catch (error) {
-    if (looksLikeGlob(text)) throw new SyntaxError(NOT_A_GLOB);
-    throw error;
-  }
 }

@@ -12,15 +12,21 @@ import type { Options } from "../arguments/options.ts";
 import { note, print, streams } from "../stdio.ts";
 import { UsageError } from "../arguments/tokens.ts";
 import { requirePermission } from "../arguments/permission.ts";
-import { ProcessGroup } from "./process_group.ts";
+import { RunningCommand } from "./running_command.ts";
+import { describeEnd, describeTrigger, pathsOf } from "./run_notes.ts";
 import { onInterrupts } from "../signals.ts";
 import type { ExitStatus, Sink } from "../source.ts";
 
-/** The time between SIGTERM and SIGKILL, in milliseconds. */
-const GRACE = 5000;
-
 /** After how long a note says what the end waits for, in milliseconds. */
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 1000;
+
+/** The argument that stands for the changed paths. */
+const PATHS = "{}";
+
+/** `MAX_ARG_STRLEN` without the name of the variable. */
+const MAX_VARIABLE_BYTES = 131_072 - 32;
+
+const SIGTERM = 15;
 
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
@@ -48,15 +54,9 @@ export type Batch = readonly WatchEvent[];
 
 /** How an {@linkcode Exec} runs its command. */
 export interface ExecOptions
-  extends Pick<Options, "onBusy" | "clear" | "count"> {
-  /** Called with a note about the end of each run. */
+  extends Pick<Options, "onBusy" | "clear" | "count" | "signal" | "grace"> {
+  /** Called with notes on what triggered a run, and how it ended. */
   readonly notes: (text: string) => void;
-  /**
-   * How long the command has between SIGTERM and SIGKILL, in milliseconds.
-   *
-   * @default {5000}
-   */
-  readonly grace?: number;
 }
 
 /**
@@ -70,8 +70,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   readonly #options: ExecOptions;
   readonly #resources = new DisposableStack();
   readonly #libc: Libc;
-  readonly #grace: number;
-  #running: Run | undefined;
+  #running: RunningCommand | undefined;
   /** Resolves when the running command has ended. */
   #ending: Promise<void> | undefined;
   #isInterrupted = false;
@@ -86,7 +85,6 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   constructor(command: readonly string[], options: ExecOptions) {
     this.#command = command as [string, ...string[]];
     this.#options = options;
-    this.#grace = options.grace ?? GRACE;
     assertIsNoLine(this.#command);
     requirePermission("run", this.#command[0]);
     this.#libc = this.#resources.use(Libc.acquire());
@@ -94,15 +92,22 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 
   async take(batches: readonly Batch[]): Promise<void> {
-    const { onBusy, clear } = this.#options;
+    const { onBusy, clear, notes, signal } = this.#options;
     for (const batch of batches) {
+      const trigger = batch.length > 0 ? describeTrigger(batch) : undefined;
+      if (onBusy === "signal" && this.#running) {
+        if (trigger) notes(trigger);
+        this.#running.signal(signal);
+        continue;
+      }
       // A command still runs only with `--on-busy restart`.
-      this.#running?.terminate(this.#grace);
+      this.#terminate();
       await this.#ending;
       if (clear && streams.stdout.isTerminal()) await print(CLEAR_SCREEN);
       if (this.#isInterrupted) return;
+      if (trigger) notes(trigger);
       this.#start(batch);
-      if (onBusy !== "restart") await this.#ending;
+      if (onBusy !== "restart" && onBusy !== "signal") await this.#ending;
     }
   }
 
@@ -114,17 +119,21 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#running?.terminate(this.#grace);
+    this.#terminate();
     await this.#ending;
     this.#resources.dispose();
   }
 
   #start(batch: Batch): void {
-    const input = formatJson(batch, new Date(), { terminator: "\n" });
     this.#runs++;
+    const begin = performance.now();
     try {
-      this.#running = new Run(this.#command, { input, libc: this.#libc });
-      this.#ending = this.#finish(this.#running);
+      this.#running = new RunningCommand(this.#commandFor(batch), {
+        input: formatJson(batch, new Date(), { terminator: "\n" }),
+        env: environmentFor(batch),
+        libc: this.#libc,
+      });
+      this.#ending = this.#finish(this.#running, begin);
     } catch (error) {
       // The program may exist again for the next run, if it is being built.
       if (error instanceof Deno.errors.NotCapable) throw error;
@@ -135,12 +144,29 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     }
   }
 
-  async #finish(run: Run): Promise<void> {
-    const { code, signal } = await run.end();
+  /** The command with the changed paths instead of `{}`. */
+  #commandFor(batch: Batch): [string, ...string[]] {
+    const [name, ...args] = this.#command;
+    if (!args.includes(PATHS)) return [name, ...args];
+    const paths = pathsOf(batch);
+    const [passed, others] = [paths.filter(isText), paths.filter(isNoText)];
+    for (const path of others) {
+      note(`Cannot pass '${path}' as an argument: it is not UTF-8`);
+    }
+    return [name, ...args.flatMap((arg) => arg === PATHS ? passed : arg)];
+  }
+
+  async #finish(run: RunningCommand, begin: number): Promise<void> {
+    const status = await run.end();
     this.#running = undefined;
-    this.#status = code;
-    const end = signal ? `killed by ${signal}` : `exit status ${code}`;
+    this.#status = status.code;
+    const end = describeEnd(status, performance.now() - begin);
     this.#options.notes(`${this.#command[0]}: ${end}`);
+  }
+
+  #terminate(): void {
+    const { grace, signal, onBusy } = this.#options;
+    this.#running?.terminate(grace, onBusy === "signal" ? SIGTERM : signal);
   }
 
   /** Ends the command; a second signal kills it. */
@@ -148,11 +174,13 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     const running = this.#running;
     if (this.#isInterrupted) running?.kill();
     else if (running) {
-      running.terminate(this.#grace);
+      this.#terminate();
       const timer = setTimeout(() => {
         this.#options.notes(
           `Waiting for ${this.#command[0]} (process ${running.pid}) to end, ` +
-            `for ${this.#grace / 1000} seconds; a second signal kills it`,
+            `for ${
+              this.#options.grace / 1000
+            } seconds; a second signal kills it`,
         );
       }, PATIENCE_MS);
       this.#ending?.finally(() => clearTimeout(timer));
@@ -161,56 +189,21 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 }
 
-/**
- * A running command, in a process group of its own and without a shell.
- */
-class Run {
-  readonly #child: Deno.ChildProcess;
-  readonly #group: ProcessGroup;
-  readonly #ended = new AbortController();
-  #terminating: Promise<void> | undefined;
+/** Returns whether `path` is UTF-8: nothing else can be an argument in Deno. */
+function isText(path: string): boolean {
+  return path.isWellFormed();
+}
 
-  get pid(): number {
-    return this.#child.pid;
-  }
+function isNoText(path: string): boolean {
+  return !isText(path);
+}
 
-  /** Starts `command`, which can read `input` from its standard input. */
-  constructor(
-    [executable, ...args]: readonly [string, ...string[]],
-    { input, libc }: { input: string; libc: Libc },
-  ) {
-    this.#child = new Deno.Command(executable, {
-      args,
-      stdin: "piped",
-      detached: true,
-    }).spawn();
-    this.#group = new ProcessGroup(this.#child.pid, libc);
-    feed(this.#child.stdin, input, this.#ended.signal);
-  }
-
-  /**
-   * Resolves to the status when the command has ended. After
-   * {@linkcode terminate}, the processes that it started have ended as well.
-   */
-  async end(): Promise<Deno.CommandStatus> {
-    const status = await this.#child.status;
-    this.#ended.abort();
-    await this.#terminating;
-    return status;
-  }
-
-  /**
-   * Sends SIGTERM to the command and the processes that it started, and SIGKILL to
-   * those that still run after `grace` milliseconds.
-   */
-  terminate(grace: number): void {
-    this.#terminating ??= this.#group.terminate(grace);
-  }
-
-  /** Sends SIGKILL to the command and the processes that it started. */
-  kill(): void {
-    this.#group.kill();
-  }
+/** `INOTIFY_PATHS`: the changed paths, one on each line. */
+function environmentFor(batch: Batch): Record<string, string> {
+  const text = pathsOf(batch).filter(isText).join("\n");
+  // The kernel takes no longer one: execve(2). All are on standard input.
+  const fits = new TextEncoder().encode(text).length < MAX_VARIABLE_BYTES;
+  return { INOTIFY_PATHS: fits ? text : "" };
 }
 
 /**
@@ -228,21 +221,4 @@ function assertIsNoLine(
     `Cannot run "${name}": there is no such program; ` +
       `for a command line, run a shell: -x … -- sh -c '${name}'`,
   );
-}
-
-/**
- * Writes `input` until `signal` is aborted. A background process may keep the pipe
- * open without reading: a write then blocks as long as that process runs, or until
- * this process ends.
- */
-async function feed(
-  stdin: WritableStream,
-  input: string,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await new Blob([input]).stream().pipeTo(stdin, { signal });
-  } catch {
-    // The command does not have to read its input.
-  }
 }

@@ -8,13 +8,15 @@ import type { Context } from "../context.ts";
 import type { Options } from "../arguments/options.ts";
 import type { Source } from "../source.ts";
 import { countOf } from "../print/escape.ts";
+import { isScratch, VERSION_CONTROL } from "./scratch.ts";
 import { openWatcher, type WatchSourceOptions } from "../print/watch_source.ts";
 
 const HIGH_WATER_MARK = 65_536;
 
 /**
- * Watches the paths. Each batch is for one run. A path that cannot be watched does
- * not run the command; its error goes to `warn`.
+ * Watches the paths. Each batch is for one run; with `--now` the first one is empty.
+ * A path that cannot be watched does not run the command; its error goes to
+ * `warn`.
  */
 export async function openExecSource(
   options: Options,
@@ -22,13 +24,21 @@ export async function openExecSource(
     & WatchSourceOptions
     & Pick<Context, "notes" | "warn">,
 ): Promise<Source<readonly WatchEvent[]>> {
-  const { watcher, ...source } = await openWatcher(options, sourceOptions);
-  const { quietFor: quiet, maxWait, onBusy } = options;
-  const events = new PendingEvents(watcher, warn);
+  const { watcher, batches, ...source } = await openWatcher(options, {
+    ...sourceOptions,
+    ignore: VERSION_CONTROL,
+    ...!options.scratch && { isScratch },
+  });
+  const { quietFor: quiet, maxWait, onBusy, now } = options;
+  const events = new PendingEvents(watcher, batches(), warn);
+  async function* triggers(): AsyncGenerator<readonly WatchEvent[]> {
+    if (now) yield [];
+    yield* events.batches({ quiet, maxWait });
+  }
   return {
     ...source,
     async *batches() {
-      for await (const batch of events.batches({ quiet, maxWait })) {
+      for await (const batch of triggers()) {
         if (onBusy !== "ignore") {
           yield [batch];
           continue;
@@ -53,10 +63,14 @@ class PendingEvents implements AsyncDisposable {
   #isIgnoring = false;
   #ignored = 0;
 
-  constructor(watcher: Watcher, warn: (text: string) => void) {
+  constructor(
+    watcher: Watcher,
+    batches: AsyncIterable<readonly WatchEvent[]>,
+    warn: (text: string) => void,
+  ) {
     this.#watcher = watcher;
     this.#warn = warn;
-    this.#filling = this.#fill();
+    this.#filling = this.#fill(batches);
   }
 
   /** Yields the events in batches. */
@@ -89,9 +103,11 @@ class PendingEvents implements AsyncDisposable {
     await this.#filling;
   }
 
-  async #fill(): Promise<void> {
+  async #fill(
+    batches: AsyncIterable<readonly WatchEvent[]>,
+  ): Promise<void> {
     try {
-      for await (const events of this.#watcher.batches({ quiet: 0 })) {
+      for await (const events of batches) {
         for (const event of events) this.#take(event);
         await this.#queue.waitForRoom();
       }

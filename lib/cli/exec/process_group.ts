@@ -28,12 +28,12 @@ export class ProcessGroup {
   }
 
   /**
-   * Sends SIGTERM, and after `grace` milliseconds SIGKILL to the processes that
+   * Sends `signal`, and after `grace` milliseconds SIGKILL to the processes that
    * still run. Resolves when none runs, or after SIGKILL.
    */
-  async terminate(grace: number): Promise<void> {
+  async terminate(grace: number, signal = SIGTERM): Promise<void> {
     const due = performance.now() + grace;
-    this.#signal(SIGTERM);
+    this.signal(signal);
     // Polls, because no event reports the end of processes that are not children.
     let interval = SHORTEST;
     while (this.#isAlive()) {
@@ -47,16 +47,17 @@ export class ProcessGroup {
 
   /** Sends SIGKILL. */
   kill(): void {
-    this.#signal(SIGKILL);
+    this.signal(SIGKILL);
   }
 
-  // `Deno.kill()` needs the permission to run all programs.
-  #signal(signal: number): boolean {
+  /** Sends a signal; returns whether there is a process to get it. */
+  signal(signal: number): boolean {
+    // `Deno.kill()` needs the permission to run anything.
     return kill(-this.#leader, signal) === 0;
   }
 
   #isAlive(): boolean {
-    if (!this.#signal(0)) return false;
+    if (!this.signal(0)) return false;
     // A process that has ended stays in the group until its parent has read its
     // status. The first process of a container may never do that.
     try {

@@ -28,7 +28,9 @@ export const TEXTS = {
     "of a move is an event, and an event of a watched directory is reported " +
     "both for the directory and for its entry in the parent.",
   exec: "The command of --exec runs without a shell. Its standard input has " +
-    "the events in the form of --json. With --once or --count, the exit status " +
+    "the events in the form of --json. An argument {} is replaced by the " +
+    "changed paths, which INOTIFY_PATHS has one on each line. .git and scratch " +
+    "files of editors do not run it. With --once or --count, the exit status " +
     "is the status of the last run: 128 plus the signal if a signal ended it, " +
     "127 if the command does not exist, and 126 if it cannot be run.",
   counting: "With --stats and --top, --timeout is the total time to count. " +
@@ -42,7 +44,8 @@ export const EXIT_STATUSES: readonly {
 }[] = [
   { status: 0, meaning: "events were reported" },
   { status: 1, meaning: "an error, or every PATH was gone before an event" },
-  { status: 2, meaning: "wrong arguments, or no event before --timeout" },
+  { status: 2, meaning: "no event before --timeout" },
+  { status: 64, meaning: "wrong arguments" },
   { status: 129, meaning: "ended by SIGHUP" },
   { status: 130, meaning: "ended by SIGINT, which is Ctrl-C" },
   { status: 143, meaning: "ended by SIGTERM" },
@@ -133,7 +136,7 @@ export interface Example {
 export const EXAMPLES: readonly Example[] = [
   { line: "inotify -r src", meaning: "print changes below src" },
   {
-    line: "inotify -q1e close_write --wait a.iso",
+    line: "inotify -q1e content --initial --wait a.iso",
     meaning: "wait until a.iso is complete",
   },
   {

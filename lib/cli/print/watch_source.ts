@@ -9,13 +9,14 @@ import type { Options } from "../arguments/options.ts";
 import { noteBriefly, streams } from "../stdio.ts";
 import type { Source } from "../source.ts";
 import { countOf } from "./escape.ts";
+import { compileEventFilter, type EventFilterOptions } from "./event_filter.ts";
 
 /** Options of a source. */
-export interface WatchSourceOptions {
+export interface WatchSourceOptions extends EventFilterOptions {
   /** The kinds of event to report. */
   readonly types: readonly WatchEventType[];
-  /** Returns whether writes to `path` are not reported. */
-  readonly isOwn?: ((path: string) => boolean) | undefined;
+  /** Lines of .gitignore for what is not watched, besides `--ignore`. */
+  readonly ignore?: readonly string[];
   /** Ends the source. */
   readonly signal: AbortSignal;
 }
@@ -25,12 +26,13 @@ export async function openWatchSource(
   options: Options,
   sourceOptions: WatchSourceOptions,
 ): Promise<Source<WatchEvent>> {
-  const { watcher, ...source } = await openWatcher(options, sourceOptions);
-  const batches = () => watcher.batches({ quiet: 0 });
-  const { isOwn } = sourceOptions;
+  const { watcher, batches, ...source } = await openWatcher(
+    options,
+    sourceOptions,
+  );
   return {
     ...source,
-    batches: isOwn ? () => withoutWriting(batches(), isOwn) : batches,
+    batches,
     // An `unwatched` is not a change, so it does not count for `--count`.
     counts: ({ type }) => type !== "unwatched",
     sync: () => watcher.sync(),
@@ -40,26 +42,28 @@ export async function openWatchSource(
 /** Opens the watcher of a source. */
 export async function openWatcher(
   options: Options,
-  { types, signal }: WatchSourceOptions,
+  sourceOptions: WatchSourceOptions,
 ): Promise<
-  Omit<Source<WatchEvent>, "batches" | "counts"> & { watcher: Watcher }
+  Omit<Source<WatchEvent>, "counts"> & { watcher: Watcher }
 > {
-  const { paths, recursive, maxDepth, include, ignore } = options;
+  const { paths, recursive, maxDepth, initial } = options;
+  const { types, signal, ignore = [] } = sourceOptions;
   const excluded = new Set(options.excludedPaths);
   const exclude = [
     ...options.exclude.map(toFilter),
     ...excluded.size > 0 ? [(path: string) => excluded.has(path)] : [],
     ...ignore,
+    ...options.ignore,
   ];
   using progress = new Progress(options.quiet === 0);
   const watcher = await Watcher.open<WatchEventType>(paths, {
     recursive,
     maxDepth,
-    include: include.map(toFilter),
     exclude,
+    initial,
     followSymlinks: options.dereference,
     missing: options.wait ? "wait" : "error",
-    events: types,
+    events: initial ? [...types, "create"] : types,
     signal,
     onProgress: ({ directories }) => progress.report(directories),
   });
@@ -67,8 +71,11 @@ export async function openWatcher(
   const subject = recursive
     ? countOf(watches, "directory", "directories")
     : countOf(paths.length, "path", "paths");
+  const batches = () => watcher.batches({ quiet: 0 });
+  const isReported = compileEventFilter(options, sourceOptions);
   return {
     watcher,
+    batches: isReported ? () => filtered(batches(), isReported) : batches,
     subject,
     ...options.wait && { notes: notesOn(paths, subject) },
     watches,
@@ -76,15 +83,13 @@ export async function openWatcher(
   };
 }
 
-async function* withoutWriting(
+async function* filtered(
   batches: AsyncIterable<readonly WatchEvent[]>,
-  isOwn: (path: string) => boolean,
+  isReported: (event: WatchEvent) => boolean,
 ): AsyncGenerator<readonly WatchEvent[]> {
   for await (const batch of batches) {
-    const others = batch.filter((event) =>
-      event.type !== "modify" || !isOwn(event.path)
-    );
-    if (others.length > 0) yield others;
+    const reported = batch.filter(isReported);
+    if (reported.length > 0) yield reported;
   }
 }
 

@@ -22,126 +22,126 @@ interface Row {
 const ROWS: Row[] = [
   {
     args: [],
-    code: 2,
+    code: 64,
     message: "No PATH given. " +
       "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
   },
   {
     args: ["-q"],
-    code: 2,
+    code: 64,
     message: "No PATH given. " +
       "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
   },
   {
     args: ["--daemon", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot use --daemon without --outfile",
   },
   {
     args: ["-r", "--exclude", "a)\n", "/"],
-    code: 2,
+    code: 64,
     message: `Cannot use "a)\\n" for --exclude: Unmatched ')'`,
   },
   {
     args: ["--includei", "[b-a]", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot use "[b-a]" for --includei: ' +
       "Range out of order in character class",
   },
   {
     args: ["--ignore", "#a", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot use "#a" for --ignore: ' +
       'a line that begins with "#" is a comment',
   },
   {
     args: ["--ignore", "!/", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot use "!/" for --ignore: it matches nothing',
   },
   {
     args: ["-r", "--max-depth", "two", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot use "two" for --max-depth: expected an integer >= 1',
   },
   {
     args: ["--max-depth", "2", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot use --max-depth without --recursive",
   },
   {
     args: ["--raw", "-r", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot combine --recursive with --raw",
   },
   {
     args: ["--raw", "/", "@/tmp"],
-    code: 2,
+    code: 64,
     message: 'Cannot combine "@/tmp" with --raw',
   },
   {
     args: ["--bogus", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot use the option --bogus: it is unknown, see --help",
   },
   {
     args: ["-e", "created", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot report the event "created": expected one of access, ' +
       "attrib, close_write, close_nowrite, close, create, delete, " +
       "delete_self, modify, moved_from, moved_to, move, move_self, open, " +
-      "unmount, all; did you mean create?",
+      "unmount, content, all; did you mean create?",
   },
   {
     args: ["--stats", "--sort=open", "-e", "move", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot sort by "open": expected one of total, moved_from, ' +
       "moved_to, unmount",
   },
   {
     args: ["--recusrive", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot use the option --recusrive: it is unknown, " +
       "see --help; did you mean --recursive?",
   },
   {
     args: ["--exclud", "a", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot use the option --exclud: " +
       "it may be --exclude, --excludei",
   },
   {
     args: ["--color", "allways", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot use "allways" for --color: ' +
       "expected one of auto, always, never; did you mean always?",
   },
   {
     args: ["-e", "isdir", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot report "isdir" alone: it is not what happened to a file',
   },
   {
     args: ["--include", "*.ts", "/"],
-    code: 2,
+    code: 64,
     message: 'Cannot use "*.ts" for --include: ' +
       "expected a regular expression, which a glob is not",
   },
   {
     args: ["/", "@/"],
-    code: 2,
+    code: 64,
     message: "Cannot watch anything: every PATH is excluded",
   },
   {
     args: ["/", "-x"],
-    code: 2,
+    code: 64,
     message: "Cannot use --exec without a command: " +
       "put it after --, as in -x PATH -- make",
   },
   {
     args: ["-x", "/", "--", "make -j 4"],
     options: { permissions: ["--allow-ffi", "--allow-run=sh"] },
-    code: 2,
+    code: 64,
     message: 'Cannot run "make -j 4": there is no such program; ' +
       "for a command line, run a shell: -x … -- sh -c 'make -j 4'",
   },
@@ -153,7 +153,7 @@ const ROWS: Row[] = [
   },
   {
     args: ["--top", "/"],
-    code: 2,
+    code: 64,
     message: "Cannot use --top: standard output is not a terminal",
   },
   {

@@ -94,7 +94,7 @@ Deno.test("`cli.ts --fromfile` rejects a list without a path", async () => {
   await command.stdin.close();
   const stderr =
     'inotify: Cannot watch what --fromfile lists: there is no path in "-"\n';
-  assertEquals(await command.end(), { code: 2, stdout: "", stderr });
+  assertEquals(await command.end(), { code: 64, stdout: "", stderr });
 });
 
 Deno.test("`cli.ts --fromfile` names the file that it cannot read", async () => {

@@ -1,0 +1,141 @@
+/** The values of flags: numbers, names, patterns. */
+
+import type { FlagName } from "./flags.ts";
+import { compile, UsageError } from "./tokens.ts";
+
+/** What was given, by the names of the flags. */
+export interface Values {
+  /** How many times a flag was given. */
+  count(name: FlagName): number;
+  /** What a flag with a value was given, in order. */
+  texts(name: FlagName): readonly string[];
+  /** What is neither a flag nor its value, nor the command of `--exec`. */
+  readonly operands: readonly string[];
+  /** What follows `--`. */
+  readonly rest: readonly string[];
+}
+
+/** The signals that programs are sent, by their numbers: signal(7). */
+const SIGNALS: Readonly<Record<string, number>> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  TERM: 15,
+  CONT: 18,
+  STOP: 19,
+  WINCH: 28,
+};
+
+export function fileOf(name: FlagName, { texts }: Values): string | undefined {
+  const text = texts(name).at(-1);
+  if (text !== "") return text;
+  throw new UsageError(`Cannot use "" for --${name}: expected a path`);
+}
+
+export function wholeNumber(
+  name: FlagName,
+  { texts }: Values,
+): number | undefined {
+  const text = texts(name).at(-1);
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(
+    `Cannot use "${text}" for --${name}: expected an integer >= 1`,
+  );
+}
+
+/** The value in milliseconds. */
+export function seconds(name: FlagName, { texts }: Values): number | undefined {
+  const text = texts(name).at(-1);
+  if (text === undefined) return undefined;
+  if (/^(\d+\.?\d*|\.\d+)$/.test(text)) return 1000 * Number(text);
+  throw new UsageError(
+    `Cannot use "${text}" for --${name}: expected a number of seconds`,
+  );
+}
+
+/** `ts,.js` without the dots. */
+export function toExtensions(list: string): string[] {
+  return list.split(",").map((text) => {
+    const extension = text.replace(/^\./, "");
+    if (extension !== "" && !extension.includes("/")) return extension;
+    throw new UsageError(
+      `Cannot use "${list}" for --exts: expected extensions such as ts,js`,
+    );
+  });
+}
+
+/** The number of a signal: `HUP`, `SIGHUP`, `hup` and `1` are the same. */
+export function signalOf(text: string): number {
+  const name = text.toUpperCase().replace(/^SIG/, "");
+  const number = SIGNALS[name] ?? (/^[1-9]\d?$/.test(text) ? Number(text) : 0);
+  if (number >= 1 && number <= 64) return number;
+  const known = Object.keys(SIGNALS);
+  throw new UsageError(
+    `Cannot use "${text}" for --signal: expected one of ${known.join(", ")}`,
+    { given: name, known },
+  );
+}
+
+export function oneOf<const T extends string>(
+  known: readonly T[],
+  name: FlagName,
+  { texts }: Values,
+): T | undefined {
+  const text = texts(name).at(-1);
+  const found = known.find((each) => each === text);
+  if (found !== undefined || text === undefined) return found;
+  throw new UsageError(
+    `Cannot use "${text}" for --${name}: expected one of ${known.join(", ")}`,
+    { given: text, known },
+  );
+}
+
+/** @throws {UsageError} If the line matches nothing. */
+export function toIgnoreLine(name: FlagName, line: string): string {
+  return compile(name, line, () => {
+    if (line.startsWith("#")) {
+      throw new SyntaxError('a line that begins with "#" is a comment');
+    }
+    if (/^!?[/ ]*$/.test(line)) throw new SyntaxError("it matches nothing");
+    return line;
+  });
+}
+
+/** The regular expressions of a flag, and of its twin that ignores case. */
+export function patternsOf(
+  name: "include" | "exclude",
+  { texts }: Values,
+): RegExp[] {
+  const twin = `${name}i` as const;
+  return [
+    ...texts(name).map((text) => compile(name, text, toRegExp)),
+    ...texts(twin).map((text) =>
+      compile(twin, text, (text) => toRegExp(text, "i"))
+    ),
+  ];
+}
+
+const NOT_A_GLOB = "expected a regular expression, which a glob is not";
+
+/** In a regular expression, a star there repeats slashes or nothing. */
+function looksLikeGlob(text: string): boolean {
+  return /(?:^|\/)\*/.test(text);
+}
+
+function toRegExp(text: string, flags?: string): RegExp {
+  if (text === "") throw new SyntaxError("it is empty");
+  // To JavaScript these are other sets of characters, which match what nobody
+  // means who writes them for inotifywait(1).
+  const [name] = /\[:\w+:\]/.exec(text) ?? [];
+  if (name) throw new SyntaxError(`JavaScript has no ${name}`);
+  try {
+    return new RegExp(text, flags);
+  } catch (error) {
+    if (looksLikeGlob(text)) throw new SyntaxError(NOT_A_GLOB);
+    throw error;
+  }
+}

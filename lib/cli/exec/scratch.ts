@@ -1,0 +1,33 @@
+/** What `--exec` does not run for: the files of tools, not of people. */
+
+/** Lines of .gitignore for the directories of version control systems. */
+export const VERSION_CONTROL: readonly string[] = [
+  ".git",
+  ".hg",
+  ".jj",
+  ".svn",
+];
+
+/** The names of files that editors write beside the one that they edit. */
+const SCRATCH_NAMES: readonly RegExp[] = [
+  // A backup of many editors.
+  /~$/,
+  // Vim: swap files, and a test whether the directory can be written to.
+  /^\..*\.sw[a-p]x?$/,
+  /^4913$/,
+  // Emacs: locks, and what it saves while it is edited.
+  /^\.#/,
+  /^#.*#$/,
+  // LibreOffice, Kate, GLib, JetBrains, sed -i.
+  /^\.~lock\..*#$/,
+  /\.kate-swp$/,
+  /^\.goutputstream-/,
+  /___jb_(?:tmp|old)___$/,
+  /^sed\w{6}$/,
+];
+
+/** Returns whether `path` is of a file that only its editor cares for. */
+export function isScratch(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return SCRATCH_NAMES.some((pattern) => pattern.test(name));
+}
