@@ -100,7 +100,8 @@ export async function run<T>(
     // If it is ended before it watches, `open()` throws the reason.
     if (error !== signal.reason) throw error;
   } finally {
-    await remarked;
+    // They may wait for a server that does not answer.
+    if (!signal.aborted) await remarked;
   }
   if (signal.reason instanceof Error) throw signal.reason;
   const status = await sink.end?.();

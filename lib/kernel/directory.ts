@@ -12,26 +12,23 @@ import {
   leadsElsewhere,
   mountOf,
 } from "./stat.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_PATH,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
+  SYS_openat2,
+} from "./open_flags.ts";
 import type { Libc, Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import type { Listing, Position } from "./listing.ts";
 import { ListingBuilder } from "./listing_builder.ts";
 import { encodePath, joinPath, toCString } from "./byte_path.ts";
 
-const O_CLOEXEC = 0o2000000;
-const O_PATH = 0o10000000;
-
-// Two flags of open(2) whose numbers depend on the architecture.
-const [O_DIRECTORY, O_NOFOLLOW] = Deno.build.arch === "aarch64"
-  ? [0o40000, 0o100000]
-  : [0o200000, 0o400000];
-
 const FLAGS = O_CLOEXEC | O_DIRECTORY;
-
-// The same on every architecture, as all system calls that are so new.
-const SYS_openat2 = 437n;
-const AT_FDCWD = -100;
-const RESOLVE_NO_SYMLINKS = 4n;
 
 const SYS_lseek = Deno.build.arch === "aarch64" ? 62n : 8n;
 
@@ -61,6 +58,11 @@ interface OpenDirectoryOptions {
    * then, and whoever watches it is not told that it was opened.
    */
   readonly isBase?: boolean;
+  /**
+   * Whether to fail with `EXDEV` at a mount, with `follow: "none"`. Without
+   * openat2(2) it is ignored.
+   */
+  readonly staysOnMount?: boolean;
 }
 
 /** An open directory, to be watched and listed as the one inode that it is. */
@@ -72,7 +74,8 @@ export class OpenDirectory implements Disposable {
   constructor(
     libc: Libc,
     location: string,
-    { path, follow, base, isBase = false }: OpenDirectoryOptions,
+    { path, follow, base, isBase = false, staysOnMount = false }:
+      OpenDirectoryOptions,
   ) {
     this.#libc = libc;
     this.#path = path;
@@ -83,6 +86,9 @@ export class OpenDirectory implements Disposable {
           path,
           base: base ? base.#fd : AT_FDCWD,
           flags,
+          resolve: staysOnMount
+            ? RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV
+            : RESOLVE_NO_SYMLINKS,
           libc,
         })
         : open(location, path, {
@@ -224,16 +230,17 @@ let hasOpenat2 = true;
 
 function openWithoutLinks(
   location: string,
-  { path, base, flags, libc }: {
+  { path, base, flags, resolve, libc }: {
     path: string;
     base: number;
     flags: number;
+    resolve: bigint;
     libc: Libc;
   },
 ): number {
   if (hasOpenat2) {
     try {
-      return openat2(location, { path, base, flags, libc });
+      return openat2(location, { path, base, flags, resolve, libc });
     } catch (error) {
       if (supportsOpenat2(libc)) throw error;
       hasOpenat2 = false;
@@ -261,10 +268,18 @@ function supportsOpenat2(libc: Libc): boolean {
 
 function openat2(
   location: string,
-  { path, base = AT_FDCWD, flags = FLAGS, size = HOW_SIZE, libc }: {
+  {
+    path,
+    base = AT_FDCWD,
+    flags = FLAGS,
+    resolve = RESOLVE_NO_SYMLINKS,
+    size = HOW_SIZE,
+    libc,
+  }: {
     path: string;
     base?: number;
     flags?: number;
+    resolve?: bigint;
     size?: bigint;
     libc: Libc;
   },
@@ -273,6 +288,7 @@ function openat2(
   const address = libc.addressOf(toCString(location));
   const how = libc.addressOf(HOW);
   HOW[0] = BigInt(flags);
+  HOW[2] = resolve;
   return libc.check(
     () => syscall(SYS_openat2, base, address, how, size),
     "open",

@@ -65,6 +65,7 @@ const ERRNOS: Readonly<
   14: ["EFAULT", Error, "Bad address"],
   16: ["EBUSY", Error, "Device or resource busy"],
   17: ["EEXIST", AlreadyExists, "File exists"],
+  18: ["EXDEV", Error, "Invalid cross-device link"],
   19: ["ENODEV", Error, "No such device"],
   20: ["ENOTDIR", NotADirectory, "Not a directory"],
   21: ["EISDIR", IsADirectory, "Is a directory"],

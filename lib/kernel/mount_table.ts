@@ -23,15 +23,55 @@ const RELIABLE_TIMES = new Set([
   "zfs",
 ]);
 
+/** The file systems of which a server or another program answers every call. */
+const REMOTE = [
+  "9p",
+  "afs",
+  "autofs",
+  "beegfs",
+  "ceph",
+  "cifs",
+  "coda",
+  "fuse",
+  "fuseblk",
+  "gfs2",
+  "gpfs",
+  "lustre",
+  "nfs",
+  "nfs4",
+  "ocfs2",
+  "orangefs",
+  "smb3",
+  "vboxsf",
+  "virtiofs",
+  "vmhgfs",
+];
+
+const FILE = "/proc/self/mountinfo";
+
+/** Whether any remote file system is mounted, or nothing is known of that. */
+export function hasRemoteMounts(libc: Libc): boolean {
+  try {
+    const text = readText(FILE, libc);
+    return REMOTE.some((type) =>
+      text.includes(` - ${type} `) || text.includes(` - ${type}.`)
+    );
+  } catch {
+    return true;
+  }
+}
+
 /** The mounts of a moment. */
 export class MountTable {
+  /** The types by number, and by the path of the last mount on it. */
   readonly #types = new Map<bigint, string>();
+  readonly #typesByPath = new Map<string, string>();
 
   /** Reads it; without /proc, it is empty. */
   constructor(libc: Libc) {
     let text: string;
     try {
-      text = readText("/proc/self/mountinfo", libc);
+      text = readText(FILE, libc);
     } catch {
       return;
     }
@@ -39,7 +79,9 @@ export class MountTable {
       const fields = line.split(" ");
       // After the optional fields.
       const type = fields[fields.indexOf("-", 6) + 1];
-      if (type) this.#types.set(BigInt(fields[0]!), type);
+      if (!type) continue;
+      this.#types.set(BigInt(fields[0]!), type);
+      this.#typesByPath.set(unescape(fields[4]!), type);
     }
   }
 
@@ -52,4 +94,30 @@ export class MountTable {
   hasReliableTimes(mount: bigint): boolean {
     return RELIABLE_TIMES.has(this.typeOf(mount) ?? "");
   }
+
+  /** Whether the mount with that number is remote; `true` if it is not known. */
+  isRemote(mount: bigint): boolean {
+    return isRemote(this.typeOf(mount));
+  }
+
+  /**
+   * Whether a remote file system is mounted on `path`, which has no symbolic
+   * links; `true` if it is not known what is.
+   */
+  isRemoteAt(path: string): boolean {
+    return isRemote(this.#typesByPath.get(path));
+  }
+}
+
+function isRemote(type: string | undefined): boolean {
+  // Of FUSE, the name of the server may follow.
+  return type === undefined || REMOTE.includes(type.replace(/\..*/, ""));
+}
+
+/** The path for one in which blanks and backslashes are octal numbers. */
+function unescape(text: string): string {
+  return text.replace(
+    /\\([0-7]{3})/g,
+    (_, digits) => String.fromCharCode(parseInt(digits, 8)),
+  );
 }

@@ -177,7 +177,8 @@ export function isRegularFile(fd: number, libc: Libc): boolean {
  * if nothing is at `path`.
  */
 export function mountAt(path: string, libc: Libc): bigint | undefined {
-  return hasStatus(path, STATX_MNT_ID, libc) ? mount() : undefined;
+  const lookup = { flags: AT_STATX_DONT_SYNC };
+  return hasStatus(path, STATX_MNT_ID, libc, lookup) ? mount() : undefined;
 }
 
 /** Returns the mount of the open file `fd`, or 0 if the kernel does not report it. */
@@ -224,8 +225,13 @@ function findStatus(
 }
 
 /** Fills `struct statx`; returns `false` if the call fails for any reason. */
-function hasStatus(path: string, fields: number, libc: Libc): boolean {
-  return libc.succeeds(() => readStatus(path, fields, libc));
+function hasStatus(
+  path: string,
+  fields: number,
+  libc: Libc,
+  lookup?: Lookup,
+): boolean {
+  return libc.succeeds(() => readStatus(path, fields, libc, lookup));
 }
 
 /** Fills `struct statx`; returns the result of statx(2). */

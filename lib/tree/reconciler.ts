@@ -21,6 +21,7 @@ import type { CaselessDirectories } from "./caseless_directories.ts";
 import type { Doubts } from "./doubts.ts";
 import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
+import type { RemoteScans } from "./remote_scans.ts";
 import {
   DirectoryOpener,
   isNotFound,
@@ -53,6 +54,7 @@ export interface ReconcilerOptions {
   readonly caseless: CaselessDirectories;
   readonly doubts: Doubts;
   readonly lostMoves: LostMoves;
+  readonly remote: RemoteScans;
   /** Whether another directory may be at the path of one, or none. */
   readonly isUnclear: (directory: Directory) => boolean;
   readonly unfollowed: UnfollowedDirectories;
@@ -104,26 +106,54 @@ export class Reconciler {
 
   /** Scans the next directories, if there are any; yields between slices. */
   *scan(): Generator<void, readonly Scan[]> {
-    const { caseless, inotify, libc, mask, scans, slice } = this.#options;
+    const { caseless, inotify, libc, mask, remote, scans, slice } =
+      this.#options;
     using opener = new DirectoryOpener(libc);
-    const found: Scan[] = [];
+    const found = this.#takeRemote();
     do {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
       this.#latest = directory;
+      const probesCase = caseless.isToProbe(directory);
+      if (remote.isRemote(directory)) {
+        remote.start(directory, { since, probesCase });
+        continue;
+      }
       if (since !== undefined) this.#mounts ??= new MountTable(libc);
-      const each = yield* scan(directory, opener, {
+      const options = {
         inotify,
         mask: STRUCTURE | mask,
         since,
         mounts: this.#mounts,
-        probesCase: caseless.isToProbe(directory),
+        probesCase,
         slice,
-      });
+      };
+      const crossesMounts = !remote.isEnabled;
+      let each = yield* scan(directory, opener, { ...options, crossesMounts });
+      if (each.error?.code === "EXDEV") {
+        if (remote.isRemoteMount(directory)) {
+          remote.start(directory, { since, probesCase });
+          continue;
+        }
+        each = yield* scan(directory, opener, options);
+      }
       found.push(each);
     } while (found.length < MAX_DIRECTORIES_PER_STEP && !slice.isOver);
     if (scans.size === 0) this.#mounts = undefined;
+    return found;
+  }
+
+  /** Takes what scans on other threads have found. */
+  #takeRemote(): Scan[] {
+    const { remote, scans, watches } = this.#options;
+    const found: Scan[] = [];
+    for (const { scan, isInvalid, isOutdated } of remote.takeFinished()) {
+      const { directory, since, wd } = scan;
+      if (!isInvalid) found.push(scan);
+      else watches.releaseUnused(wd);
+      if (isInvalid || isOutdated) scans.add(directory, since);
+    }
     return found;
   }
 
@@ -135,6 +165,7 @@ export class Reconciler {
     found: readonly Scan[],
     events: readonly InotifyEvent[],
   ): Generator<void, void> {
+    this.#options.remote.note(events, (event) => this.#changedBy(event));
     if (found.length === 0) return;
     // All of them, before the first one changes the tree.
     const doubtful = events.length > 0
@@ -281,21 +312,22 @@ export class Reconciler {
   }
 
   #foundGone({ directory, since }: Scan, name: string): void {
-    const { lostMoves, tree } = this.#options;
+    const { lostMoves, remote, tree } = this.#options;
     const inode = directory.entries.inodeOf(name);
     const isLost = since !== undefined && since !== SKIP_MODIFIED_CHECK;
-    if (isLost && inode !== undefined) {
+    if (isLost && inode !== undefined && !remote.wasRemote(directory)) {
       lostMoves.addGone({ directory, name, inode, since });
     } else tree.foundDeleted(directory, name);
   }
 
   #foundNew({ directory, listing, since }: Scan, at: Position, name: string) {
-    const { lostMoves, tree } = this.#options;
+    const { lostMoves, remote, tree } = this.#options;
     const inode = listing.inodeAt(at);
     const isDirectory = listing.isDirectoryAt(at);
     // What is gone may still be found, unless this is a new directory.
     const isLost = since !== undefined && since !== SKIP_MODIFIED_CHECK;
-    if (isLost || lostMoves.isSought(inode)) {
+    const mayBeMove = isLost || lostMoves.isSought(inode);
+    if (mayBeMove && !remote.wasRemote(directory)) {
       lostMoves.addNew(directory, name, { inode, isDirectory });
     } else tree.foundCreated(directory, name, isDirectory);
   }

@@ -59,6 +59,8 @@ export interface ScanOptions {
   readonly mounts?: MountTable | undefined;
   /** Whether to find out if the directory tells upper from lower case. */
   readonly probesCase?: boolean;
+  /** Whether to open it even if another file system is mounted there. */
+  readonly crossesMounts?: boolean;
   /** Of a large directory it takes several. */
   readonly slice: Slice;
 }
@@ -80,13 +82,21 @@ export interface ScanOptions {
 export function* scan(
   directory: Directory,
   opener: DirectoryOpener,
-  { inotify, mask, since, mounts, probesCase = false, slice }: ScanOptions,
+  {
+    inotify,
+    mask,
+    since,
+    mounts,
+    probesCase = false,
+    crossesMounts = true,
+    slice,
+  }: ScanOptions,
 ): Generator<void, Scan> {
   let wd = UNWATCHED;
   let listing = Listing.EMPTY;
   let open: OpenDirectory | undefined;
   try {
-    open = opener.open(directory);
+    open = opener.open(directory, crossesMounts);
     if (directory instanceof RootDirectory) {
       directory.realPath = open.realPath();
     }
@@ -162,9 +172,10 @@ export class DirectoryOpener implements Disposable {
    * Opens `directory` without following any link, but for those that lead to
    * the root of its tree.
    *
-   * @throws {SystemError} With the path of `directory`, whatever is missing.
+   * @throws {SystemError} With the path of `directory`, whatever is missing;
+   * `EXDEV` if it is in another mount than its parent, unless `crossesMounts`.
    */
-  open(directory: Directory): OpenDirectory {
+  open(directory: Directory, crossesMounts = true): OpenDirectory {
     const libc = this.#libc;
     const path = directory.currentPath();
     const { parent } = directory;
@@ -174,7 +185,12 @@ export class DirectoryOpener implements Disposable {
     }
     const base = this.#open(parent, path);
     const { name } = directory;
-    return new OpenDirectory(libc, name, { path, follow: "none", base });
+    return new OpenDirectory(libc, name, {
+      path,
+      follow: "none",
+      base,
+      staysOnMount: !crossesMounts,
+    });
   }
 
   #open(parent: Directory, path: string): OpenDirectory {

@@ -15,12 +15,13 @@ import {
 import type { InotifySource } from "../kernel/inotify.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
-import { IN } from "../kernel/mask.ts";
+import { IN, STRUCTURE } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
 import { Doubts } from "./doubts.ts";
 import { LostMoves } from "./lost_moves.ts";
 import { MoveResolver } from "./move_resolver.ts";
+import { RemoteScans } from "./remote_scans.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
 import { Slice } from "./slice.ts";
@@ -68,6 +69,7 @@ export class TreeWatcher {
   readonly #moves: MoveResolver;
   readonly #lostMoves: LostMoves;
   readonly #caseless = new CaselessDirectories();
+  readonly #remote: RemoteScans;
   readonly #unmounted = new Set<Directory>();
   /** Those whose scan may be newer than the events that are taken now. */
   #justScanned: ReadonlySet<Directory> = NO_DIRECTORIES;
@@ -82,8 +84,9 @@ export class TreeWatcher {
 
   constructor(options: TreeWatcherOptions) {
     this.#options = options;
-    const { watches } = options;
+    const { mask, watches } = options;
     this.#watches = watches;
+    this.#remote = new RemoteScans({ ...options, mask: STRUCTURE | mask });
     const scans = this.#scans;
     const slice = this.#slice;
     const unfollowed = new UnfollowedDirectories();
@@ -98,6 +101,7 @@ export class TreeWatcher {
       lostMoves: this.#lostMoves,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       caseless: this.#caseless,
+      remote: this.#remote,
       onRootLost: (root, error) => this.#lose(root, error),
     });
     this.#moves = new MoveResolver({
@@ -121,7 +125,8 @@ export class TreeWatcher {
   /** Whether there is anything to do, now or if nothing comes. */
   get isBusy(): boolean {
     return this.#working !== undefined || this.#pending.length > 0 ||
-      this.#scans.size > 0 || this.isUnsettled || !this.#lostMoves.isEmpty;
+      this.#scans.size > 0 || this.#remote.hasFinished || this.isUnsettled ||
+      !this.#lostMoves.isEmpty;
   }
 
   /** Whether something waits for a later event, or for none to come. */
@@ -162,7 +167,8 @@ export class TreeWatcher {
 
   /** Whether something below `root` is still to be looked at. */
   isScanning(root: RootDirectory): boolean {
-    return this.#working !== undefined || this.#scans.isWithin(root);
+    return this.#working !== undefined || this.#remote.hasFinished ||
+      this.#scans.isWithin(root) || this.#remote.isWithin(root);
   }
 
   /** Whether it tells the events of `name` in the directory `wd` as `path`. */
@@ -170,8 +176,22 @@ export class TreeWatcher {
     return this.#tree.reports(path, wd, name);
   }
 
+  /**
+   * Resolves when there is more to do since a scan on another thread has ended;
+   * undefined if there is none.
+   */
+  get progress(): Promise<void> | undefined {
+    return this.#remote.progress;
+  }
+
+  /** Has every scan made on this thread, also where it may hang. */
+  set scansBlock(scansBlock: boolean) {
+    this.#remote.isEnabled = !scansBlock;
+  }
+
   /** Gives up a step that has not come to its end. */
   close(): void {
+    this.#remote.close();
     this.#working?.return(false);
     this.#working = undefined;
   }
@@ -197,7 +217,9 @@ export class TreeWatcher {
     const isProbing = this.isUnsettled && this.#pending.length === 0 &&
       !this.#options.inotify.isBehind;
     if (isProbing) this.#moves.probe();
-    const scans = this.#scans.size > 0 ? yield* this.#reconciler.scan() : [];
+    const scans = this.#scans.size > 0 || this.#remote.hasFinished
+      ? yield* this.#reconciler.scan()
+      : [];
     const events = this.#read(isProbing || scans.length > 0);
     yield* this.#reconciler.applyScans(scans, events);
     this.#justScanned = scans.length > 0 && events.length > 0

@@ -5,6 +5,7 @@ import { BasePaths } from "../roots/base_paths.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import { Inotify, type InotifySource } from "../kernel/inotify.ts";
 import { Libc } from "../kernel/libc.ts";
+import { hasRemoteMounts } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { EventQueue } from "./event_queue.ts";
 import { toAbsolute } from "../roots/resolve_path.ts";
@@ -53,7 +54,10 @@ export class WatchLoop<Type extends WatchEventType> {
   #isRef = true;
   /** How many calls of the program have not resolved yet. */
   #calls = 0;
+  /** What waits for events, and until when, as `performance.now()` counts. */
+  #waiting: { promise: Promise<unknown>; until: number } | undefined;
   #closing: Promise<void> | undefined;
+  readonly #closed = Promise.withResolvers<void>();
 
   constructor(options: OpenOptions<Type>) {
     const settings = this.#resolved = resolveOptions(
@@ -119,12 +123,14 @@ export class WatchLoop<Type extends WatchEventType> {
 
   /** Does the same, but blocks the event loop. */
   startSync(paths: readonly string[]): void {
+    this.#treeWatcher.scansBlock = true;
     try {
       for (const _ of this.#addInSteps(paths)) this.#step();
     } catch (error) {
       this.close();
       throw error;
     }
+    this.#treeWatcher.scansBlock = false;
     this.#run();
   }
 
@@ -183,7 +189,10 @@ export class WatchLoop<Type extends WatchEventType> {
     // While changes go on, the kernel's queue is never empty. But a read that does
     // not fill the buffer has read all events from before the call.
     const isDone = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
-    while (await this.#turn(isDone));
+    do {
+      await this.#treeWatcher.progress;
+      while (await this.#turn(isDone));
+    } while (!this.#closing && this.#treeWatcher.progress);
   }
 
   /** Closes everything; resolves when everything is released. */
@@ -193,6 +202,7 @@ export class WatchLoop<Type extends WatchEventType> {
 
   async #close(): Promise<void> {
     this.queue.end();
+    this.#closed.resolve();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     // If a filter closes the watcher, a step is still running.
     await null;
@@ -223,7 +233,20 @@ export class WatchLoop<Type extends WatchEventType> {
   }
 
   async #add(paths: readonly string[]): Promise<void> {
-    for (const _ of this.#addInSteps(paths)) await this.#turn();
+    await this.#reach(paths);
+    for (const _ of this.#addInSteps(paths)) {
+      if (!await this.#turn()) await this.#treeWatcher.progress;
+    }
+  }
+
+  /** Waits for the servers of file systems on which `paths` may be. */
+  async #reach(paths: readonly string[]): Promise<void> {
+    if (!hasRemoteMounts(this.#libc)) return;
+    const { reach } = await import("../kernel/remote_directory.ts");
+    const location = paths.map((path) => toAbsolute(path, this.#libc));
+    await Promise.race([reach(location), this.#closed.promise]);
+    this.#options.signal?.throwIfAborted();
+    if (this.#closing) throw new Deno.errors.BadResource(CLOSED);
   }
 
   /** Adds `paths`; whenever it yields, the caller has to run some steps. */
@@ -308,11 +331,29 @@ export class WatchLoop<Type extends WatchEventType> {
       while (!this.#closing) {
         if (this.queue.isFull) await this.queue.waitForRoom();
         if (await this.#turn()) continue;
-        await this.#inotify.wait(Math.max(this.#treeWatcher.idleTime, 0));
+        await this.#wait();
       }
     } catch (reason) {
       this.#fail(reason);
     }
+  }
+
+  /** Waits until there is something to do. */
+  async #wait(): Promise<void> {
+    const { progress } = this.#treeWatcher;
+    const idleTime = Math.max(this.#treeWatcher.idleTime, 0);
+    const until = performance.now() + idleTime;
+    // After a scan on another thread the last one may still wait.
+    if (!this.#waiting || until < this.#waiting.until) {
+      const waiting = this.#waiting = {
+        promise: this.#inotify.wait(idleTime).then(() => {
+          if (this.#waiting === waiting) this.#waiting = undefined;
+        }),
+        until,
+      };
+    }
+    const { promise } = this.#waiting;
+    await (progress ? Promise.race([promise, progress]) : promise);
   }
 
   /** Runs steps for a while; resolves to `false` if there is nothing left to do. */

@@ -1,7 +1,9 @@
 /** Mounts file systems for a test, if this process may. */
 
 import { TestDirectory } from "./directory.ts";
+import { readIfPresent } from "./process.ts";
 import { isInstalled } from "./tools.ts";
+import { DEADLINE_MS } from "./until.ts";
 
 /** A file system to mount: a script of sh(1) that mounts it at `$1`. */
 interface FileSystem {
@@ -41,11 +43,15 @@ export class Mount implements Disposable {
   /** Where it is mounted. */
   readonly path: string;
 
-  /** @throws {Error} If it cannot be mounted here. */
-  constructor({ name, script }: FileSystem) {
+  /**
+   * Mounts it at `path`, a directory, or anywhere.
+   *
+   * @throws {Error} If it cannot be mounted here.
+   */
+  constructor({ name, script }: FileSystem, path?: string) {
     using resources = new DisposableStack();
     const base = this.#base = resources.use(new TestDirectory());
-    this.path = base.directory("mount");
+    this.path = path ?? base.directory("mount");
     const { success, stderr } = new Deno.Command("sh", {
       args: ["-c", `exec >&2; ${script}`, base.path, this.path],
     }).outputSync();
@@ -56,11 +62,43 @@ export class Mount implements Disposable {
     resources.move();
   }
 
+  /** See {@linkcode stopServerOf}. */
+  stopServer(): Disposable {
+    return stopServerOf(this.path);
+  }
+
+  /** Has the server go on after a minute: what waits for it cannot be killed. */
+  limitStops(): Disposable {
+    const pid = findProcess(this.path);
+    const timer = setTimeout(() => Deno.kill(pid, "SIGCONT"), DEADLINE_MS);
+    return { [Symbol.dispose]: () => clearTimeout(timer) };
+  }
+
   [Symbol.dispose](): void {
     // A process that lingers in it does not keep it in the tree of files.
     new Deno.Command("umount", { args: ["-l", this.path] }).outputSync();
     this.#base[Symbol.dispose]();
   }
+}
+
+/**
+ * Stops the program that serves the file system at `path`, until the result is
+ * disposed of.
+ */
+export function stopServerOf(path: string): Disposable {
+  const pid = findProcess(path);
+  Deno.kill(pid, "SIGSTOP");
+  return { [Symbol.dispose]: () => Deno.kill(pid, "SIGCONT") };
+}
+
+/** The process that has `argument`. */
+function findProcess(argument: string): number {
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const args = readIfPresent(`/proc/${name}/cmdline`).split("\0");
+    if (args.includes(argument)) return Number(name);
+  }
+  throw new Error(`No process has the argument '${argument}'`);
 }
 
 /** Whether `fileSystem` can be mounted here; says why if it cannot. */

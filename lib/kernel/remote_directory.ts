@@ -1,0 +1,265 @@
+/**
+ * Directories of file systems that may hang: every call about them is made on
+ * another thread, where a server that does not answer holds up nobody else.
+ */
+
+import type { WatchHolder } from "./inotify.ts";
+import { encodePath } from "./byte_path.ts";
+import { Libc, loadSymbols } from "./libc.ts";
+import { explainLimit } from "./limit_error.ts";
+import type { Listing } from "./listing.ts";
+import { ListingBuilder } from "./listing_builder.ts";
+import type { SystemError } from "./errno.ts";
+import { readLink } from "./procfs.ts";
+import {
+  AT_FDCWD,
+  O_CLOEXEC,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_PATH,
+  RESOLVE_NO_SYMLINKS,
+  SYS_openat2,
+} from "./open_flags.ts";
+
+const SYMBOLS = {
+  /** `int openat(int dirfd, const char *path, int flags)` */
+  openat: {
+    parameters: ["i32", "buffer", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /**
+   * `long syscall(SYS_openat2, int dirfd, const char *path,
+   * const struct open_how *how, size_t size)`
+   */
+  openat2: {
+    name: "syscall",
+    parameters: ["i64", "i32", "buffer", "buffer", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** `int inotify_add_watch(int fd, const char *path, uint32_t mask)` */
+  inotify_add_watch: {
+    parameters: ["i32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** `ssize_t getdents64(int fd, void *dirp, size_t count)` */
+  getdents64: {
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /**
+   * `int statx(int dirfd, const char *path, int flags, unsigned int mask,
+   * struct statx *status)`
+   */
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** `int close(int fd)` */
+  close: { parameters: ["i32"], result: "i32", nonblocking: true },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const STATX_TYPE = 0x1;
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+const SIZE = 64n * 1024n;
+
+const FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC;
+
+/** `struct open_how`: flags, mode, resolve. */
+const HOW = BigUint64Array.of(BigInt(FLAGS), 0n, RESOLVE_NO_SYMLINKS);
+
+/** The functions that {@linkcode RemoteDirectory} calls on another thread. */
+export class RemoteCalls implements Disposable {
+  readonly libc: Libc = Libc.acquire();
+  readonly #library = loadSymbols(SYMBOLS);
+  readonly symbols: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> =
+    this.#library.symbols;
+
+  /** Unloads them. None of them may be running. */
+  [Symbol.dispose](): void {
+    this.#library.close();
+    this.libc[Symbol.dispose]();
+  }
+}
+
+/** Resolves once all of `paths` can be looked up without waiting, or are missing. */
+export async function reach(paths: readonly string[]): Promise<void> {
+  using calls = new RemoteCalls();
+  const status = new DataView(new ArrayBuffer(256));
+  for (const path of paths) {
+    const { statx } = calls.symbols;
+    await statx(AT_FDCWD, encodePath(path), 0, STATX_TYPE, status);
+  }
+}
+
+/** How to open a directory. */
+interface RemoteDirectoryOptions {
+  /** The path in error messages. */
+  readonly path: string;
+  /** Whether to follow symbolic links: all on the path, or none. */
+  readonly followSymlinks: boolean;
+}
+
+/** An open directory, to be watched and listed as the one inode that it is. */
+export class RemoteDirectory implements AsyncDisposable {
+  readonly #calls: RemoteCalls;
+  readonly #fd: number;
+  readonly #path: string;
+
+  private constructor(calls: RemoteCalls, fd: number, path: string) {
+    this.#calls = calls;
+    this.#fd = fd;
+    this.#path = path;
+  }
+
+  /**
+   * Opens the directory at `location`, an absolute path.
+   *
+   * @throws {SystemError}
+   */
+  static async open(
+    calls: RemoteCalls,
+    location: string,
+    { path, followSymlinks }: RemoteDirectoryOptions,
+  ): Promise<RemoteDirectory> {
+    const { libc, symbols } = calls;
+    const place = encodePath(location);
+    const context = { syscall: "open", path, libc };
+    const size = BigInt(HOW.byteLength);
+    const open = (flags: number) =>
+      check(
+        symbols.openat(AT_FDCWD, place, flags),
+        () => libc.symbols.open(libc.addressOf(place), flags),
+        context,
+      );
+    const openat2 = () =>
+      check(
+        symbols.openat2(SYS_openat2, AT_FDCWD, place, HOW, size),
+        () => {
+          const [at, how] = [libc.addressOf(place), libc.addressOf(HOW)];
+          return libc.symbols.syscall(SYS_openat2, AT_FDCWD, at, how, size);
+        },
+        context,
+      );
+    const fd = followSymlinks
+      ? await open(FLAGS)
+      : await openat2().catch((error: SystemError) => {
+        if (error.code !== "ENOSYS" && error.code !== "EPERM") throw error;
+        return open(FLAGS | O_NOFOLLOW);
+      });
+    return new RemoteDirectory(calls, fd, path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#calls.symbols.close(this.#fd);
+  }
+
+  /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
+  async watch(inotify: WatchHolder, mask: number): Promise<number> {
+    const { libc, symbols } = this.#calls;
+    const place = encodePath(`/proc/self/fd/${this.#fd}`);
+    const { fd } = inotify;
+    const wd = await check(
+      symbols.inotify_add_watch(fd, place, mask >>> 0),
+      () => {
+        const at = libc.addressOf(place);
+        return libc.symbols.inotify_add_watch(fd, at, mask >>> 0);
+      },
+      { syscall: "inotify_add_watch", path: this.#path, libc },
+    );
+    inotify.hold?.(wd);
+    return wd;
+  }
+
+  /** Its path, without any symbolic link. */
+  realPath(): string {
+    return readLink(`/proc/self/fd/${this.#fd}`, this.#calls.libc);
+  }
+
+  /**
+   * Lists the whole directory. It is opened again for that: some servers fix the
+   * listing when they are asked to open it, which is to be after the watch.
+   */
+  async list(): Promise<Listing> {
+    const { libc, symbols } = this.#calls;
+    const { close, getdents64 } = symbols;
+    const flags = O_DIRECTORY | O_CLOEXEC;
+    const self = encodePath(`/proc/self/fd/${this.#fd}`);
+    const context = { path: this.#path, libc };
+    const fd = await check(
+      symbols.openat(AT_FDCWD, self, flags),
+      () => libc.symbols.open(libc.addressOf(self), flags),
+      { syscall: "open", ...context },
+    );
+    try {
+      const buffer = new Uint8Array(Number(SIZE));
+      const builder = new ListingBuilder();
+      for (;;) {
+        const length = await check(
+          getdents64(fd, buffer, SIZE),
+          () => libc.symbols.getdents64(fd, libc.addressOf(buffer), SIZE),
+          { syscall: "getdents64", ...context },
+        );
+        if (length === 0) return builder.build();
+        await this.#add(buffer.subarray(0, length), builder);
+      }
+    } finally {
+      await close(fd);
+    }
+  }
+
+  /** Whether `name` leads to an entry of it, whatever a listing calls that. */
+  async has(name: string): Promise<boolean> {
+    return await this.#typeOf(encodePath(name)) !== undefined;
+  }
+
+  /** Adds entries to `builder`, once the types of all of them are known. */
+  async #add(bytes: Uint8Array, builder: ListingBuilder): Promise<void> {
+    const unknown: Uint8Array<ArrayBuffer>[] = [];
+    new ListingBuilder().add(bytes, bytes.length, (name) => {
+      unknown.push(name.slice());
+      return false;
+    });
+    const types: boolean[] = [];
+    for (const name of unknown) {
+      types.push(await this.#typeOf(name) === S_IFDIR);
+    }
+    // They come in the same order.
+    builder.add(bytes, bytes.length, () => types.shift()!);
+  }
+
+  /** The type of the entry `name`, a C string; undefined if it is not there. */
+  async #typeOf(name: Uint8Array<ArrayBuffer>): Promise<number | undefined> {
+    const status = new DataView(new ArrayBuffer(256));
+    const { statx } = this.#calls.symbols;
+    const flags = AT_SYMLINK_NOFOLLOW;
+    const result = await statx(this.#fd, name, flags, STATX_TYPE, status);
+    if (result !== 0) return undefined;
+    return status.getUint16(28, true) & S_IFMT;
+  }
+}
+
+/**
+ * Returns what `result` resolves to. Of a call that failed on another thread
+ * errno is out of reach: `again` makes it on this one. The server has just
+ * answered, if with an error.
+ */
+async function check(
+  result: Promise<number>,
+  again: () => number,
+  { syscall, path, libc }: { syscall: string; path: string; libc: Libc },
+): Promise<number> {
+  const value = await result;
+  if (value !== -1) return value;
+  try {
+    return libc.check(again, syscall, path);
+  } catch (error) {
+    throw explainLimit(error as SystemError, libc);
+  }
+}

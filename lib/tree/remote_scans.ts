@@ -1,0 +1,282 @@
+/**
+ * Scans of directories on file systems that may hang. Each is made on another
+ * thread while steps go on, and there is one at a time for each mount.
+ */
+
+import type { SystemError } from "../kernel/errno.ts";
+import type { WatchHolder } from "../kernel/inotify.ts";
+import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import type { Libc } from "../kernel/libc.ts";
+import { Listing, type Position } from "../kernel/listing.ts";
+import { IN } from "../kernel/mask.ts";
+import { hasRemoteMounts, MountTable } from "../kernel/mount_table.ts";
+import { RemoteCalls, RemoteDirectory } from "../kernel/remote_directory.ts";
+import { mountAt } from "../kernel/stat.ts";
+import { swapCase } from "./caseless_directories.ts";
+import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
+import { type Scan, SKIP_MODIFIED_CHECK } from "./scan.ts";
+
+/** Of a directory that changes all the time, pauses between scans grow to this. */
+const MAX_PAUSE_MS = 1_000;
+
+/** How to scan. */
+export interface RemoteScanOptions {
+  readonly inotify: WatchHolder;
+  readonly mask: number;
+  readonly libc: Libc;
+}
+
+/** What to scan a directory for. */
+interface Wanted {
+  readonly since: number | undefined;
+  readonly probesCase: boolean;
+}
+
+/** A scan that has been begun, and what happened since. */
+interface Run extends Wanted {
+  /** The watches that events were read of. */
+  readonly watches: Set<number>;
+  /** Whether another directory may be at its path. */
+  isInvalid: boolean;
+}
+
+/** A scan that has ended. */
+export interface FinishedScan {
+  readonly scan: Scan;
+  /** Whether it may be of another directory. */
+  readonly isInvalid: boolean;
+  /** Whether something happened in the directory meanwhile. */
+  readonly isOutdated: boolean;
+}
+
+/** Scans directories on other threads, and knows which have to be. */
+export class RemoteScans {
+  readonly #options: RemoteScanOptions;
+  /** Of roots and of mounts below them; it holds for what is below those. */
+  readonly #isRemote = new WeakMap<Directory, boolean>();
+  #hasAny = false;
+  readonly #running = new Map<Directory, Run>();
+  /** The last one for each mount. */
+  readonly #last = new WeakMap<Directory, Promise<void>>();
+  /** How often in a row a directory has changed while it was scanned. */
+  readonly #outdated = new WeakMap<Directory, number>();
+  #finished: [run: Run, scan: Scan][] = [];
+  #progress = Promise.withResolvers<void>();
+  #calls: RemoteCalls | undefined;
+  #isClosed = false;
+  /** Whether any is scanned on another thread. */
+  isEnabled = true;
+
+  constructor(options: RemoteScanOptions) {
+    this.#options = options;
+  }
+
+  // Which they are
+
+  /**
+   * Whether `directory` is on a file system that may hang. It is asked of every
+   * directory before it is scanned.
+   */
+  isRemote(directory: Directory): boolean {
+    if (!this.isEnabled) return false;
+    if (directory instanceof RootDirectory) {
+      return this.#isRemoteRoot(directory);
+    }
+    if (!this.#hasAny) return false;
+    if (this.#topOf(directory.parent!)) return true;
+    // If something is mounted there, that shows when it is opened.
+    this.#isRemote.delete(directory);
+    return false;
+  }
+
+  /** Whether `directory` was found to be so when it was last scanned. */
+  wasRemote(directory: Directory): boolean {
+    return this.#hasAny && this.#topOf(directory) !== undefined;
+  }
+
+  /** Whether what is mounted on `directory` may hang. */
+  isRemoteMount(directory: Directory): boolean {
+    const mounts = new MountTable(this.#options.libc);
+    return this.#set(directory, mounts.isRemoteAt(directory.absolutePath));
+  }
+
+  #isRemoteRoot(root: RootDirectory): boolean {
+    const { libc } = this.#options;
+    if (!hasRemoteMounts(libc)) return this.#set(root, false);
+    const mount = mountAt(root.absolutePath, libc) ?? 0n;
+    return this.#set(root, new MountTable(libc).isRemote(mount));
+  }
+
+  #set(directory: Directory, isRemote: boolean): boolean {
+    this.#isRemote.set(directory, isRemote);
+    this.#hasAny ||= isRemote;
+    return isRemote;
+  }
+
+  #topOf(directory: Directory): Directory | undefined {
+    let at: Directory | undefined = directory;
+    while (at && !this.#isRemote.has(at)) at = at.parent;
+    return at && this.#isRemote.get(at) ? at : undefined;
+  }
+
+  // Scans
+
+  /** Resolves when a scan has ended; undefined if there is none. */
+  get progress(): Promise<void> | undefined {
+    return this.#running.size > 0 ? this.#progress.promise : undefined;
+  }
+
+  /** Whether any is of `root` or of a directory below it. */
+  isWithin(root: Directory): boolean {
+    return this.#running.keys().some((directory) => directory.isWithin(root));
+  }
+
+  /** Begins to scan `directory`. */
+  start(directory: Directory, wanted: Wanted): void {
+    const running = this.#running.get(directory);
+    if (running) {
+      running.isInvalid = true;
+      return;
+    }
+    const run: Run = { ...wanted, watches: new Set(), isInvalid: false };
+    this.#running.set(directory, run);
+    const top = this.#topOf(directory) ?? directory;
+    const before = this.#last.get(top) ?? Promise.resolve();
+    this.#last.set(top, before.then(() => this.#run(directory, run)));
+  }
+
+  /** Whether any has ended that was not taken. */
+  get hasFinished(): boolean {
+    return this.#finished.length > 0;
+  }
+
+  /** Takes those that have ended. */
+  takeFinished(): FinishedScan[] {
+    const finished = this.#finished;
+    this.#finished = [];
+    return finished.map(([{ isInvalid, watches }, scan]) => {
+      const { directory, wd } = scan;
+      const isOutdated = watches.has(wd);
+      const count = (this.#outdated.get(directory) ?? 0) + 1;
+      this.#outdated.set(directory, isOutdated ? count : 0);
+      return { scan, isInvalid, isOutdated };
+    });
+  }
+
+  /** Notes what happens while scans are running. */
+  note(
+    events: readonly InotifyEvent[],
+    changedBy: (event: InotifyEvent) => readonly Directory[],
+  ): void {
+    const runs: [Directory, Run][] = [
+      ...this.#running,
+      ...this.#finished.map(([run, { directory }]): [Directory, Run] => [
+        directory,
+        run,
+      ]),
+    ];
+    if (runs.length === 0) return;
+    for (const event of events) {
+      const changed = changedBy(event);
+      for (const [directory, run] of runs) {
+        run.watches.add(event.wd);
+        run.isInvalid ||= (event.mask & IN.Q_OVERFLOW) !== 0 ||
+          changed.some((each) => directory.isWithin(each));
+      }
+    }
+  }
+
+  /** Waits for no scan any more. What is in a call stays in it. */
+  close(): void {
+    this.#isClosed = true;
+    this.#finished = [];
+    this.#progress.resolve();
+    if (this.#running.size === 0) this.#unload();
+  }
+
+  async #run(directory: Directory, run: Run): Promise<void> {
+    const pause = this.#pauseBefore(directory);
+    if (pause > 0) await sleep(pause);
+    if (!this.#isClosed) {
+      const scan = await this.#scan(directory, run);
+      this.#finished.push([run, scan]);
+    }
+    this.#running.delete(directory);
+    if (this.#isClosed && this.#running.size === 0) this.#unload();
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
+  }
+
+  #pauseBefore(directory: Directory): number {
+    const count = this.#outdated.get(directory) ?? 0;
+    return count < 2 ? 0 : Math.min(2 ** count, MAX_PAUSE_MS);
+  }
+
+  async #scan(
+    directory: Directory,
+    { since, probesCase }: Wanted,
+  ): Promise<Scan> {
+    const { inotify, mask } = this.#options;
+    const scan = { directory, since, wd: UNWATCHED, listing: Listing.EMPTY };
+    try {
+      const calls = this.#calls ??= new RemoteCalls();
+      await using open = await RemoteDirectory.open(
+        calls,
+        directory.absolutePath,
+        {
+          path: directory.currentPath(),
+          followSymlinks: directory instanceof RootDirectory,
+        },
+      );
+      if (directory instanceof RootDirectory) {
+        directory.realPath = open.realPath();
+      }
+      // By now the number may be of another instance.
+      if (this.#isClosed) return scan;
+      scan.wd = await open.watch(inotify, mask);
+      const listing = scan.listing = await open.list();
+      const isCaseless = probesCase
+        ? await probeCase(open, listing)
+        : undefined;
+      // Their times are of another clock.
+      const modified = since === undefined || since === SKIP_MODIFIED_CHECK
+        ? undefined
+        : filesIn(listing);
+      return { ...scan, modified, isCaseless };
+    } catch (error) {
+      return { ...scan, error: error as SystemError };
+    }
+  }
+
+  #unload(): void {
+    this.#calls?.[Symbol.dispose]();
+    this.#calls = undefined;
+  }
+}
+
+function filesIn(listing: Listing): Set<Position> {
+  const files = new Set<Position>();
+  for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+    if (!listing.isDirectoryAt(at)) files.add(at);
+  }
+  return files;
+}
+
+/** Whether a file answers to its name in other letters, if any has a letter. */
+async function probeCase(
+  open: RemoteDirectory,
+  listing: Listing,
+): Promise<boolean | undefined> {
+  for (let at = listing.start; at < listing.end; at = listing.after(at)) {
+    const other = swapCase(listing.nameAt(at));
+    if (other === undefined) continue;
+    return await open.has(other) && (await open.list()).find(other) < 0;
+  }
+}
+
+/** Does not keep the program running. */
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    Deno.unrefTimer(setTimeout(resolve, milliseconds));
+  });
+}

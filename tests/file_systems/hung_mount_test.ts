@@ -1,0 +1,200 @@
+/** A mount whose server does not answer. A process that hangs is killed. */
+
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { TestDirectory } from "../support/directory.ts";
+import { Command } from "../support/command.ts";
+import { canMount, EXFAT, Mount } from "../support/mounts.ts";
+import { run } from "../support/program.ts";
+import { runScript } from "../support/script.ts";
+
+const ignore = !canMount(EXFAT);
+
+const LIMITED = {
+  within: ["timeout", "-s", "KILL", "60"],
+  permissions: ["--allow-all"],
+};
+
+/** A directory in which there is a mount, and which goes with all that. */
+class Tree implements Disposable {
+  readonly #resources = new DisposableStack();
+  readonly path: string;
+  readonly mount: Mount;
+
+  constructor() {
+    const directory = this.#resources.use(new TestDirectory());
+    this.path = directory.path;
+    directory.directory("local");
+    const path = directory.directory("remote");
+    this.mount = this.#resources.use(new Mount(EXFAT, path));
+    this.#resources.use(this.mount.limitStops());
+    runScript("mkdir -p a/b; touch a/b/file; mkdir c d e f g h", path);
+  }
+
+  [Symbol.dispose](): void {
+    this.#resources.dispose();
+  }
+}
+
+Deno.test({
+  name: "`watch()` goes by `signal` while a mount below hangs",
+  ignore,
+  async fn() {
+    using tree = new Tree();
+    const { mount } = tree;
+    for (const path of [tree.path, mount.path, `${mount.path}/a`]) {
+      using _ = mount.stopServer();
+      const outcome = await run(async ({ watch }, path) => {
+        let ticks = 0;
+        setInterval(() => ticks++, 10);
+        const signal = AbortSignal.timeout(500);
+        const { name } = await watch(path, { recursive: true, signal })
+          .catch((error) => error);
+        // What is in a call stays in it.
+        console.log(JSON.stringify({ value: [name, ticks > 10] }));
+        Deno.exit();
+      }, { ...LIMITED, input: path });
+      assertEquals(outcome, { value: ["TimeoutError", true] }, path);
+    }
+  },
+});
+
+Deno.test({
+  name: "`watch()` goes on elsewhere while a mount below hangs",
+  ignore,
+  async fn() {
+    using tree = new Tree();
+    const source = import.meta.resolve("../support/mounts.ts");
+    const outcome = await run(async ({ watch }, input) => {
+      const { path, source } = JSON.parse(input);
+      const { stopServerOf } = await import(source);
+      await using watcher = await watch(path, { recursive: true });
+      const iterator = watcher[Symbol.asyncIterator]();
+      const next = async () => {
+        const { value } = await iterator.next();
+        return value!.path!.slice(path.length);
+      };
+      const told: string[] = [];
+      Deno.mkdirSync(`${path}/remote/new`);
+      told.push(await next());
+      await watcher.sync();
+      Deno.mkdirSync(`${path}/remote/new/deep`);
+      told.push(await next());
+      {
+        // Before it can be scanned, its server stops to answer.
+        Deno.mkdirSync(`${path}/remote/late`);
+        using _ = stopServerOf(`${path}/remote`);
+        told.push(await next());
+        for (let i = 0; i < 3; i++) {
+          Deno.mkdirSync(`${path}/local/${i}`);
+          told.push(await next());
+        }
+      }
+      await watcher.sync();
+      Deno.mkdirSync(`${path}/remote/late/file`);
+      told.push(await next());
+      return told;
+    }, { ...LIMITED, input: JSON.stringify({ path: tree.path, source }) });
+    assertEquals(outcome, {
+      value: [
+        "/remote/new",
+        "/remote/new/deep",
+        "/remote/late",
+        "/local/0",
+        "/local/1",
+        "/local/2",
+        "/remote/late/file",
+      ],
+    });
+  },
+});
+
+Deno.test({
+  name: "`watch()` resolves once the server of a mount below answers again",
+  ignore,
+  async fn() {
+    using tree = new Tree();
+    const source = import.meta.resolve("../support/mounts.ts");
+    const outcome = await run(async ({ watch }, input) => {
+      const { path, source } = JSON.parse(input);
+      const { stopServerOf } = await import(source);
+      const stopped = stopServerOf(`${path}/remote`);
+      setTimeout(() => stopped[Symbol.dispose](), 300);
+      const options = { recursive: true, initial: true } as const;
+      const watcher = await watch(path, options);
+      const count = watcher.watchCount;
+      await watcher.close();
+      const events = await Array.fromAsync(watcher);
+      return [count, events.map(({ path }) => path).toSorted()];
+    }, { ...LIMITED, input: JSON.stringify({ path: tree.path, source }) });
+    const { path } = tree;
+    const names = ["a", "a/b", "a/b/file", "c", "d", "e", "f", "g", "h"];
+    assertEquals(outcome, {
+      value: [
+        11,
+        [
+          `${path}/local`,
+          `${path}/remote`,
+          ...names.map((name) => `${path}/remote/${name}`),
+        ],
+      ],
+    });
+  },
+});
+
+Deno.test({
+  name: "`watch()` lets the program go on when a server stops amid a walk",
+  ignore,
+  async fn() {
+    using tree = new Tree();
+    const { path } = tree;
+    for (let i = 0; i < 300; i++) {
+      const name = `remote/a/${i % 17}/${i}`;
+      Deno.mkdirSync(`${path}/${name}`, { recursive: true });
+    }
+    const source = import.meta.resolve("../support/mounts.ts");
+    const outcome = await run(async ({ watch }, input) => {
+      const { path, source } = JSON.parse(input);
+      const { stopServerOf } = await import(source);
+      let ticks = 0;
+      const timer = setInterval(() => ticks++, 5);
+      const walks = Array.from({ length: 10 }, async () => {
+        const watcher = await watch(path, { recursive: true });
+        const { watchCount } = watcher;
+        await watcher.close();
+        return watchCount;
+      });
+      for (let i = 0; i < 20; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        using _ = stopServerOf(`${path}/remote`);
+        const before = ticks;
+        while (ticks < before + 4) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      }
+      clearInterval(timer);
+      return await Promise.all(walks);
+    }, { ...LIMITED, input: JSON.stringify({ path, source }) });
+    assertEquals(outcome, { value: Array(10).fill(11 + 17 + 300) });
+  },
+});
+
+for (const name of ["", "/remote", "/remote/a"]) {
+  Deno.test({
+    name: `\`cli.ts -r\` ends at once on a hung mount: '${name}'`,
+    ignore,
+    async fn() {
+      using tree = new Tree();
+      using _ = tree.mount.stopServer();
+      const begin = performance.now();
+      await using command = new Command(["-r", tree.path + name], {
+        within: LIMITED.within,
+      });
+      // It is not ready, and says nothing that could be waited for.
+      const again = setInterval(() => command.kill("SIGTERM"), 1000);
+      const { code } = await command.status;
+      clearInterval(again);
+      assert(code === 143, `${code}`);
+      assertGreater(50_000, performance.now() - begin);
+    },
+  });
+}
