@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertGreaterOrEqual,
+  assertLess,
   assertRejects,
 } from "@std/assert";
 import { batches } from "../../lib/watch/batches.ts";
@@ -196,6 +197,22 @@ Deno.test("`batches()` with `quiet: 0` yields all queued events unmerged", async
   queue.end({ reason: new RangeError("no") });
   assertEquals((await taking.next()).value, [event("create", "/c")]);
   await assertRejects(() => taking.next(), RangeError, "no");
+});
+
+Deno.test("`batches()` ends a batch after ten times the quiet time by default", async () => {
+  const queue = new EventQueue<WatchEvent>(1_000_000);
+  const gathering = batches(queue, { quiet: 50 });
+  // It is never quiet, until long after the batch is due.
+  const enough = 750;
+  let count = 0;
+  const pushing = setInterval(() => {
+    queue.push(event("create", `/${count++}`));
+    if (count === enough) clearInterval(pushing);
+  }, 2);
+  const { value } = await gathering.next();
+  clearInterval(pushing);
+  assertLess(value!.length, enough);
+  await gathering.return();
 });
 
 for (const max of [0, -1, NaN]) {
