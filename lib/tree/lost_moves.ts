@@ -8,7 +8,10 @@
  */
 
 import type { OpenDirectory } from "../kernel/directory.ts";
-import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import {
+  type InotifyEvent,
+  isDirectoryEvent,
+} from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import type { Inode } from "../kernel/listing.ts";
 import { IN } from "../kernel/mask.ts";
@@ -91,12 +94,18 @@ export class LostMoves {
     for (const name of this.#new.namesIn(directory)) directory.delete(name);
   }
 
-  /** Reports the entry of `event`, unless the event reports the same. */
-  reportFor({ wd, mask, name }: InotifyEvent): void {
+  /** Reports the entry of `event`, unless the event is going to report the same. */
+  reportFor(event: InotifyEvent): void {
+    const { wd, mask, name } = event;
+    const isDirectory = isDirectoryEvent(event);
     let next: Directory | undefined;
     for (let at = this.#options.watches.get(wd); at; at = next) {
       next = at.nextAlias;
-      if (mask & (IN.DELETE | IN.MOVED_FROM)) this.#forgetGone(at, name);
+      const known = at.entries.get(name);
+      // An event of another kind is older than what is known, and is dropped.
+      const isGoing = (mask & (IN.DELETE | IN.MOVED_FROM)) !== 0 &&
+        known !== undefined && isDirectory === (known !== false);
+      if (isGoing) this.#forgetGone(at, name);
       if (mask & (IN.CREATE | IN.MOVED_TO)) this.#new.delete(at, name);
       this.#reportNew(at, name);
       this.#reportGone(at, name);
