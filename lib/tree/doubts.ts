@@ -17,6 +17,7 @@ import { type Directory, UNWATCHED } from "./node.ts";
 import { DirectoryOpener, isNotFound } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { WatchTable } from "./watch_table.ts";
+import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
 /** Where {@linkcode Doubts} look, and what they change. */
@@ -28,6 +29,7 @@ export interface DoubtsOptions {
   readonly mask: number;
   readonly watches: WatchTable;
   readonly scans: ScanQueue;
+  readonly lostMoves: LostMoves;
   readonly tree: WatchTree;
 }
 
@@ -148,6 +150,9 @@ export class Doubts {
     const isBelieved = changed.length === 0 || ++this.#tries > MAX_TRIES;
     if (!isBelieved || !this.#matcher.isComplete(found)) return undefined;
     this.#tries = 0;
+    for (const [directory, name] of found) {
+      this.#options.lostMoves.report(directory, name);
+    }
     const settled = this.#matcher.apply(found);
     for (const entry of changed) this.#entries.set(...entry);
     return settled;

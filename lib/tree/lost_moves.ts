@@ -94,8 +94,13 @@ export class LostMoves {
     for (const name of this.#new.namesIn(directory)) directory.delete(name);
   }
 
-  /** Reports the entry of `event`, unless the event is going to report the same. */
+  /**
+   * Reports the entry of `event`, which is about to be applied, unless the event
+   * reports the same. An event that waits for the disk is not applied yet: its
+   * directory may be at no known path.
+   */
   reportFor(event: InotifyEvent): void {
+    if (this.isEmpty) return;
     const { wd, mask, name } = event;
     const isDirectory = isDirectoryEvent(event);
     let next: Directory | undefined;
@@ -107,9 +112,14 @@ export class LostMoves {
         known !== undefined && isDirectory === (known !== false);
       if (isGoing) this.#forgetGone(at, name);
       if (mask & (IN.CREATE | IN.MOVED_TO)) this.#new.delete(at, name);
-      this.#reportNew(at, name);
-      this.#reportGone(at, name);
+      this.report(at, name);
     }
+  }
+
+  /** Reports the entry `name`. */
+  report(directory: Directory, name: string): void {
+    this.#reportNew(directory, name);
+    this.#reportGone(directory, name);
   }
 
   /** Reports the entries in `directory`. */

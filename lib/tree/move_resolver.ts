@@ -16,11 +16,13 @@ import { EntryMap } from "./entry_map.ts";
 import { type Move, MovePairer, type Rename } from "./move_pairer.ts";
 import { Directory, RootDirectory, UNWATCHED } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
+import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
 /** What {@linkcode MoveResolver} changes, and where other events go. */
 export interface MoveResolverOptions {
   readonly watches: WatchTable;
+  readonly lostMoves: LostMoves;
   readonly tree: WatchTree;
   readonly doubts: Doubts;
   /** Takes every event that is not of a rename, when it is its turn. */
@@ -242,6 +244,7 @@ export class MoveResolver {
   }
 
   #applyHalf(event: InotifyEvent): void {
+    this.#options.lostMoves.reportFor(event);
     for (const at of this.#aliases(event)) {
       if (event.mask & IN.MOVED_TO) this.#movedIn(at, event);
       else if (knows(at, event)) this.#movedOut(at, event);
@@ -251,7 +254,9 @@ export class MoveResolver {
 
   #applyMove(move: Move): void {
     const { from, to } = move;
-    const { watches, tree, onUnknown } = this.#options;
+    const { lostMoves, watches, tree, onUnknown } = this.#options;
+    lostMoves.reportFor(from);
+    lostMoves.reportFor(to);
     let source = watches.get(from.wd);
     let target = watches.get(to.wd);
     while (source || target) {

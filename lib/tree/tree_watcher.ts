@@ -93,12 +93,12 @@ export class TreeWatcher {
     const shared = { ...options, scans, slice, unfollowed };
     const tree = this.#tree = new WatchTree(shared);
     const places = { ...shared, tree };
-    const doubts = new Doubts(places);
-    this.#lostMoves = new LostMoves(places);
+    const lostMoves = this.#lostMoves = new LostMoves(places);
+    const doubts = new Doubts({ ...places, lostMoves });
     this.#reconciler = new Reconciler({
       ...places,
       doubts,
-      lostMoves: this.#lostMoves,
+      lostMoves,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       caseless: this.#caseless,
       remote: this.#remote,
@@ -108,6 +108,7 @@ export class TreeWatcher {
       watches,
       tree,
       doubts,
+      lostMoves,
       pass: (event) => this.#apply(event),
       onUnknown: (directory, event) => this.#rescanFor(directory, event),
       movedRoot: (root) => {
@@ -233,7 +234,6 @@ export class TreeWatcher {
         while (entries?.prepare()) if (this.#slice.isOver) yield;
       }
       this.observer?.take(event);
-      if (!this.#lostMoves.isEmpty) this.#lostMoves.reportFor(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else this.#moves.take(this.#resolve(event));
     }
@@ -292,6 +292,7 @@ export class TreeWatcher {
   // What no rename is
 
   #apply(event: InotifyEvent): void {
+    this.#lostMoves.reportFor(event);
     let next: Directory | undefined;
     for (let at = this.#watches.get(event.wd); at; at = next) {
       next = at.nextAlias;
