@@ -206,7 +206,8 @@ export class Poller {
 
   /** Returns whether any waiter keeps the program running. */
   #isRef(): boolean {
-    return this.#waiting.values().some(({ user }) => user.isRef);
+    for (const { user } of this.#waiting) if (user.isRef) return true;
+    return false;
   }
 
   /** Returns the time at which the first waiter ends at the latest. */
@@ -242,18 +243,30 @@ export class Poller {
 
   /** Ends the waiters whose descriptor is among the first `count` events. */
   #settle(count: number): void {
-    const ready = new Set<number>();
-    for (let i = 0; i < count; i++) {
-      ready.add(this.#events.getInt32(i * EVENT_SIZE + DATA, true));
-    }
-    const now = performance.now();
+    // Code that runs once in a while is slow, and a lone event has to arrive soon:
+    // so this asks for the time only if it matters, and builds no set.
+    let now: number | undefined;
     for (const waiting of this.#waiting) {
-      const { fd } = waiting.user;
-      if (!ready.has(fd) && waiting.until > now) continue;
+      const { until, user: { fd } } = waiting;
+      if (!this.#isReady(fd, count)) {
+        if (until === Infinity) continue;
+        now ??= performance.now();
+        if (until > now) continue;
+      }
       // During a burst, the kernel would send a signal for each event.
       this.#signals?.disable(fd);
       this.#end(waiting);
     }
+  }
+
+  /** Returns whether `fd` is among the first `count` events. */
+  #isReady(fd: number, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      if (this.#events.getInt32(i * EVENT_SIZE + DATA, true) === fd) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // By signals

@@ -2,7 +2,7 @@
 
 import { ReadPacer } from "./read_pacer.ts";
 import { EAGAIN, type SystemError } from "./errno.ts";
-import { type InotifyEvent, parseEvents } from "./inotify_event.ts";
+import { decodeEvents, type InotifyEvent } from "./inotify_event.ts";
 import { Libc, type Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { toCString, toPath } from "./byte_path.ts";
@@ -15,6 +15,7 @@ const IN_CLOEXEC = 0o2000000;
 // one buffer. It has room for thousands of events.
 const SIZE = 256n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
+const view = new DataView(buffer.buffer);
 
 // struct inotify_event with the longest name, its NUL included.
 const LARGEST = 16 + 256;
@@ -54,11 +55,15 @@ export class Inotify implements Disposable, AsyncDisposable {
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
   readonly #poller: Poller;
+  /** Calls read(2). Made once, since a lone event has to arrive soon. */
+  readonly #fill: () => number;
   // Created on first use, because streams take milliseconds to load.
   #readable: ReadableStream<InotifyEvent> | undefined;
   #closed: Promise<void> | undefined;
   readonly #pacer = new ReadPacer();
   #isBehind = false;
+  /** The events since the pacer was last asked, which is after they are applied. */
+  #unrecorded = 0;
 
   /**
    * Opens an instance, with the flags `IN_NONBLOCK` and `IN_CLOEXEC`.
@@ -84,6 +89,10 @@ export class Inotify implements Disposable, AsyncDisposable {
     } catch (error) {
       throw explainLimit(error as SystemError, libc);
     }
+    const { read } = libc.symbols;
+    const { fd } = this;
+    const address = libc.addressOf(buffer);
+    this.#fill = () => read(fd, address, SIZE);
     this.#resources = resources.move();
   }
 
@@ -175,18 +184,12 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   read(): InotifyEvent[] {
     this.#assertOpen();
-    const libc = this.#libc;
-    const address = libc.addressOf(buffer);
     // If the queue is not empty in spite of EAGAIN, the next wait ends at once.
-    const length = libc.checkUnless(
-      EAGAIN,
-      () => libc.symbols.read(this.fd, address, SIZE),
-      "read",
-    ) ?? 0;
+    const length = this.#libc.checkUnless(EAGAIN, this.#fill, "read") ?? 0;
     this.#isBehind = length > Number(SIZE) - LARGEST;
     if (length === 0) return [];
-    const events = parseEvents(buffer.subarray(0, length));
-    this.#pacer.recordRead(events.length, performance.now());
+    const events = decodeEvents(buffer, view, length);
+    this.#unrecorded += events.length;
     return events;
   }
 
@@ -207,7 +210,10 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   get pause(): number {
     if (this.#isBehind) return 0;
-    return this.#pacer.remainingDelay(performance.now());
+    const now = performance.now();
+    if (this.#unrecorded > 0) this.#pacer.recordRead(this.#unrecorded, now);
+    this.#unrecorded = 0;
+    return this.#pacer.remainingDelay(now);
   }
 
   /**

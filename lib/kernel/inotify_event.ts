@@ -80,12 +80,26 @@ export function parseEvents(bytes: Uint8Array): InotifyEvent[] {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return decodeEvents(bytes, view, bytes.length);
+}
+
+/**
+ * Decodes the events in the first `length` bytes. `view` is of the same bytes; a
+ * caller that has it already saves the time to make it.
+ *
+ * @throws {RangeError} As {@linkcode parseEvents} does.
+ */
+export function decodeEvents(
+  bytes: Uint8Array,
+  view: DataView,
+  length: number,
+): InotifyEvent[] {
   const events: InotifyEvent[] = [];
   let name = "";
   /** The start of the first event with this name. */
   let named: number | undefined;
-  for (let start = 0; start < bytes.length;) {
-    const end = endOf(view, start);
+  for (let start = 0; start < length;) {
+    const end = endOf(view, start, length);
     // A new file has several events in a row: its name is decoded once.
     if (named === undefined || !haveSameName(view, named, start)) {
       name = decodeName(bytes, start + HEADER, end);
@@ -116,8 +130,8 @@ function haveSameName(view: DataView, one: number, other: number): boolean {
 }
 
 /** Returns the end of the event that begins at `start`. */
-function endOf(view: DataView, start: number): number {
-  const left = view.byteLength - start;
+function endOf(view: DataView, start: number, length: number): number {
+  const left = length - start;
   const size = left < HEADER
     ? HEADER
     : HEADER + view.getUint32(start + 12, true);

@@ -1,6 +1,6 @@
 /** How long a step works before other tasks run. */
 
-/** The tree has its turn for longer than this; other code in between has its own. */
+/** In milliseconds. */
 const SLICE_MS = 3;
 
 /**
@@ -12,10 +12,14 @@ export class Slice {
 
   /** Begins the time of a step. */
   begin(): void {
-    this.#end = performance.now() + SLICE_MS;
+    // Most steps are short, and never ask.
+    this.#end = NaN;
   }
 
+  /** Whether the time of the step is over, counted from the first question. */
   get isOver(): boolean {
-    return performance.now() >= this.#end;
+    const now = performance.now();
+    if (Number.isNaN(this.#end)) this.#end = now + SLICE_MS;
+    return now >= this.#end;
   }
 }

@@ -29,6 +29,9 @@ import type { Root } from "../roots/path_watches.ts";
 /** How long to work before other tasks of the event loop run, in milliseconds. */
 const TURN_BUDGET_MS = 5;
 
+/** How many promises in a row a consumer may await before the next step. */
+const CONSUMER_AWAITS = 4;
+
 /** Returns the error for the use of a closed watcher. */
 export const CLOSED = "Cannot use the watcher: it is closed";
 
@@ -358,12 +361,16 @@ export class WatchLoop<Type extends WatchEventType> {
 
   /** Runs steps for a while; resolves to `false` if there is nothing left to do. */
   async #turn(isOver?: () => boolean): Promise<boolean> {
-    const end = performance.now() + TURN_BUDGET_MS;
+    let end: number | undefined;
     while (!this.#closing && this.#step()) {
       if (isOver?.()) return false;
-      // A consumer that waited runs first.
-      if (this.queue.hasHandedOver()) await null;
-      if (performance.now() < end && !this.queue.isFull) continue;
+      // A consumer that waited runs first, with the promises that wait for it.
+      if (this.queue.hasHandedOver()) {
+        for (let i = 0; i < CONSUMER_AWAITS; i++) await null;
+      }
+      const now = performance.now();
+      end ??= now + TURN_BUDGET_MS;
+      if (now < end && !this.queue.isFull) continue;
       await this.#giveWay();
       return true;
     }
