@@ -16,6 +16,7 @@ const SIG_UNBLOCK = 1;
 const SIG_SETMASK = 2;
 const SIGSET_SIZE = 8n;
 const SIGUSR1 = 10;
+const SIGSTOP = 19;
 const SIGTSTP = 20;
 const SIG_DFL = 0n;
 const SIG_IGN = 1n;
@@ -87,6 +88,15 @@ export function stopJob(): void {
     kill: { parameters: ["i32", "i32"], result: "i32" },
   }).symbols;
   kill(0, SIGTSTP);
+}
+
+/** Stops this process, whatever listens for signals. */
+export function stopProcess(): void {
+  const { raise } = loadSymbols({
+    /** `int raise(int sig)` */
+    raise: { parameters: ["i32"], result: "i32" },
+  }).symbols;
+  raise(SIGSTOP);
 }
 
 /** Returns the reason to end after a signal, or after its key. */

@@ -15,6 +15,7 @@ const ALTERNATIVES: readonly (readonly FlagName[])[] = [
   ["top", "until-eof"],
   ["top", "exec", "daemon"],
   ["initial", "stats", "top"],
+  ["stdin", "until-eof"],
 ];
 
 /** Flags that require another flag. */
@@ -31,6 +32,8 @@ const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["signal", "exec"],
   ["grace", "exec"],
   ["scratch", "exec"],
+  ["changed", "exec"],
+  ["stdin", "exec"],
   ["daemon", "outfile"],
 ];
 

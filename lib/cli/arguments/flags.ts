@@ -246,6 +246,14 @@ export const FLAG_GROUPS = [
         meaning: "kill a run SECONDS after the signal to end it (5)",
       },
       {
+        name: "changed",
+        meaning: "run only if the contents of files are other than before",
+      },
+      {
+        name: "stdin",
+        meaning: "leave it standard input and the terminal",
+      },
+      {
         name: "scratch",
         meaning: "also run for scratch files of editors, such as a~",
       },

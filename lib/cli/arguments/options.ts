@@ -132,6 +132,10 @@ export interface Options extends PathList {
   readonly signal: number;
   /** How long it has until SIGKILL, in milliseconds. */
   readonly grace: number;
+  /** Run it only if the contents of files have changed. */
+  readonly changed: boolean;
+  /** Leave standard input to the command. */
+  readonly stdin: boolean;
   /** Run it for scratch files of editors as well. */
   readonly scratch: boolean;
   /** Clear the screen before each run. */
@@ -201,6 +205,8 @@ export function parseOptions(args: readonly string[]): Options {
     signal: signalOf(last("signal") ?? (onBusy === "signal" ? "HUP" : "TERM")),
     grace: seconds("grace", values) ?? 5000,
     scratch: count("scratch") > 0,
+    changed: count("changed") > 0,
+    stdin: count("stdin") > 0,
     clear: count("clear") > 0,
     shell: oneOf(SHELLS, "completions", values) ?? "bash",
   };

@@ -15,7 +15,8 @@ import { requirePermission } from "../arguments/permission.ts";
 import { RunningCommand } from "./running_command.ts";
 import { describeEnd, describeTrigger, pathsOf } from "./run_notes.ts";
 import { onInterrupts } from "../signals.ts";
-import type { ExitStatus, Sink } from "../source.ts";
+import { RunRequests } from "./run_requests.ts";
+import type { ExitStatus, Reason, Sink, Source } from "../source.ts";
 
 /** After how long a note says what the end waits for, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -27,6 +28,8 @@ const PATHS = "{}";
 const MAX_VARIABLE_BYTES = 131_072 - 32;
 
 const SIGTERM = 15;
+const SIGCONT = 18;
+const SIGSTOP = 19;
 
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
@@ -41,9 +44,16 @@ export async function runCommand(
 ): Promise<ExitStatus> {
   const types = typesOf(options.events);
   const { notes, warn } = context;
-  await using exec = new Exec(options.rest, { ...options, notes });
+  const requests = new RunRequests();
+  await using exec = new Exec(options.rest, {
+    ...options,
+    notes,
+    // After a list of paths, standard input is at its end.
+    ...options.fromfile !== "-" && { requests },
+  });
   return await run(
-    (signal) => openExecSource(options, { types, notes, warn, signal }),
+    (signal) =>
+      openExecSource(options, { types, notes, warn, requests, signal }),
     exec,
     { ...context, writesStdout: false, survivesSignals: true },
   );
@@ -54,9 +64,12 @@ export type Batch = readonly WatchEvent[];
 
 /** How an {@linkcode Exec} runs its command. */
 export interface ExecOptions
-  extends Pick<Options, "onBusy" | "clear" | "count" | "signal" | "grace"> {
+  extends
+    Pick<Options, "onBusy" | "clear" | "count" | "signal" | "grace" | "stdin"> {
   /** Called with notes on what triggered a run, and how it ended. */
   readonly notes: (text: string) => void;
+  /** Takes the requests of the key Enter; without it, no keys are read. */
+  readonly requests?: RunRequests;
 }
 
 /**
@@ -89,6 +102,27 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     requirePermission("run", this.#command[0]);
     this.#libc = this.#resources.use(Libc.acquire());
     this.#resources.use(onInterrupts(() => this.#interrupt()));
+  }
+
+  async begin(
+    _source: Source<Batch>,
+    end: (reason: Reason) => void,
+  ): Promise<void> {
+    const { stdin, requests, notes } = this.#options;
+    if (stdin || !requests || !streams.stdin.isTerminal()) return;
+    const { hasKeyboard, Keys } = await import("./keys.ts");
+    if (!hasKeyboard()) return;
+    const help = `Keys: Enter runs ${this.#command[0]}, q quits, ? says this`;
+    this.#resources.use(
+      new Keys({
+        run: () => requests.add(),
+        end: () => end({ status: 0 }),
+        help: () => notes(help),
+        stop: () => this.#running?.signal(SIGSTOP),
+        resume: () => this.#running?.signal(SIGCONT),
+      }),
+    );
+    notes(help);
   }
 
   async take(batches: readonly Batch[]): Promise<void> {
@@ -129,7 +163,9 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     const begin = performance.now();
     try {
       this.#running = new RunningCommand(this.#commandFor(batch), {
-        input: formatJson(batch, new Date(), { terminator: "\n" }),
+        input: this.#options.stdin
+          ? undefined
+          : formatJson(batch, new Date(), { terminator: "\n" }),
         env: environmentFor(batch),
         libc: this.#libc,
       });

@@ -7,6 +7,8 @@ import type { Watcher } from "../../watch/watcher.ts";
 import type { Context } from "../context.ts";
 import type { Options } from "../arguments/options.ts";
 import type { Source } from "../source.ts";
+import { Contents } from "./contents.ts";
+import type { RunRequests } from "./run_requests.ts";
 import { countOf } from "../print/escape.ts";
 import { isScratch, VERSION_CONTROL } from "./scratch.ts";
 import { openWatcher, type WatchSourceOptions } from "../print/watch_source.ts";
@@ -20,9 +22,10 @@ const HIGH_WATER_MARK = 65_536;
  */
 export async function openExecSource(
   options: Options,
-  { notes, warn, ...sourceOptions }:
+  { notes, warn, requests, ...sourceOptions }:
     & WatchSourceOptions
-    & Pick<Context, "notes" | "warn">,
+    & Pick<Context, "notes" | "warn">
+    & { readonly requests: RunRequests },
 ): Promise<Source<readonly WatchEvent[]>> {
   const { watcher, batches, ...source } = await openWatcher(options, {
     ...sourceOptions,
@@ -31,9 +34,14 @@ export async function openExecSource(
   });
   const { quietFor: quiet, maxWait, onBusy, now } = options;
   const events = new PendingEvents(watcher, batches(), warn);
+  const contents = options.changed ? new Contents() : undefined;
   async function* triggers(): AsyncGenerator<readonly WatchEvent[]> {
     if (now) yield [];
-    yield* events.batches({ quiet, maxWait });
+    const batches = events.batches({ quiet, maxWait });
+    for await (const batch of requests.mergedInto(batches)) {
+      const changed = await contents?.changed(batch) ?? batch;
+      if (changed.length > 0 || batch.length === 0) yield changed;
+    }
   }
   return {
     ...source,
@@ -50,7 +58,10 @@ export async function openExecSource(
         notes(`Ignored ${countOf(count, "event", "events")} meanwhile`);
       }
     },
-    [Symbol.asyncDispose]: () => events[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await events[Symbol.asyncDispose]();
+      contents?.[Symbol.dispose]();
+    },
   };
 }
 

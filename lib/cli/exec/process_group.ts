@@ -12,20 +12,26 @@ const SHORTEST = 5;
 const MAX_POLL_MS = 100;
 
 // Never closed, because it is needed until the end of the program.
-const { kill } = loadSymbols({
+const { kill, getpgrp } = loadSymbols({
   /** `int kill(pid_t pid, int signal)` */
   kill: { parameters: ["i32", "i32"], result: "i32" },
+  /** `pid_t getpgrp(void)` */
+  getpgrp: { parameters: [], result: "i32" },
 }).symbols;
 
-/** The process group that a process leads. */
-export class ProcessGroup {
-  readonly #leader: number;
+/** A command and the processes that it started. */
+export abstract class Processes {
   readonly #libc: Libc;
 
-  constructor(leader: number, libc: Libc) {
-    this.#leader = leader;
+  constructor(libc: Libc) {
     this.#libc = libc;
   }
+
+  /** Sends a signal; returns whether there is a process to get it. */
+  abstract signal(signal: number): boolean;
+
+  /** Returns whether one of them has not ended. */
+  protected abstract isAlive(): boolean;
 
   /**
    * Sends `signal`, and after `grace` milliseconds SIGKILL to the processes that
@@ -36,7 +42,7 @@ export class ProcessGroup {
     this.signal(signal);
     // Polls, because no event reports the end of processes that are not children.
     let interval = SHORTEST;
-    while (this.#isAlive()) {
+    while (this.isAlive()) {
       const left = due - performance.now();
       if (left <= 0) return this.kill();
       const delay = Math.min(interval, left);
@@ -50,33 +56,123 @@ export class ProcessGroup {
     this.signal(SIGKILL);
   }
 
-  /** Sends a signal; returns whether there is a process to get it. */
+  /** Returns the processes that have not ended. */
+  protected living(): ProcessStat[] {
+    return namesIn("/proc", this.#libc).flatMap((name) =>
+      /^\d+$/.test(name) ? this.#statOf(name) ?? [] : []
+    );
+  }
+
+  #statOf(name: string): ProcessStat | undefined {
+    try {
+      const stat = readText(`/proc/${name}/stat`, this.#libc);
+      const [, state, parent, group] = /.*\) (\S) (\d+) (\d+)/s.exec(stat)!;
+      if (/[XZ]/.test(state!)) return undefined;
+      const [pid, started] = [Number(name), stat.split(" ").at(STARTED)!];
+      return { pid, parent: Number(parent), group: Number(group), started };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A process, of proc_pid_stat(5). */
+interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** When it started: a number is used again for another process. */
+  readonly started: string;
+}
+
+/** The field `starttime`, of 52, counted from the end: names have spaces. */
+const STARTED = 21 - 52;
+
+/** The process group that a process leads. */
+export class ProcessGroup extends Processes {
+  readonly #leader: number;
+
+  constructor(leader: number, libc: Libc) {
+    super(libc);
+    this.#leader = leader;
+  }
+
   signal(signal: number): boolean {
     // `Deno.kill()` needs the permission to run anything.
     return kill(-this.#leader, signal) === 0;
   }
 
-  #isAlive(): boolean {
+  protected isAlive(): boolean {
     if (!this.signal(0)) return false;
     // A process that has ended stays in the group until its parent has read its
     // status. The first process of a container may never do that.
     try {
-      return namesIn("/proc", this.#libc).some((name) =>
-        /^\d+$/.test(name) && this.#isLiving(name)
-      );
+      return this.living().some(({ group }) => group === this.#leader);
     } catch {
       return true;
     }
   }
+}
 
-  /** Returns whether a process is of the group and has not ended. */
-  #isLiving(process: string): boolean {
+/**
+ * A command that shares the process group of this process, and so its terminal.
+ * What it started are its descendants, and what came to the group since: they
+ * stay there when their parent has ended.
+ */
+export class ProcessTree extends Processes {
+  readonly #others: ReadonlySet<number>;
+  /** When each member started. */
+  readonly #members = new Map<number, string>();
+  #root: number | undefined;
+
+  /** Notes who is in the group before the command is. */
+  constructor(libc: Libc) {
+    super(libc);
+    const processes = this.#living();
+    this.#others = new Set(processes.map(({ pid }) => pid));
+  }
+
+  /** The command was started. */
+  set root(pid: number) {
+    this.#root = pid;
+  }
+
+  signal(signal: number): boolean {
+    const members = this.#find();
+    for (const pid of members) kill(pid, signal);
+    return members.length > 0;
+  }
+
+  protected isAlive(): boolean {
+    return this.#find().length > 0;
+  }
+
+  #find(): number[] {
+    const processes = this.#living();
+    const group = getpgrp();
+    const isMember = (process: ProcessStat) =>
+      process.pid === this.#root || this.#members.has(process.parent) ||
+      this.#members.get(process.pid) === process.started ||
+      process.group === group && !this.#others.has(process.pid);
+    // A parent may come after its child in the list.
+    for (let count = -1; count !== this.#members.size;) {
+      count = this.#members.size;
+      for (const process of processes) {
+        if (isMember(process)) this.#members.set(process.pid, process.started);
+      }
+    }
+    const pids = processes.filter(isMember).map(({ pid }) => pid);
+    const root = this.#root;
+    if (processes.length > 0 || root === undefined) return pids;
+    return kill(root, 0) === 0 ? [root] : [];
+  }
+
+  /** Without /proc, only the command itself is known. */
+  #living(): ProcessStat[] {
     try {
-      const stat = readText(`/proc/${process}/stat`, this.#libc);
-      const [, state, group] = /.*\) (\S) \d+ (\d+)/s.exec(stat)!;
-      return Number(group) === this.#leader && !/[XZ]/.test(state!);
+      return this.living();
     } catch {
-      return false;
+      return [];
     }
   }
 }

@@ -1,12 +1,12 @@
 /** The command of `--exec` while it runs. */
 
 import type { Libc } from "../../kernel/libc.ts";
-import { ProcessGroup } from "./process_group.ts";
+import { type Processes, ProcessGroup, ProcessTree } from "./process_group.ts";
 
-/** A running command, in a process group of its own and without a shell. */
+/** A running command, without a shell. */
 export class RunningCommand {
   readonly #child: Deno.ChildProcess;
-  readonly #group: ProcessGroup;
+  readonly #processes: Processes;
   readonly #ended = new AbortController();
   #terminating: Promise<void> | undefined;
 
@@ -14,23 +14,31 @@ export class RunningCommand {
     return this.#child.pid;
   }
 
-  /** Starts `command`, which can read `input` from its standard input. */
+  /**
+   * Starts `command`, which can read `input` from its standard input; without
+   * `input`, it has standard input and the terminal of this process.
+   */
   constructor(
     [executable, ...args]: readonly [string, ...string[]],
     { input, env, libc }: {
-      input: string;
+      input: string | undefined;
       env: Record<string, string>;
       libc: Libc;
     },
   ) {
+    const isShared = input === undefined;
+    const tree = isShared ? new ProcessTree(libc) : undefined;
     this.#child = new Deno.Command(executable, {
       args,
       env,
-      stdin: "piped",
-      detached: true,
+      stdin: isShared ? "inherit" : "piped",
+      // In a session of its own, it could not read from the terminal.
+      detached: !isShared,
     }).spawn();
-    this.#group = new ProcessGroup(this.#child.pid, libc);
-    feed(this.#child.stdin, input, this.#ended.signal);
+    const { pid } = this.#child;
+    if (tree) tree.root = pid;
+    this.#processes = tree ?? new ProcessGroup(pid, libc);
+    if (input !== undefined) feed(this.#child.stdin, input, this.#ended.signal);
   }
 
   /**
@@ -49,17 +57,17 @@ export class RunningCommand {
    * to those that still run after `grace` milliseconds.
    */
   terminate(grace: number, signal: number): void {
-    this.#terminating ??= this.#group.terminate(grace, signal);
+    this.#terminating ??= this.#processes.terminate(grace, signal);
   }
 
   /** Sends a signal to the command and the processes that it started. */
   signal(signal: number): void {
-    this.#group.signal(signal);
+    this.#processes.signal(signal);
   }
 
   /** Sends SIGKILL to the command and the processes that it started. */
   kill(): void {
-    this.#group.kill();
+    this.#processes.kill();
   }
 }
 

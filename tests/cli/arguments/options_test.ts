@@ -48,6 +48,8 @@ const DEFAULTS: Options = {
   signal: 15,
   grace: 5000,
   scratch: false,
+  changed: false,
+  stdin: false,
   clear: false,
   shell: "bash",
 };

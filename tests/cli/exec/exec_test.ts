@@ -232,6 +232,7 @@ const OPTIONS = {
   count: 1,
   signal: 15,
   grace: 5000,
+  stdin: false,
 } as const;
 
 const BATCH: Batch = [{ type: "create", path: "a", isDirectory: false }];
