@@ -6,8 +6,11 @@ import { onInputClosed, onReaderGone, ownsProcess } from "./stdio.ts";
 import { killAtSecondInterrupt, onInterrupt } from "./signals.ts";
 import type { ExitStatus, Reason, Sink, Source } from "./source.ts";
 
-/** How long to wait for the last events, in milliseconds. */
-const LAST_MOMENT = 100;
+/**
+ * How long to wait for the last events, in milliseconds. Only a hung file system
+ * or a machine that stands still needs so long.
+ */
+const LAST_EVENTS_TIMEOUT_MS = 2000;
 
 /** When {@linkcode run} ends, and where its notes go. */
 export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
@@ -118,7 +121,7 @@ export async function run<T>(
 async function settled(source: Source<unknown> | undefined): Promise<void> {
   if (!source?.sync) return;
   // It rejects if the source has ended: then everything is reported.
-  await withTimeout(LAST_MOMENT, source.sync().catch(() => {}));
+  await withTimeout(LAST_EVENTS_TIMEOUT_MS, source.sync().catch(() => {}));
 }
 
 /** Calls `miss` after `patience` milliseconds without a pause. */

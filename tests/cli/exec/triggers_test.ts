@@ -118,11 +118,11 @@ Deno.test("`cli.ts --exec --exts --filter` runs for these paths alone", async ()
   assertEquals([...new Set(await names(command, "end"))], ["b.js", "c.ts"]);
 });
 
-Deno.test("`cli.ts --exec --signal --grace` say how a run is ended", async () => {
+Deno.test("`cli.ts --exec --signal` says how a run is ended", async () => {
   using directory = new TestDirectory();
-  const script = "trap 'echo INT' INT; trap 'echo TERM' TERM; echo begin; " +
+  const script = "trap 'echo INT; exit' INT; echo begin; " +
     "while :; do sleep 1; done";
-  const args = ["--signal", "int", "--grace", "0.3", "--on-busy", "restart"];
+  const args = ["--signal", "int", "--grace", "60", "--on-busy", "restart"];
   await using command = await start(directory, script, args);
   assertEquals(await command.stdout.line(), "begin");
   directory.file("a");
@@ -130,6 +130,18 @@ Deno.test("`cli.ts --exec --signal --grace` say how a run is ended", async () =>
   assertEquals(await command.stdout.line(), "begin");
   command.kill("SIGTERM");
   assertEquals(await command.stdout.line(), "INT");
+  const { signal } = await command.status;
+  assertEquals(signal, "SIGTERM");
+});
+
+Deno.test("`cli.ts --exec --grace` says how long a run has to end", async () => {
+  using directory = new TestDirectory();
+  const script = "trap '' TERM; echo begin; while :; do sleep 1; done";
+  const args = ["--grace", "0.1", "--on-busy", "restart"];
+  await using command = await start(directory, script, args);
+  assertEquals(await command.stdout.line(), "begin");
+  command.kill("SIGTERM");
+  await command.stderr.linesUntil("killed by SIGKILL");
   const { signal } = await command.status;
   assertEquals(signal, "SIGTERM");
 });
