@@ -221,7 +221,6 @@ Deno.test("`read()` returns nothing where nothing is queued", () => {
   assertEquals(inotify.read(), []);
 });
 
-/** Makes a burst, and returns the time at which the pause after it ends. */
 Deno.test("`readable` yields the events one by one, in order", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();

@@ -99,6 +99,7 @@ Deno.test("`wait()` respects its timeout during a burst", async () => {
   fail("each time, it waited until the pause was over");
 });
 
+/** Makes a burst, and returns the time at which the pause after it ends. */
 function beginBurst(inotify: Inotify, directory: TestDirectory): number {
   // On a busy machine, it may come too slowly to be one.
   for (let tries = 0; tries < 1000; tries++) {
