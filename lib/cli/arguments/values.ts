@@ -29,6 +29,9 @@ const SIGNALS: Readonly<Record<string, number>> = {
   WINCH: 28,
 };
 
+/** The names of signals, as an error lists them. */
+export const SIGNAL_NAMES: readonly string[] = Object.keys(SIGNALS);
+
 export function fileOf(name: FlagName, { texts }: Values): string | undefined {
   const text = texts(name).at(-1);
   if (text !== "") return text;
@@ -61,7 +64,8 @@ export function seconds(name: FlagName, { texts }: Values): number | undefined {
 export function toExtensions(list: string): string[] {
   return list.split(",").map((text) => {
     const extension = text.replace(/^\./, "");
-    if (extension !== "" && !extension.includes("/")) return extension;
+    // A glob such as "*.ts" would match nothing.
+    if (extension !== "" && !/[*/]/.test(extension)) return extension;
     throw new UsageError(
       `Cannot use "${list}" for --exts: expected extensions such as ts,js`,
     );
@@ -73,10 +77,11 @@ export function signalOf(text: string): number {
   const name = text.toUpperCase().replace(/^SIG/, "");
   const number = SIGNALS[name] ?? (/^[1-9]\d?$/.test(text) ? Number(text) : 0);
   if (number >= 1 && number <= 64) return number;
-  const known = Object.keys(SIGNALS);
   throw new UsageError(
-    `Cannot use "${text}" for --signal: expected one of ${known.join(", ")}`,
-    { given: name, known },
+    `Cannot use "${text}" for --signal: expected one of ${
+      SIGNAL_NAMES.join(", ")
+    }`,
+    { given: name, known: SIGNAL_NAMES },
   );
 }
 

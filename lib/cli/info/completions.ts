@@ -9,16 +9,18 @@ import {
   type Shell,
   SHELLS,
 } from "../arguments/options.ts";
+import { SIGNAL_NAMES } from "../arguments/values.ts";
 
 const EVENT_NAMES = EVENTS.map(({ name }) => name);
 
-/** The words to complete a value with, by the name of the value in the help. */
+/** The words to complete the value of a flag with. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  EVENT: ["total", ...COUNTED_TYPES].flatMap((name) => [name, `-${name}`]),
-  LIST: EVENT_NAMES,
-  SHELL: SHELLS,
-  WHAT: ON_BUSY_MODES,
-  WHEN: COLORS,
+  "color": COLORS,
+  "completions": SHELLS,
+  "event": EVENT_NAMES,
+  "on-busy": ON_BUSY_MODES,
+  "signal": SIGNAL_NAMES,
+  "sort": ["total", ...COUNTED_TYPES].flatMap((name) => [name, `-${name}`]),
 };
 
 const SCRIPTS: Readonly<Record<Shell, () => string>> = {
@@ -70,7 +72,7 @@ const FILES = '-f -- "$word"';
 function bashAction(flag: Flag): string {
   const words = wordsOf(flag);
   if (flag.value === "FILE") return reply(FILES);
-  if (flag.value === "LIST") {
+  if (isList(flag)) {
     const before = '"${word%"${word##*,}"}"';
     return reply(`-P ${before} -W "${words}" -- "\${word##*,}"`);
   }
@@ -109,14 +111,14 @@ fi
 
 function zshAction(flag: Flag): string {
   if (flag.value === "FILE") return "_files";
-  if (flag.value === "LIST") return `_sequence compadd - ${wordsOf(flag)}`;
+  if (isList(flag)) return `_sequence compadd - ${wordsOf(flag)}`;
   return wordsOf(flag) && `(${wordsOf(flag)})`;
 }
 
 function fishScript(): string {
   const lines = FLAGS.map((flag) => {
     const { short, name, value, meaning } = flag;
-    const words = value === "LIST"
+    const words = isList(flag)
       ? `(__fish_append , ${wordsOf(flag)})`
       : wordsOf(flag);
     return [
@@ -131,8 +133,13 @@ function fishScript(): string {
   return `# Completions of fish for inotify.\n${lines.join("\n")}\n`;
 }
 
-function wordsOf({ value }: Flag): string {
-  return (WORDS[value ?? ""] ?? []).join(" ");
+function wordsOf({ name }: Flag): string {
+  return (WORDS[name] ?? []).join(" ");
+}
+
+/** Whether the value is a list of known words; `--exts` accepts any. */
+function isList({ name, value }: Flag): boolean {
+  return value === "LIST" && WORDS[name] !== undefined;
 }
 
 function spellings({ short, name }: Flag): string[] {

@@ -297,6 +297,7 @@ const REFUSED: [args: string[], message: string][] = [
   [["-x", "--signal=0", "--", "a"], 'Cannot use "0" for --signal: expected'],
   [["-x", "--grace=x", "--", "a"], 'Cannot use "x" for --grace: expected a'],
   [["--exts", "ts,"], 'Cannot use "ts," for --exts: expected extensions'],
+  [["--exts", "*.ts"], 'Cannot use "*.ts" for --exts: expected extensions'],
   [["--filter", "/"], 'Cannot use "/" for --filter: it matches nothing'],
   [["--now"], "Cannot use --now without --exec"],
   [["--initial", "--raw"], "Cannot combine --initial with --raw"],

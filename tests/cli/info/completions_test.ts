@@ -51,6 +51,8 @@ const LINES: [line: string, words: string[]][] = [
   ["inotify -r a", ["a file"]],
   ["inotify --rec", ["--recursive"]],
   ["inotify --include ", []],
+  ["inotify --exts ", []],
+  ["inotify --signal US", ["USR1", "USR2"]],
   ["inotify --stats --sort to", ["total"]],
   ["inotify --stats --sort mov", ["move_self", "moved_from", "moved_to"]],
 ];
