@@ -142,6 +142,11 @@ export function identityIn(
   };
 }
 
+/** Returns whether `path` leads to a directory. */
+export function isDirectory(path: string, libc: Libc): boolean {
+  return hasStatus(path, STATX_TYPE, libc) && fileType() === S_IFDIR;
+}
+
 /** Returns a text that identifies the file at `path`; undefined if it is missing. */
 export function identityAt(path: string, libc: Libc): string | undefined {
   return hasStatus(path, STATX_INO, libc) ? identity() : undefined;

@@ -1,10 +1,14 @@
 /**
- * The ways to the paths that were given to the watcher: the names on which it
- * depends what is there, and the file that is there, all of them watched.
+ * The watches of the names on the given paths.
+ *
+ * Of a directory on a path only its own moves and its end are watched, which a
+ * busy directory does not make more of. Where a path ends, the directory of its
+ * last name is watched for that name as well: a directory that is deleted while
+ * somebody has it open is reported by its parent alone. Directories above are
+ * not deleted before what is in them.
  */
 
 import { addWatch, type WatchHolder } from "../kernel/inotify.ts";
-import { OpenDirectory } from "../kernel/directory.ts";
 import {
   isSystemError,
   NOT_FOUND_CODES,
@@ -12,10 +16,17 @@ import {
 } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
-import { IN, SELF, STRUCTURE } from "../kernel/mask.ts";
-import { toCString } from "../kernel/byte_path.ts";
-import { type PathComponent, resolvePath } from "./resolve_path.ts";
-import { type RootDirectory, UNWATCHED } from "../tree/node.ts";
+import { IN, STRUCTURE } from "../kernel/mask.ts";
+import { joinPath, toCString } from "../kernel/byte_path.ts";
+import {
+  lookAt,
+  type PathState,
+  type Place,
+  splitPath,
+  walkPath,
+} from "./resolve_path.ts";
+import type { PathComponent, Root } from "./root.ts";
+import { UNWATCHED } from "../tree/node.ts";
 import type { WatchTable } from "../tree/watch_table.ts";
 
 /** How {@linkcode PathWatches} are watched. */
@@ -28,17 +39,36 @@ export interface PathWatchesOptions {
   readonly watches: WatchTable;
 }
 
-/** What a path leads to; `unreachable` if not even its directory is there. */
-export type PathState = "directory" | "file" | "missing" | "unreachable";
+/** What was found at a path. */
+export interface Found {
+  readonly state: PathState;
+  /** The directory of the last name, and that name. */
+  readonly directory: string;
+  readonly name: string;
+  /** The watch of the directory that is there, or of the last name's. */
+  readonly wd: number;
+  /** Why the path is "denied". */
+  readonly error?: SystemError;
+  /** The directories in which no change of a name on the path is seen. */
+  readonly blind: ReadonlyMap<string, SystemError>;
+}
 
 /** How often to look again where things change while one looks. */
 const MAX_TRIES = 100;
 
-/** Watches the ways, and knows which of them an event is about. */
+const MOVED = IN.MOVE_SELF | IN.DELETE_SELF | IN.MASK_ADD;
+const OF_DIRECTORY = MOVED | IN.ONLYDIR | IN.DONT_FOLLOW;
+// A link with several names is not deleted with one of them.
+const OF_LINK = MOVED | IN.ATTRIB | IN.DONT_FOLLOW;
+const OF_NAME = IN.DELETE | IN.MOVE;
+const OF_MISSING = OF_NAME | IN.CREATE;
+const OF_DENIED = OF_NAME | IN.ATTRIB;
+
+/** Watches the names on paths, and knows which paths an event is about. */
 export class PathWatches {
   readonly #options: PathWatchesOptions;
   readonly #libc: Libc;
-  /** By a watch and a name in it; by `""` those whose file has the watch. */
+  /** By a watch, and a name in it. */
   readonly #byWatch = new Map<number, Map<string, Set<Root>>>();
 
   constructor(options: PathWatchesOptions) {
@@ -46,54 +76,42 @@ export class PathWatches {
     this.#libc = options.libc;
   }
 
-  /** Those to whose way something has happened, if there are any. */
-  affectedBy({ wd, mask, name }: InotifyEvent): Iterable<Root> | undefined {
-    const byName = this.#byWatch.get(wd);
-    if (byName === undefined) return undefined;
-    if (mask & SELF) {
-      return new Set(byName.values().flatMap((roots) => roots));
-    }
-    const roots = byName.get(name);
+  /** The roots that depend on what `event` is about, if there are any. */
+  affectedBy({ wd, name }: InotifyEvent): Iterable<Root> | undefined {
+    const roots = this.#byWatch.get(wd)?.get(name);
     // A copy, since they may come to depend on other names.
     return roots && [...roots];
   }
 
   /**
-   * Watches the names on the way to `root`, before it looks at them for the
-   * last time, and tells what is there.
+   * Watches the names on the path of `root` until a look at all of them finds
+   * nothing new, and returns what is there. Later changes have events.
    */
-  resolveAndWatch(root: Root): PathState {
+  resolveAndWatch(root: Root): Found {
     for (let tries = 0;; tries++) {
+      const components: PathComponent[] = [];
       try {
-        const { components, isMissing, isPartial } = resolvePath(
-          root,
-          this.#libc,
-        );
-        const isRoot = !isMissing && isDirectory(root, this.#libc);
-        const isNew = this.#setComponents(
-          root,
-          isRoot ? components.slice(0, -1) : components,
-        );
-        if (isNew && tries < MAX_TRIES) continue;
-        root.isReached = !isRoot && !isPartial;
-        if (isRoot) return "directory";
-        if (!isMissing) return "file";
-        return isPartial ? "unreachable" : "missing";
+        const found = this.#resolve(root, components);
+        const isNew = this.#setComponents(root, components);
+        if (!isNew || tries >= MAX_TRIES) return found;
       } catch (error) {
+        for (const { wd } of components) {
+          this.#options.watches.releaseUnused(wd);
+        }
         if (!isNotFound(error) || tries >= MAX_TRIES) throw error;
       }
     }
   }
 
-  /** Watches the file that is there, in the place of one that was. */
+  /** Watches the file that is there, instead of one that was. */
   watchFile(root: Root): void {
     const { absolutePath, path, followSymlinks } = root;
-    const flags = IN.DELETE_SELF | (followSymlinks ? 0 : IN.DONT_FOLLOW);
+    const flags = MOVED | (followSymlinks ? 0 : IN.DONT_FOLLOW);
     const mask = this.#options.mask | flags;
-    this.#setFile(root, this.#watch(absolutePath, path, mask));
+    this.#place(root, root.components, this.#watch(absolutePath, path, mask));
   }
 
-  /** The same, unless it is gone again and its event is coming. */
+  /** The same, unless the file is gone again and its event is coming. */
   watchFileIfThere(root: Root): void {
     try {
       this.watchFile(root);
@@ -104,10 +122,10 @@ export class PathWatches {
   }
 
   unwatchFile(root: Root): void {
-    this.#setFile(root, UNWATCHED);
+    this.#place(root, root.components, UNWATCHED);
   }
 
-  /** Watches nothing of it any more. */
+  /** Watches nothing for `root` any more. */
   release(root: Root): void {
     this.#place(root, [], UNWATCHED);
   }
@@ -117,38 +135,93 @@ export class PathWatches {
     this.#byWatch.delete(wd);
   }
 
-  /** Whether these are others than before. */
-  #setComponents(root: Root, components: readonly PathComponent[]): boolean {
-    const { mask } = this.#options;
-    const watched: WatchedComponent[] = [];
-    try {
-      for (const { directory, name } of components) {
-        const wd = this.#watch(directory, root.path, STRUCTURE | mask);
-        watched.push({ wd, name });
+  /** Watches the names on the path from the top down, each before the next. */
+  #resolve(root: Root, components: PathComponent[]): Found {
+    const { path } = root;
+    const blind = new Map<string, SystemError>();
+    const watchName = (location: string, mask: number): number => {
+      const { directory, name } = splitPath(location);
+      if (name === "") return UNWATCHED;
+      try {
+        const wd = this.#watch(directory, path, mask | OF_DIRECTORY);
+        components.push({ wd, name });
+        return wd;
+      } catch (error) {
+        if (!isDenied(error)) throw error;
+        blind.set(directory, error);
+        return UNWATCHED;
       }
-    } catch (error) {
-      for (const { wd } of watched) this.#options.watches.releaseUnused(wd);
-      throw error;
-    }
-    const isSame = watched.length === root.components.length &&
-      watched.every(({ wd, name }, i) =>
-        wd === root.components[i]!.wd && name === root.components[i]!.name
+    };
+    const watchSelf = (location: string, mask: number): boolean => {
+      try {
+        const wd = this.#watch(location, path, mask);
+        components.push({ wd, name: "" });
+        return true;
+      } catch (error) {
+        if (!isDenied(error)) throw error;
+        watchName(location, OF_DENIED);
+        return false;
+      }
+    };
+    const look = (location: string): Place => {
+      try {
+        // Of most names there is no more to find out.
+        if (watchSelf(location, OF_DIRECTORY)) return { kind: "directory" };
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+      const place = lookAt(location, path, this.#libc);
+      if (place.kind === "link") watchSelf(location, OF_LINK);
+      return place;
+    };
+
+    const end = walkPath(root, look, this.#libc);
+    const { state, directory, name } = end;
+    const location = joinPath(directory, name);
+    let wd = UNWATCHED;
+    if (state === "directory") {
+      watchName(location, OF_NAME);
+      // The directory itself tells of its end, unless somebody holds it.
+      blind.delete(directory);
+      try {
+        wd = this.#watch(location, path, MOVED | IN.ONLYDIR);
+      } catch (error) {
+        if (!isDenied(error)) throw error;
+        return { ...end, state: "denied", error, wd, blind };
+      }
+      components.push({ wd, name: "" });
+    } else if (state === "denied") {
+      watchSelf(directory, OF_DIRECTORY | IN.ATTRIB);
+      watchName(directory, OF_DENIED);
+    } else {
+      const isEnd = state !== "unreachable";
+      wd = watchName(
+        location,
+        isEnd ? STRUCTURE | this.#options.mask : OF_MISSING,
       );
-    if (isSame) return false;
-    this.#place(root, watched, root.wd);
-    return true;
+      if (wd === UNWATCHED) watchName(directory, OF_DENIED);
+      else if (state !== "file") watchName(directory, OF_NAME);
+    }
+    return { ...end, wd, blind };
   }
 
-  #setFile(root: Root, wd: number): void {
-    if (wd !== root.wd) this.#place(root, root.components, wd);
+  /** Whether these are others than before. */
+  #setComponents(root: Root, components: readonly PathComponent[]): boolean {
+    const isSame = components.length === root.components.length &&
+      components.every(({ wd, name }, i) =>
+        wd === root.components[i]!.wd && name === root.components[i]!.name
+      );
+    if (!isSame) this.#place(root, components, root.wd);
+    return !isSame;
   }
 
   /** Puts `root` where its events are: at its components and its file. */
   #place(
     root: Root,
-    components: readonly WatchedComponent[],
+    components: readonly PathComponent[],
     wd: number,
   ): void {
+    if (components === root.components && wd === root.wd) return;
     const { watches } = this.#options;
     const before = placesOf(root);
     for (const { wd, name } of before) {
@@ -186,22 +259,12 @@ function isNotFound(error: unknown): boolean {
   return isSystemError(error) && NOT_FOUND_CODES.has(error.code);
 }
 
-function isDirectory(root: Root, libc: Libc): boolean {
-  const { absolutePath, path, followSymlinks } = root;
-  try {
-    using _ = new OpenDirectory(libc, absolutePath, {
-      path,
-      follow: followSymlinks ? "all" : "parents",
-    });
-    return true;
-  } catch (error) {
-    if ((error as SystemError).code === "ENOTDIR") return false;
-    throw error;
-  }
+function isDenied(error: unknown): error is SystemError {
+  return isSystemError(error) && error.code === "EACCES";
 }
 
 /** The names, and the file, whose events are about `root`. */
-function placesOf({ components, wd }: Root): readonly WatchedComponent[] {
+function placesOf({ components, wd }: Root): readonly PathComponent[] {
   return wd === UNWATCHED ? components : [...components, { wd, name: "" }];
 }
 
@@ -213,44 +276,4 @@ function getOr<Key, Value>(
   let value = map.get(key);
   if (value === undefined) map.set(key, value = make());
   return value;
-}
-
-/** A name in a watched directory. */
-export interface WatchedComponent {
-  readonly wd: number;
-  readonly name: string;
-}
-
-/** A path that was given to the watcher. */
-export class Root {
-  /** The path as it was given, for reports. */
-  readonly path: string;
-  /** The absolute path. */
-  readonly absolutePath: string;
-  /** Whether to follow it if it is a symbolic link. */
-  readonly followSymlinks: boolean;
-  /** The names on which depends what is there. */
-  components: readonly WatchedComponent[] = [];
-  /** Whether the last of them is where the path ends. */
-  isReached = false;
-  /** The directory that is there. */
-  directory: RootDirectory | undefined;
-  /** Whether a file is there, as far as it was told. */
-  isFile = false;
-  /** The watch of that file, for changes by another of its names. */
-  wd = UNWATCHED;
-  /**
-   * The events that the directory told, and the file is about to repeat: the
-   * kernel queues the two one after the other, and a read may come between.
-   */
-  expectedDuplicate = 0;
-  /** When the file repeats them no more, as `performance.now()` has it. */
-  duplicateUntil = 0;
-
-  constructor(path: string, location: string, follows: boolean) {
-    this.path = path;
-    this.absolutePath = location;
-    // With a slash behind it, a path is the directory that a link leads to.
-    this.followSymlinks = follows || location.endsWith("/");
-  }
 }

@@ -1,28 +1,30 @@
 /**
- * The paths that were given to the watcher, each followed by name wherever that
- * leads: to a directory, which is the tracker's from there on; to a file, which
- * may be replaced; through symbolic links, which may be pointed elsewhere; or
- * to nothing yet.
+ * The paths that were given to the watcher, each followed by every name on it.
+ *
+ * An event of a name on a path says that the path may lead elsewhere. The disk
+ * says where: each such event leads to a new look at the whole path, and the
+ * watches of what is there are compared with those of what was there before.
  */
 
 import type { BasePaths } from "./base_paths.ts";
+import { joinPath } from "../kernel/byte_path.ts";
 import { isSystemError, type SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { MountTable } from "../kernel/mount_table.ts";
 import { changedAt, mountAt } from "../kernel/stat.ts";
-import { CONTENT_TYPES, NAME_TYPES } from "../tree/event_types.ts";
+import { CONTENT_TYPES } from "../tree/event_types.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
-import { withCookie } from "../tree/move_pairer.ts";
 import { isNotFound } from "../tree/scan.ts";
 import type { Observer, TreeWatcher } from "../tree/tree_watcher.ts";
-import { type RootDirectory, UNWATCHED } from "../tree/node.ts";
-import type { EntryEventType, WatchEvent } from "../tree/watch_event.ts";
+import { FileParent, type RootDirectory, UNWATCHED } from "../tree/node.ts";
+import type { WatchEvent } from "../tree/watch_event.ts";
 import {
-  type PathState,
+  type Found,
   PathWatches,
   type PathWatchesOptions,
-  Root,
 } from "./path_watches.ts";
+import { toAbsolute, toNames } from "./resolve_path.ts";
+import { Root } from "./root.ts";
 
 /** How long the second event of a change may take, in milliseconds. */
 const DUPLICATE_TIMEOUT_MS = 10;
@@ -31,6 +33,8 @@ const DUPLICATE_TIMEOUT_MS = 10;
 export interface RootsOptions extends PathWatchesOptions {
   /** Whether to wait for paths that do not exist. */
   readonly waitForMissing: boolean;
+  /** Whether a path that may not be read is an error while it is added. */
+  readonly isStrict: boolean;
   /** Whether to follow a path that is a symbolic link, or to watch the link. */
   readonly followSymlinks: boolean;
   readonly treeWatcher: TreeWatcher;
@@ -38,15 +42,29 @@ export interface RootsOptions extends PathWatchesOptions {
   readonly basePaths: BasePaths;
   /** Takes the events, in their order. */
   readonly emit: (event: WatchEvent) => void;
-  /** Is told when no path is left, other than by removing the last one. */
+  /** Called when no path is left, except by removing the last one. */
   readonly onEmpty: () => void;
 }
+
+/** The events of a file itself, beside those of its name. */
+const OF_PATH = NAMES | SELF | IN.ATTRIB;
 
 /** Follows the paths that were given to a watcher. */
 export class Roots implements Observer {
   readonly #options: RootsOptions;
   readonly #watches: PathWatches;
+  /** By the names in the absolute path. */
   readonly #roots = new Map<string, Root>();
+  /** By the path that was given. */
+  readonly #given = new Map<string, Root>();
+  readonly #byDirectory = new Map<RootDirectory, Root>();
+  /** Those to look at again when all events are taken, and why. */
+  readonly #doubtful = new Map<Root, InotifyEvent>();
+  /**
+   * Those whose file came to another directory. Events that were queued before
+   * may lack the creation of the name, which was not asked for then.
+   */
+  readonly #unsure = new Set<Root>();
   /** Those with an {@linkcode Root.expectedDuplicate} since the queue was empty. */
   readonly #expectingDuplicates = new Set<Root>();
 
@@ -56,38 +74,44 @@ export class Roots implements Observer {
     options.treeWatcher.observer = this;
   }
 
-  /** The paths that are followed, as they were given. */
+  /** The paths that are followed, as they were given first. */
   get paths(): string[] {
-    return [...this.#roots.keys()];
+    return [...this.#roots.values().map(({ path }) => path)];
   }
 
-  /** The one for the path that was given as `path`. */
+  /** The root that was given as `path`, or in another spelling of it. */
   find(path: string): Root | undefined {
-    return this.#roots.get(path);
+    return this.#given.get(path) ?? this.#roots.get(this.#make(path).key);
   }
 
   /**
-   * Follows what is at `location`, or comes there, under the name of `path`.
+   * Follows what is at `path`, or comes there; `undefined` if that is done
+   * already.
    *
    * @throws {SystemError} If nothing is there, unless it is to be waited for,
    * or if it cannot be watched.
    */
-  add(path: string, location: string): Root {
-    const root = new Root(path, location, this.#options.followSymlinks);
-    this.#roots.set(path, root);
+  add(path: string): Root | undefined {
+    const { waitForMissing, isStrict } = this.#options;
+    const { key, root } = this.#make(path);
+    const known = this.#roots.get(key);
+    this.#given.set(path, known ?? root);
+    if (known) return undefined;
+    this.#roots.set(key, root);
     this.#options.basePaths.add(path);
     try {
       const found = this.#watches.resolveAndWatch(root);
-      if (found === "directory") {
-        root.directory = this.#options.treeWatcher.add(path, location);
-      } else if (!this.#options.waitForMissing) {
+      const { state, error } = found;
+      if (state === "directory") this.#addDirectory(root);
+      else if (state === "file" || !waitForMissing) {
         // Where nothing is, the kernel has the error for it.
-        this.#watches.watchFile(root);
-        root.isFile = true;
-      } else if (found === "file") {
-        this.#watches.watchFileIfThere(root);
-        root.isFile = true;
-      }
+        if (waitForMissing) this.#watches.watchFileIfThere(root);
+        else this.#watches.watchFile(root);
+        this.#addFile(root, found);
+        root.parent!.set(found.name, false);
+      } else if (state === "denied" && isStrict) throw error;
+      else this.#addFile(root, found);
+      this.#reportBlind(root, found);
     } catch (error) {
       this.remove(root);
       throw error;
@@ -97,11 +121,23 @@ export class Roots implements Observer {
 
   /** Follows it no longer. */
   remove(root: Root): void {
-    this.#roots.delete(root.path);
+    for (const roots of [this.#given, this.#roots]) {
+      for (const [key, each] of roots) if (each === root) roots.delete(key);
+    }
     this.#options.basePaths.delete(root.path);
     if (root.directory) this.#options.treeWatcher.remove(root.directory);
-    root.directory = undefined;
+    this.#forgetDirectory(root);
+    this.#removeFile(root);
     this.#watches.release(root);
+    this.#doubtful.delete(root);
+    this.#unsure.delete(root);
+  }
+
+  #make(path: string): { key: string; root: Root } {
+    const { libc, followSymlinks } = this.#options;
+    const root = new Root(path, toAbsolute(path, libc), followSymlinks);
+    const names = toNames(root.absolutePath).join("/");
+    return { key: root.followSymlinks ? `${names}/` : names, root };
   }
 
   #lose(root: Root): void {
@@ -109,35 +145,36 @@ export class Roots implements Observer {
     if (this.#roots.size === 0) this.#options.onEmpty();
   }
 
-  /** Follows what may have come in the place of the directory `root`. */
-  lost(directory: RootDirectory, error?: SystemError): void {
-    const root = this.#roots.get(directory.name);
-    if (root?.directory !== directory) return;
-    const { path } = root;
-    const { emit } = this.#options;
-    root.directory = undefined;
-    if (error && !isNotFound(error)) {
-      // It is there, and to look again would fail again.
-      emit({ type: "unwatched", path, error });
-      this.#lose(root);
-      return;
-    }
-    if (error) emit({ type: "delete_self", path });
-    if (this.#options.waitForMissing || root.components.length > 0) {
-      this.#update(root);
-    } else this.#lose(root);
-  }
+  // What the trees ask
 
   take(event: InotifyEvent): void {
-    const concerned = this.#watches.affectedBy(event);
-    if (concerned === undefined) return;
-    for (const root of concerned) this.#takeFor(root, event);
+    const affected = this.#watches.affectedBy(event);
+    if (affected === undefined) return;
+    for (const root of affected) this.#takeFor(root, event);
     if (event.mask & IN.IGNORED) this.#watches.forget(event.wd);
   }
 
-  /** What has no echo by now has none, but for one that is just being queued. */
+  rootsAt(event: InotifyEvent): readonly RootDirectory[] {
+    if ((event.mask & OF_PATH) === 0) return [];
+    const affected = this.#watches.affectedBy(event) ?? [];
+    return [...affected].flatMap(({ directory }) => directory ?? []);
+  }
+
+  tookAll(): void {
+    for (const [root, cause] of this.#doubtful) {
+      this.#doubtful.delete(root);
+      this.#update(root, cause);
+    }
+  }
+
   foundEmpty(): void {
+    if (this.#unsure.size > 0 && !this.#options.treeWatcher.isUnsettled) {
+      const roots = [...this.#unsure];
+      this.#unsure.clear();
+      for (const root of roots) this.#update(root);
+    }
     if (this.#expectingDuplicates.size === 0) return;
+    // Duplicates that have not come by now come soon, if at all.
     const end = performance.now() + DUPLICATE_TIMEOUT_MS;
     for (const root of this.#expectingDuplicates) root.duplicateUntil = end;
     this.#expectingDuplicates.clear();
@@ -157,81 +194,100 @@ export class Roots implements Observer {
       const mount = mountAt(absolutePath, libc) ?? 0n;
       const isModified = !mounts.hasReliableTimes(mount) ||
         changedAt(absolutePath, libc, root) >= since;
-      if (isModified) this.#emitSynthetic("modify", root);
+      if (isModified) this.#options.treeWatcher.setFile(root.parent!, "modify");
     }
+  }
+
+  lost(directory: RootDirectory, error: SystemError): void {
+    const root = this.#byDirectory.get(directory);
+    if (!root) return;
+    if (isNotFound(error)) {
+      this.#leave(root, "delete_self");
+      if (this.#options.waitForMissing) return this.#update(root);
+    } else {
+      // It is there, and to look again would fail again.
+      this.#reportUnwatched(root, root.path, error);
+    }
+    this.#lose(root);
+  }
+
+  check(parent: FileParent): void {
+    for (const root of this.#roots.values()) {
+      if (root.parent === parent) this.#update(root);
+    }
+  }
+
+  unmounted(directory: RootDirectory): void {
+    const root = this.#byDirectory.get(directory);
+    if (!root) return;
+    if (!this.#options.waitForMissing) return this.#lose(root);
+    this.#update(root);
+    if (root.directory !== directory) return;
+    // Each file of a name that is there still is another one.
+    this.#options.treeWatcher.rescan(directory, 0);
   }
 
   // Events
 
   #takeFor(root: Root, event: InotifyEvent): void {
     const { mask, wd, name } = event;
-    if (root.wd === wd) this.#takeOfFile(root, event);
-    const i = root.components.findIndex((component) =>
-      component.wd === wd && (component.name === name || (mask & SELF) !== 0)
-    );
-    if (i < 0) return;
-    const isLast = root.isReached && i === root.components.length - 1 &&
-      name !== "" && (mask & IN.ISDIR) === 0;
-    if (isLast) this.#takeOfName(root, event);
-    else if (mask & (NAMES | SELF)) this.#update(root);
+    const { parent } = root;
+    if (name === "" && wd === root.wd) {
+      this.#takeOfFile(root, event);
+    } else if (mask & (IN.UNMOUNT | IN.IGNORED)) {
+      // Other directories of the file system have such an event, too.
+      this.#doubtful.set(root, event);
+    } else if (
+      parent && wd === parent.wd && name === parent.only &&
+      (mask & IN.ISDIR) === 0
+    ) this.#takeOfName(root, event);
+    else if (mask & OF_PATH) this.#update(root, event);
   }
 
-  /** An event of the name that the path ends at. */
+  /** An event of the name that the path ends at, which the trees report. */
   #takeOfName(root: Root, event: InotifyEvent): void {
-    const { mask, wd, name } = event;
-    const isTold = this.#options.treeWatcher.reports(root.path, wd, name);
+    const { mask } = event;
     // What another file repeats does not come from the one that is there now.
     if (mask & NAMES) root.expectedDuplicate = 0;
     if (mask & (IN.CREATE | IN.MOVED_TO)) {
-      const isNews = !root.isFile || (mask & IN.MOVED_TO) !== 0;
-      if (isNews) this.#come(root, event, isTold);
+      this.#update(root, event);
     } else if (mask & (IN.DELETE | IN.MOVED_FROM)) {
-      if (!root.isFile) return;
-      root.isFile = false;
       this.#watches.unwatchFile(root);
-      if (!isTold) this.#emitOf(root, event, NAME_TYPES);
+      // Only then, so that the trees report it.
+      this.#doubtful.set(root, event);
     } else if (root.isFile) {
-      if (!isTold) this.#emitOf(root, event, CONTENT_TYPES);
       root.expectedDuplicate |= mask;
       root.duplicateUntil = Infinity;
       this.#expectingDuplicates.add(root);
+      if (mask & IN.ATTRIB && root.wd === UNWATCHED) this.#update(root, event);
     }
-  }
-
-  /** A file came, or a link, which may lead anywhere. */
-  #come(root: Root, event: InotifyEvent, isTold: boolean): void {
-    const { components } = root;
-    this.#attempt(root, () => {
-      const found = this.#watches.resolveAndWatch(root);
-      if (root.components !== components || found === "directory") {
-        this.#follow(root, found);
-        return;
-      }
-      if (!isTold) this.#emitOf(root, event, NAME_TYPES);
-      root.isFile = true;
-      // If it is missing, the event for that is on its way.
-      if (found === "file") this.#watches.watchFileIfThere(root);
-    });
   }
 
   /** An event of the file itself, by whatever name. */
   #takeOfFile(root: Root, event: InotifyEvent): void {
     const { mask } = event;
+    const { emit } = this.#options;
+    const { path, parent } = root;
     if (mask & IN.IGNORED) root.wd = UNWATCHED;
-    const echo = performance.now() < root.duplicateUntil
+    const duplicate = performance.now() < root.duplicateUntil
       ? root.expectedDuplicate
       : 0;
-    this.#emitOf(root, { ...event, mask: mask & ~echo }, CONTENT_TYPES);
-    root.expectedDuplicate = echo & ~mask;
+    for (const [bit, type] of CONTENT_TYPES) {
+      if (mask & bit & ~duplicate) emit({ type, path, isDirectory: false });
+    }
+    root.expectedDuplicate = duplicate & ~mask;
+    // Where the directory may not be watched, nothing else says so.
+    const isAlone = parent === undefined || parent.wd === UNWATCHED;
+    if (isAlone && mask & (SELF | IN.ATTRIB)) this.#doubtful.set(root, event);
   }
 
   // What is there
 
-  /** Something on the way has changed. */
-  #update(root: Root): void {
+  /** Something on the path has changed: `cause`, if that is known. */
+  #update(root: Root, cause?: InotifyEvent): void {
     this.#attempt(
       root,
-      () => this.#follow(root, this.#watches.resolveAndWatch(root)),
+      () => this.#follow(root, this.#watches.resolveAndWatch(root), cause),
     );
   }
 
@@ -241,62 +297,126 @@ export class Roots implements Observer {
     } catch (error) {
       // Not so for what a filter throws.
       if (!isSystemError(error)) throw error;
-      this.#options.emit({ type: "unwatched", path: root.path, error });
-      this.#lose(root);
+      this.#reportUnwatched(root, root.path, error);
+      if (!this.#options.waitForMissing) this.#lose(root);
     }
   }
 
   /** Brings the consumer to what was found. */
-  #follow(root: Root, found: PathState): void {
-    const { emit, treeWatcher, waitForMissing } = this.#options;
-    const { path, absolutePath, directory } = root;
-    if (found === "directory" && directory) {
-      treeWatcher.rescan(directory);
-      return;
-    }
+  #follow(root: Root, found: Found, cause?: InotifyEvent): void {
+    const { emit, waitForMissing } = this.#options;
+    const { directory, path } = root;
+    const { state, error } = found;
+    this.#reportBlind(root, found);
     if (directory) {
-      treeWatcher.remove(directory);
-      root.directory = undefined;
-      emit({ type: "delete_self", path });
+      const isSame = state === "directory" &&
+        (directory.wd === found.wd || directory.wd === UNWATCHED);
+      if (isSame) {
+        // The same directory, perhaps by other names.
+        if (directory.realPath !== "") {
+          directory.realPath = joinPath(found.directory, found.name);
+        }
+        return;
+      }
+      const isMoved = cause && cause.mask & (IN.MOVE_SELF | IN.MOVED_FROM);
+      this.#leave(root, isMoved ? "move_self" : "delete_self");
+      if (!waitForMissing) return this.#lose(root);
     }
-    if (found === "file") {
-      const { wd } = root;
+    if (error) this.#reportUnwatched(root, path, error);
+    // Then the trees have the events of the name.
+    const isReported = cause !== undefined && isAt(root, found);
+    if (state === "file" && isReported) {
       this.#watches.watchFileIfThere(root);
-      if (!root.isFile) this.#emitSynthetic("create", root);
-      else if (wd !== root.wd) this.#emitSynthetic("modify", root);
-      root.isFile = true;
-      return;
-    }
-    if (root.isFile) this.#emitSynthetic("delete", root);
-    root.isFile = false;
-    this.#watches.unwatchFile(root);
-    if (found === "directory") {
+    } else if (state === "missing" && isReported) {
+      this.#watches.unwatchFile(root);
+    } else if (state === "directory") {
+      this.#loseFile(root);
+      this.#removeFile(root);
       emit({ type: "create", path, isDirectory: true, synthetic: true });
-      root.directory = treeWatcher.add(path, absolutePath);
-      treeWatcher.unmute(root.directory);
-    } else if (
-      found === "unreachable" && root.components.length === 1 &&
-      !waitForMissing
-    ) {
-      // No link leads there that could be pointed elsewhere.
+      this.#addDirectory(root, true);
+    } else if (state === "file") {
+      this.#followFile(root, found);
+    } else {
+      this.#loseFile(root);
+      this.#addFile(root, found);
+      // Nothing would say that it has come again.
+      const isBlind = state !== "missing" || found.wd === UNWATCHED;
+      if (waitForMissing || !isBlind) return;
+      emit({ type: "delete_self", path });
       this.#lose(root);
     }
   }
 
-  #emitOf(
-    { path }: Root,
-    { mask, cookie }: InotifyEvent,
-    types: ReadonlyMap<number, EntryEventType>,
-  ): void {
-    for (const [bit, type] of types) {
-      if ((mask & bit) === 0) continue;
-      const event: WatchEvent = { type, path, isDirectory: false };
-      this.#options.emit(withCookie(event, cookie));
+  #addDirectory(root: Root, isReported = false): void {
+    const { treeWatcher } = this.#options;
+    root.directory = treeWatcher.add(root.path, root.absolutePath);
+    this.#byDirectory.set(root.directory, root);
+    if (isReported) treeWatcher.unmute(root.directory);
+  }
+
+  /** The directory has gone, and all below it. */
+  #leave(root: Root, type: "delete_self" | "move_self"): void {
+    const { treeWatcher, emit, waitForMissing } = this.#options;
+    const { directory, path } = root;
+    if (waitForMissing) treeWatcher.foundRootGone(directory!);
+    else treeWatcher.remove(directory!);
+    this.#forgetDirectory(root);
+    emit({ type, path });
+  }
+
+  #forgetDirectory(root: Root): void {
+    if (root.directory) this.#byDirectory.delete(root.directory);
+    root.directory = undefined;
+  }
+
+  #followFile(root: Root, found: Found): void {
+    const { wd, isFile } = root;
+    this.#watches.watchFileIfThere(root);
+    this.#addFile(root, found);
+    if (isFile && wd === root.wd) return;
+    const { treeWatcher } = this.#options;
+    treeWatcher.setFile(root.parent!, isFile ? "modify" : "create");
+  }
+
+  /** Has the trees follow the file at the place that was found. */
+  #addFile(root: Root, { directory, name, state, wd }: Found): void {
+    const { parent, path, isFile } = root;
+    // Nothing comes to be where the directory is missing.
+    const found = state === "file" || state === "missing" ? wd : UNWATCHED;
+    if (parent?.wd === found && parent.only === name) return;
+    this.#removeFile(root);
+    root.parent = new FileParent(path, directory, name);
+    if (isFile) root.parent.set(name, false);
+    this.#unsure.add(root);
+    this.#options.treeWatcher.addFile(root.parent, found);
+  }
+
+  #loseFile(root: Root): void {
+    if (root.isFile) this.#options.treeWatcher.setFile(root.parent!, "delete");
+    this.#watches.unwatchFile(root);
+  }
+
+  #removeFile(root: Root): void {
+    if (root.parent) this.#options.treeWatcher.removeFile(root.parent);
+    root.parent = undefined;
+  }
+
+  #reportBlind(root: Root, { blind }: Found): void {
+    for (const [path, error] of blind) this.#reportUnwatched(root, path, error);
+    for (const path of root.unwatched) {
+      if (path !== root.path && !blind.has(path)) root.unwatched.delete(path);
     }
   }
 
-  /** Tells what no event of the kernel has told. */
-  #emitSynthetic(type: EntryEventType, { path }: Root): void {
-    this.#options.emit({ type, path, isDirectory: false, synthetic: true });
+  /** Reports once what cannot be watched. */
+  #reportUnwatched(root: Root, path: string, error: SystemError): void {
+    if (root.unwatched.has(path)) return;
+    root.unwatched.add(path);
+    this.#options.emit({ type: "unwatched", path, error });
   }
+}
+
+/** Whether the last name is the one that the trees know, in a watched directory. */
+function isAt({ parent }: Root, { wd, name }: Found): boolean {
+  return wd !== UNWATCHED && parent?.wd === wd && parent.only === name;
 }

@@ -13,7 +13,12 @@ import type { Libc } from "../kernel/libc.ts";
 import { STRUCTURE } from "../kernel/mask.ts";
 import { EntryMap } from "./entry_map.ts";
 import { type Identity, IdentityMatcher } from "./identity_matcher.ts";
-import { type Directory, UNWATCHED } from "./node.ts";
+import {
+  type Directory,
+  FileParent,
+  type RootDirectory,
+  UNWATCHED,
+} from "./node.ts";
 import { DirectoryOpener, isNotFound } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { WatchTable } from "./watch_table.ts";
@@ -65,6 +70,10 @@ export class Doubts {
 
   /** Puts an entry in doubt, of which `last` was the last event. */
   add(directory: Directory, name: string, last?: InotifyEvent): void {
+    if (directory instanceof FileParent) {
+      this.#options.scans.add(directory);
+      return;
+    }
     if (last === undefined && this.#entries.has(directory, name)) return;
     this.#entries.set(directory, name, last);
     if (last && this.#found?.has(directory, name)) {
@@ -103,6 +112,11 @@ export class Doubts {
     let at = directory;
     while (at.parent && !this.#entries.has(at.parent, at.name)) at = at.parent;
     return at.parent !== undefined;
+  }
+
+  /** Forgets the displaced directories of a tree that is followed no longer. */
+  removeRoot(root: RootDirectory): void {
+    this.#matcher.dropDisplaced(root);
   }
 
   /** Forgets all of them. */

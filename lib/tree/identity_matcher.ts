@@ -6,7 +6,7 @@
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { EntryMap } from "./entry_map.ts";
 import type { Entry } from "./entries.ts";
-import { Directory, UNWATCHED } from "./node.ts";
+import { Directory, type RootDirectory, UNWATCHED } from "./node.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchTree } from "./watch_tree.ts";
@@ -62,10 +62,13 @@ export class IdentityMatcher {
     return at !== undefined;
   }
 
-  /** Removes the displaced directories that were not found anywhere. */
-  dropDisplaced(): void {
-    for (const directory of this.#displaced) this.#options.tree.drop(directory);
-    this.#displaced.clear();
+  /** Removes the displaced directories that were not found, or those of a tree. */
+  dropDisplaced(root?: RootDirectory): void {
+    for (const directory of this.#displaced) {
+      if (root && directory.root !== root) continue;
+      this.#options.tree.drop(directory);
+      this.#displaced.delete(directory);
+    }
   }
 
   /**

@@ -14,7 +14,7 @@ import { IN, NAMES } from "../kernel/mask.ts";
 import type { Doubts } from "./doubts.ts";
 import { EntryMap } from "./entry_map.ts";
 import { type Move, MovePairer, type Rename } from "./move_pairer.ts";
-import { Directory, RootDirectory, UNWATCHED } from "./node.ts";
+import { Directory, UNWATCHED } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
@@ -29,8 +29,6 @@ export interface MoveResolverOptions {
   readonly pass: (event: InotifyEvent) => void;
   /** Takes an event of an entry that `directory` does not have. */
   readonly onUnknown: (directory: Directory, event: InotifyEvent) => void;
-  /** Called when a root was moved. */
-  readonly movedRoot: (root: RootDirectory) => void;
 }
 
 /** The last entry that was moved into a directory. */
@@ -105,7 +103,6 @@ export class MoveResolver {
       this.#options.pass(event);
     } else {
       this.#pairer.take(event);
-      if (event.mask & IN.MOVE_SELF) this.#movedSelf(event);
     }
   }
 
@@ -205,14 +202,6 @@ export class MoveResolver {
     }
   }
 
-  #movedSelf(event: InotifyEvent): void {
-    for (const directory of this.#aliases(event)) {
-      if (directory instanceof RootDirectory) {
-        this.#options.movedRoot(directory);
-      }
-    }
-  }
-
   #doubt(halves: readonly InotifyEvent[]): void {
     for (const half of halves) {
       for (const directory of this.#aliases(half)) {
@@ -254,23 +243,24 @@ export class MoveResolver {
 
   #applyMove(move: Move): void {
     const { from, to } = move;
-    const { lostMoves, watches, tree, onUnknown } = this.#options;
+    const { lostMoves, tree, onUnknown } = this.#options;
     lostMoves.reportFor(from);
     lostMoves.reportFor(to);
-    let source = watches.get(from.wd);
-    let target = watches.get(to.wd);
-    while (source || target) {
-      const nextSource = source?.nextAlias;
-      const nextTarget = target?.nextAlias;
-      const isKnown = source !== undefined && knows(source, from);
-      const isFollowed = target !== undefined &&
-        !tree.excludes(target, to.name, isDirectoryEvent(to));
-      if (source && !isKnown) onUnknown(source, from);
-      if (isKnown && isFollowed) this.#move(source!, target!, move);
-      else if (isKnown) this.#movedOut(source!, from);
-      else if (isFollowed) this.#movedIn(target!, to);
-      source = nextSource;
-      target = nextTarget;
+    const sources = this.#aliases(from).filter((at) => {
+      const isKnown = knows(at, from);
+      if (!isKnown) onUnknown(at, from);
+      return isKnown;
+    });
+    const targets = this.#aliases(to).filter((at) =>
+      !tree.excludes(at, to.name, isDirectoryEvent(to))
+    );
+    const count = Math.max(sources.length, targets.length);
+    for (let i = 0; i < count; i++) {
+      const source = sources[i];
+      const target = targets[i];
+      if (source && target) this.#move(source, target, move);
+      else if (source) this.#movedOut(source, from);
+      else this.#movedIn(target!, to);
     }
   }
 
@@ -337,7 +327,7 @@ export class MoveResolver {
     this.#options.doubts.displace(directory);
   }
 
-  /** The directories that `event` is of. */
+  /** The directories that `event` is of, those of given files last. */
   #aliases({ wd }: InotifyEvent): Directory[] {
     const aliases: Directory[] = [];
     let at = this.#options.watches.get(wd);

@@ -60,6 +60,11 @@ export class Directory {
     return this.parent ? joinPath(this.parent.path, this.name) : this.name;
   }
 
+  /** The path to report of the entry `name`. */
+  pathOf(name: string): string {
+    return joinPath(this.path, name);
+  }
+
   /**
    * The path to open: absolute, and without links that lead out of the tree;
    * from its root on, if there is none such.
@@ -114,7 +119,7 @@ export class Directory {
   /** Returns whether an entry of it is no part of the tree. */
   excludes(name: string, isDirectory: boolean): boolean {
     const { excludes } = this.root.scope;
-    return excludes?.(joinPath(this.path, name), isDirectory) ?? false;
+    return excludes?.(this.pathOf(name), isDirectory) ?? false;
   }
 
   /** Whether the directories in it are within the depth of its tree. */
@@ -174,5 +179,31 @@ export class RootDirectory extends Directory {
 
   override get root(): RootDirectory {
     return this;
+  }
+}
+
+/**
+ * The directory of a file that was given to the watcher. As a part of the trees
+ * it has one entry, that file, so that a move of the file is a move like others.
+ */
+export class FileParent extends RootDirectory {
+  /** The name of the file. */
+  readonly only: string;
+  readonly #filePath: string;
+
+  /** The file that is `only` in the directory `location` is reported as `path`. */
+  constructor(path: string, location: string, only: string) {
+    super(path.slice(0, path.lastIndexOf("/") + 1), location);
+    this.only = only;
+    this.#filePath = path;
+  }
+
+  override excludes(name: string, isDirectory: boolean): boolean {
+    return name !== this.only || isDirectory;
+  }
+
+  /** The name is another one than in the path where links lead to the file. */
+  override pathOf(name: string): string {
+    return name === "" ? this.path : this.#filePath;
   }
 }

@@ -32,7 +32,7 @@ import {
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
 import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
-import { Directory, RootDirectory } from "./node.ts";
+import { Directory, FileParent, RootDirectory } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchEvent } from "./watch_event.ts";
 
@@ -61,12 +61,15 @@ export interface ReconcilerOptions {
   readonly emit: (event: WatchEvent) => void;
   /** Takes what keeps a root from being added; `true` if this is such a thing. */
   readonly onScanError: (directory: Directory, error: SystemError) => boolean;
+  /** The roots to whose paths an event may bring another directory, or none. */
+  readonly rootsAt: (event: InotifyEvent) => readonly RootDirectory[];
+  /** Takes a given file, which is not found by listing its directory. */
+  readonly onFile: (parent: FileParent) => void;
   /** Is told of a root that cannot be scanned. */
   readonly onRootLost: (root: RootDirectory, error: SystemError) => void;
 }
 
 const NO_SCANS: ReadonlySet<Scan> = new Set();
-const NO_DIRECTORIES: readonly Directory[] = [];
 
 /** Scans directories for a tree. */
 export class Reconciler {
@@ -114,6 +117,10 @@ export class Reconciler {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
+      if (directory instanceof FileParent) {
+        this.#options.onFile(directory);
+        continue;
+      }
       this.#latest = directory;
       const probesCase = caseless.isToProbe(directory);
       if (remote.isRemote(directory)) {
@@ -209,10 +216,12 @@ export class Reconciler {
   }
 
   /** The directories to whose paths `event` brings another one, or none. */
-  #changedBy({ mask, wd, name }: InotifyEvent): readonly Directory[] {
+  #changedBy(event: InotifyEvent): readonly Directory[] {
+    const { mask, wd, name } = event;
+    const roots = this.#options.rootsAt(event);
     const isOfEntry = (mask & NAMES) !== 0 && (mask & IN.ISDIR) !== 0;
-    if (!isOfEntry && (mask & SELF) === 0) return NO_DIRECTORIES;
-    const changed: Directory[] = [];
+    if (!isOfEntry && (mask & SELF) === 0) return roots;
+    const changed: Directory[] = [...roots];
     for (let at = this.#options.watches.get(wd); at; at = at.nextAlias) {
       const one = isOfEntry ? at.entries.get(name) : at;
       if (one instanceof Directory) changed.push(one);

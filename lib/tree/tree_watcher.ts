@@ -15,18 +15,17 @@ import {
 import type { InotifySource } from "../kernel/inotify.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
-import { IN, STRUCTURE } from "../kernel/mask.ts";
+import { IN, SELF, STRUCTURE } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
 import { Doubts } from "./doubts.ts";
 import { LostMoves } from "./lost_moves.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import { RemoteScans } from "./remote_scans.ts";
-import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
 import { Slice } from "./slice.ts";
 import { Reconciler } from "./reconciler.ts";
-import { Directory, RootDirectory } from "./node.ts";
+import { Directory, FileParent, RootDirectory, UNWATCHED } from "./node.ts";
 import { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import type { WatchTable } from "./watch_table.ts";
 
@@ -41,15 +40,23 @@ export interface TreeWatcherOptions
   readonly onScanError: (directory: Directory, error: SystemError) => boolean;
 }
 
-/** Who looks at the kernel's events beside the tracker, and before it. */
+/** Looks at the kernel's events before the trees do. */
 export interface Observer {
   take(event: InotifyEvent): void;
+  /** The roots to whose paths `event` may bring another directory, or none. */
+  rootsAt(event: InotifyEvent): readonly RootDirectory[];
+  /** All events that were read are taken. */
+  tookAll(): void;
   /** The queue was read until nothing was left. */
   foundEmpty(): void;
   /** Events were lost, the last since then, in Unix milliseconds. */
   recheck(since: number): void;
-  /** A root is followed no longer; the error, if that is why. */
-  lost(root: RootDirectory, error?: SystemError): void;
+  /** A root cannot be scanned. */
+  lost(root: RootDirectory, error: SystemError): void;
+  /** The file system of a root was unmounted. */
+  unmounted(root: RootDirectory): void;
+  /** Only the disk can say whether the file is there. */
+  check(parent: FileParent): void;
 }
 
 /** How far the time stamps of files are behind the clock, in milliseconds. */
@@ -65,6 +72,7 @@ export class TreeWatcher {
   readonly #watches: WatchTable;
   readonly #scans = new ScanQueue();
   readonly #tree: WatchTree;
+  readonly #doubts: Doubts;
   readonly #reconciler: Reconciler;
   readonly #moves: MoveResolver;
   readonly #lostMoves: LostMoves;
@@ -94,7 +102,7 @@ export class TreeWatcher {
     const tree = this.#tree = new WatchTree(shared);
     const places = { ...shared, tree };
     const lostMoves = this.#lostMoves = new LostMoves(places);
-    const doubts = new Doubts({ ...places, lostMoves });
+    const doubts = this.#doubts = new Doubts({ ...places, lostMoves });
     this.#reconciler = new Reconciler({
       ...places,
       doubts,
@@ -102,7 +110,11 @@ export class TreeWatcher {
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       caseless: this.#caseless,
       remote: this.#remote,
-      onRootLost: (root, error) => this.#lose(root, error),
+      rootsAt: (event) => this.observer?.rootsAt(event) ?? [],
+      onFile: (parent) => this.observer?.check(parent),
+      onRootLost: (root, error) => {
+        if (tree.roots.has(root)) this.observer?.lost(root, error);
+      },
     });
     this.#moves = new MoveResolver({
       watches,
@@ -111,10 +123,6 @@ export class TreeWatcher {
       lostMoves,
       pass: (event) => this.#apply(event),
       onUnknown: (directory, event) => this.#rescanFor(directory, event),
-      movedRoot: (root) => {
-        options.emit({ type: "move_self", path: root.path });
-        this.#lose(root);
-      },
     });
   }
 
@@ -158,23 +166,42 @@ export class TreeWatcher {
 
   /** Follows it no longer. */
   remove(root: RootDirectory): void {
+    this.#doubts.removeRoot(root);
     this.#tree.removeRoot(root);
   }
 
-  /** Looks at `root` again, which is now at another place. */
-  rescan(root: RootDirectory): void {
-    this.#scans.add(root);
+  /** Follows it no longer: it has gone, and all below it with it. */
+  foundRootGone(root: RootDirectory): void {
+    this.#doubts.removeRoot(root);
+    this.#tree.foundRootGone(root);
+  }
+
+  /** Follows the file of `parent`, which has the watch `wd` and is reported. */
+  addFile(parent: FileParent, wd: number): void {
+    if (wd !== UNWATCHED) this.#watches.attach(parent, wd);
+  }
+
+  /** Reports what no event of the kernel has: the file is there, or it is not. */
+  setFile(parent: FileParent, type: "create" | "modify" | "delete"): void {
+    if (type === "delete") parent.delete(parent.only);
+    else parent.set(parent.only, false);
+    this.#tree.emitSynthetic(type, parent, parent.only, false);
+  }
+
+  /** Follows it no longer. */
+  removeFile(parent: FileParent): void {
+    this.#tree.drop(parent);
+  }
+
+  /** Compares all below `root` with the disk, where other mounts may be. */
+  rescan(root: RootDirectory, since: number): void {
+    this.#scans.add(root, since);
   }
 
   /** Whether something below `root` is still to be looked at. */
   isScanning(root: RootDirectory): boolean {
     return this.#working !== undefined || this.#remote.hasFinished ||
       this.#scans.isWithin(root) || this.#remote.isWithin(root);
-  }
-
-  /** Whether it tells the events of `name` in the directory `wd` as `path`. */
-  reports(path: string, wd: number, name: string): boolean {
-    return this.#tree.reports(path, wd, name);
   }
 
   /**
@@ -240,6 +267,7 @@ export class TreeWatcher {
     const isEmpty = events.length === 0 && this.#pending.length === 0;
     if (isEmpty) this.observer?.foundEmpty();
     if (this.#unmounted.size > 0) this.#leaveUnmounted();
+    this.observer?.tookAll();
     if (isProbing) this.#moves.settle();
     this.#reconciler.retryStarved();
     const isListed = this.#scans.size === 0 && !this.isUnsettled;
@@ -275,6 +303,7 @@ export class TreeWatcher {
    * name may be spelled in another way than on disk.
    */
   #rescanFor(directory: Directory, event: InotifyEvent): void {
+    if (directory instanceof FileParent) return;
     // Events that are older than the first scan are none of its business.
     if (this.#justScanned.has(directory)) return;
     const isDirectory = isDirectoryEvent(event);
@@ -324,17 +353,12 @@ export class TreeWatcher {
 
   /** An event of the directory itself, which its parent has told of, too. */
   #applyToSelf(directory: Directory, { mask }: InotifyEvent): void {
+    if (directory instanceof FileParent) return;
     if (mask & IN.UNMOUNT) {
       this.#unmounted.add(directory);
-    } else if (directory instanceof RootDirectory) {
-      if (mask & IN.DELETE_SELF) {
-        this.#options.emit({ type: "delete_self", path: directory.path });
-      } else if (mask & IN.IGNORED) {
-        if (!this.#unmounted.has(directory)) this.#lose(directory);
-      } else {
-        this.#emitContent(mask, directory, "", true);
-        if (mask & IN.ATTRIB) this.#tree.retryWithin(directory);
-      }
+    } else if (!directory.parent && (mask & SELF) === 0) {
+      this.#emitContent(mask, directory, "", true);
+      if (mask & IN.ATTRIB) this.#tree.retryWithin(directory);
     }
   }
 
@@ -372,15 +396,13 @@ export class TreeWatcher {
       const { parent, path, isRemoved } = directory;
       if (isRemoved || parent && this.#unmounted.has(parent)) continue;
       this.#options.emit({ type: "unmount", path });
-      if (directory instanceof RootDirectory) this.#lose(directory);
-      else this.#scans.add(directory, SKIP_MODIFIED_CHECK);
+      if (directory instanceof RootDirectory) {
+        this.observer?.unmounted(directory);
+      } else {
+        // Each file of a name that is there still is another one.
+        this.#scans.add(directory, 0);
+      }
     }
     this.#unmounted.clear();
-  }
-
-  #lose(root: RootDirectory, error?: SystemError): void {
-    if (!this.#tree.roots.has(root)) return;
-    this.remove(root);
-    this.observer?.lost(root, error);
   }
 }

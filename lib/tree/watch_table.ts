@@ -1,11 +1,12 @@
 /** The watches of one inotify instance, and the directories that have them. */
 
-import { type Directory, UNWATCHED } from "./node.ts";
+import { type Directory, FileParent, UNWATCHED } from "./node.ts";
 
 /** The kernel's watches: which directories have them, and who else. */
 export class WatchTable {
   /** By watch: the kernel counts them up. */
   readonly #directories: (Directory | undefined)[] = [];
+  readonly #files = new Set<FileParent>();
   #size = 0;
   #releasedCount = 0;
   readonly #retained = new Map<number, number>();
@@ -20,7 +21,10 @@ export class WatchTable {
 
   /** How many of them are of directories in a tree. */
   get directoryCount(): number {
-    return this.#size;
+    const others = this.#files.keys().filter((each) =>
+      this.get(each.wd) === each
+    );
+    return this.#size - [...others].length;
   }
 
   /** How many there are. */
@@ -43,6 +47,16 @@ export class WatchTable {
     if (directory.wd === wd) return;
     this.detach(directory);
     directory.wd = wd;
+    let last = this.#directories[wd];
+    if (directory instanceof FileParent) {
+      this.#files.add(directory);
+      // The trees come first in the events that are of both.
+      while (last?.nextAlias) last = last.nextAlias;
+      if (last) {
+        last.nextAlias = directory;
+        return;
+      }
+    }
     directory.nextAlias = this.#directories[wd];
     if (directory.nextAlias === undefined) this.#size++;
     this.#directories[wd] = directory;
@@ -51,6 +65,7 @@ export class WatchTable {
   detach(directory: Directory): void {
     const { wd, nextAlias } = directory;
     if (wd === UNWATCHED) return;
+    if (directory instanceof FileParent) this.#files.delete(directory);
     const first = this.#directories[wd]!;
     if (first !== directory) {
       let before = first;

@@ -8,14 +8,18 @@ import {
   isDirectoryEvent,
 } from "../kernel/inotify_event.ts";
 import { type Move, withCookie } from "./move_pairer.ts";
-import { joinPath } from "../kernel/byte_path.ts";
 import { IN } from "../kernel/mask.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
 import type { Listing } from "../kernel/listing.ts";
 import type { Entry } from "./entries.ts";
-import { Directory, RootDirectory, type TreeScope } from "./node.ts";
+import {
+  Directory,
+  FileParent,
+  RootDirectory,
+  type TreeScope,
+} from "./node.ts";
 import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { EntryEventType, MoveEvent, WatchEvent } from "./watch_event.ts";
@@ -75,8 +79,15 @@ export class WatchTree {
     this.drop(root);
   }
 
+  /** The same for a root that has gone, and all below it with it. */
+  foundRootGone(root: RootDirectory): void {
+    this.foundContentsDeleted(root);
+    this.removeRoot(root);
+  }
+
   excludes(directory: Directory, name: string, isDirectory: boolean): boolean {
-    return this.#isLimited && directory.excludes(name, isDirectory);
+    const isFiltered = this.#isLimited || directory instanceof FileParent;
+    return isFiltered && directory.excludes(name, isDirectory);
   }
 
   /** Whether directories in `directory` are followed. */
@@ -121,13 +132,13 @@ export class WatchTree {
     target: Directory,
     newName: string,
   ): MoveEvent | undefined {
-    const from = joinPath(source.path, name);
+    const from = source.pathOf(name);
     const entry = source.entries.get(name)!;
     const isDirectory = entry !== false;
     if (entry instanceof Directory) entry.moveTo(target, newName);
     else target.set(newName, forget(source, name)!);
     if (isDirectory) this.#reconsider(entry, target);
-    const path = joinPath(target.path, newName);
+    const path = target.pathOf(newName);
     if (!this.#isMuted(target)) {
       return { type: "move", from, path, isDirectory };
     }
@@ -309,7 +320,7 @@ export class WatchTree {
     isDirectory: boolean,
   ): void {
     if (this.#isMuted(directory)) return;
-    const path = joinPath(directory.path, name);
+    const path = directory.pathOf(name);
     this.#options.emit({ type, path, isDirectory });
   }
 
@@ -319,7 +330,7 @@ export class WatchTree {
     event: InotifyEvent,
   ): void {
     if (this.#isMuted(directory)) return;
-    const path = joinPath(directory.path, event.name);
+    const path = directory.pathOf(event.name);
     const isDirectory = isDirectoryEvent(event);
     this.#options.emit(withCookie({ type, path, isDirectory }, event.cookie));
   }
@@ -335,14 +346,6 @@ export class WatchTree {
     this.#options.emit(syntheticEvent(type, directory, name, isDirectory));
   }
 
-  /** Whether the events of `name` in the directory `wd` are told as `path`. */
-  reports(path: string, wd: number, name: string): boolean {
-    for (let at = this.#options.watches.get(wd); at; at = at.nextAlias) {
-      if (!this.#isMuted(at) && joinPath(at.path, name) === path) return true;
-    }
-    return false;
-  }
-
   #emitContents(directory: Directory): void {
     for (const each of directory.subtree().reverse()) {
       for (const [name, entry] of each.entries) {
@@ -353,6 +356,7 @@ export class WatchTree {
 
   /** Whether nothing is told of it yet, or another root tells the same paths. */
   #isMuted(directory: Directory): boolean {
+    if (directory instanceof FileParent) return this.#isReported(directory);
     // To find the root means to go all the way up, for every event.
     if (this.#muted.size === 0 && this.#roots.size < 2) return false;
     const { root } = directory;
@@ -360,6 +364,18 @@ export class WatchTree {
     let alias = this.#options.watches.get(root.wd);
     for (; alias; alias = alias.nextAlias) {
       if (alias.parent !== undefined && alias.path === root.path) return true;
+    }
+    return false;
+  }
+
+  /** Whether a tree reports the file by the same path. */
+  #isReported(parent: FileParent): boolean {
+    const { only } = parent;
+    let at = this.#options.watches.get(parent.wd);
+    for (; at; at = at.nextAlias) {
+      const isSame = !(at instanceof FileParent) &&
+        at.pathOf(only) === parent.pathOf(only);
+      if (isSame && !this.excludes(at, only, false)) return !this.#isMuted(at);
     }
     return false;
   }
@@ -372,7 +388,7 @@ function syntheticEvent(
   name: string,
   isDirectory: boolean,
 ): WatchEvent {
-  const path = joinPath(directory.path, name);
+  const path = directory.pathOf(name);
   return { type, path, isDirectory, synthetic: true };
 }
 

@@ -142,10 +142,13 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   exclude?: PathFilter | readonly PathFilter[] | undefined;
   /**
-   * Whether to reject if a path does not exist, or to wait for it. With `"wait"` a
-   * path is also waited for after it was deleted. While a given directory exists,
-   * the directories above it are not watched: renaming one of them is not
-   * reported.
+   * Whether to reject if a path does not exist, or to wait for it.
+   *
+   * A path is followed by every name on it. When it no longer leads to the
+   * directory that it led to, whichever name on it was changed, `delete_self` or
+   * `move_self` reports that. With `"error"` the path is no longer watched from
+   * then on. With `"wait"` everything below is reported as deleted, and what is
+   * found when the path leads somewhere again, as synthetic `create`.
    *
    * @default {"error"}
    */

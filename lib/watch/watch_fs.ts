@@ -4,7 +4,7 @@ import { assertExists } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
 import { InotifyShare } from "../kernel/shared_inotify.ts";
 import { joinPath } from "../kernel/byte_path.ts";
-import { resolvePath, toAbsolute } from "../roots/resolve_path.ts";
+import { lookAt, toAbsolute, walkPath } from "../roots/resolve_path.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
 import type { DefaultEventType as Type } from "./options.ts";
 import { Watcher } from "./watcher.ts";
@@ -274,12 +274,11 @@ interface PathPair {
 
 function locate(path: string, libc: Libc): PathPair {
   const absolute = normalize(toAbsolute(path || ".", libc));
-  const { components } = resolvePath({
-    absolutePath: absolute,
-    path,
-    followSymlinks: true,
-  }, libc);
-  const { directory, name } = components.at(-1)!;
+  const { directory, name } = walkPath(
+    { absolutePath: absolute, path, followSymlinks: true },
+    (location) => lookAt(location, path, libc),
+    libc,
+  );
   return { path: absolute, real: joinPath(directory, name) };
 }
 

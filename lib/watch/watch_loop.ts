@@ -8,7 +8,6 @@ import { Libc } from "../kernel/libc.ts";
 import { hasRemoteMounts } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { EventQueue } from "./event_queue.ts";
-import { toAbsolute } from "../roots/resolve_path.ts";
 import { isNotFound } from "../tree/scan.ts";
 import { TreeWatcher } from "../tree/tree_watcher.ts";
 import type { Directory } from "../tree/node.ts";
@@ -23,8 +22,9 @@ import {
   type WatchOptions,
 } from "./options.ts";
 import { compileReport } from "./report.ts";
+import { toAbsolute } from "../roots/resolve_path.ts";
 import { Scopes } from "./scopes.ts";
-import type { Root } from "../roots/path_watches.ts";
+import type { Root } from "../roots/root.ts";
 
 /** How long to work before other tasks of the event loop run, in milliseconds. */
 const TURN_BUDGET_MS = 5;
@@ -71,6 +71,7 @@ export class WatchLoop<Type extends WatchEventType> {
       mask,
       scope,
       waitForMissing,
+      isStrict,
       followSymlinks,
       highWaterMark,
     } = settings;
@@ -106,6 +107,7 @@ export class WatchLoop<Type extends WatchEventType> {
       treeWatcher,
       basePaths: this.#basePaths,
       waitForMissing,
+      isStrict,
       followSymlinks,
       onEmpty: () => void this.close(),
     });
@@ -257,8 +259,8 @@ export class WatchLoop<Type extends WatchEventType> {
     const added: Root[] = [];
     try {
       for (const path of paths) {
-        if (this.#roots.find(path)) continue;
-        added.push(this.#roots.add(path, toAbsolute(path, this.#libc)));
+        const root = this.#roots.add(path);
+        if (root) added.push(root);
       }
       this.#warn(added.map(({ path }) => path));
       yield* this.#walk(added);

@@ -1,20 +1,45 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Libc } from "../../lib/kernel/libc.ts";
-import { resolvePath, toAbsolute } from "../../lib/roots/resolve_path.ts";
+import {
+  lookAt,
+  type PathEnd,
+  type PathState,
+  toAbsolute,
+  walkPath,
+} from "../../lib/roots/resolve_path.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { runScript } from "../support/script.ts";
 import { makeDirectory } from "../support/system.ts";
 
-/** The part of a resolution that a row states; the rest is false. */
 interface Row {
   does: string;
   /** The script that makes what is there. */
   given: string;
   path: string;
-  /** The components, each "directory: name". */
+  /** The links on the way, and where the path ends, each "directory: name". */
   components: string[];
-  isMissing?: true;
-  isPartial?: true;
+  /** "file" without it. */
+  state?: PathState;
+}
+
+/** Follows `path`, and lists the links on it and where it ends. */
+function resolve(path: string): { components: string[]; end: PathEnd } {
+  using libc = Libc.acquire();
+  const components: string[] = [];
+  const end = walkPath(
+    { absolutePath: path, path, followSymlinks: true },
+    (location) => {
+      const place = lookAt(location, path, libc);
+      const i = location.lastIndexOf("/");
+      if (place.kind === "link") {
+        components.push(`${location.slice(0, i)}: ${location.slice(i + 1)}`);
+      }
+      return place;
+    },
+    libc,
+  );
+  components.push(`${end.directory}: ${end.name}`);
+  return { components, end };
 }
 
 const ROWS: Row[] = [
@@ -29,12 +54,14 @@ const ROWS: Row[] = [
     given: "mkdir a",
     path: "a",
     components: [": a"],
+    state: "directory",
   },
   {
-    does: "skips slashes and dots",
+    does: "passes over slashes and dots",
     given: "mkdir -p a/b",
     path: ".//a/./b//",
     components: ["a: b"],
+    state: "directory",
   },
   {
     does: "goes up",
@@ -71,120 +98,87 @@ const ROWS: Row[] = [
     given: "mkdir a",
     path: "a/f",
     components: ["a: f"],
-    isMissing: true,
+    state: "missing",
   },
   {
     does: "ends at the first name that is missing",
     given: "mkdir a",
     path: "a/b/c/f",
     components: ["a: b"],
-    isMissing: true,
-    isPartial: true,
+    state: "unreachable",
   },
   {
-    does: "ends at the missing target of a link",
+    does: "ends at what a link should lead to",
     given: "mkdir a; ln -s a/f l",
     path: "l",
     components: [": l", "a: f"],
-    isMissing: true,
+    state: "missing",
   },
   {
-    does: "ends at a file instead of a directory",
+    does: "ends at a file in the place of a directory",
     given: "mkdir a; : > a/b",
     path: "a/b/c",
     components: ["a: b"],
-    isMissing: true,
-    isPartial: true,
+    state: "unreachable",
   },
   {
-    does: "ends at a file before the end of the path",
+    does: "ends at a file with names to come",
     given: "mkdir a; : > a/b",
     path: "a/b/c/d",
     components: ["a: b"],
-    isMissing: true,
-    isPartial: true,
+    state: "unreachable",
   },
 ];
 
-for (const { does, given, path, components, isMissing, isPartial } of ROWS) {
-  Deno.test(`\`resolve()\` ${does}`, () => {
+for (const { does, given, path, components, state = "file" } of ROWS) {
+  Deno.test(`\`walkPath()\` ${does}`, () => {
     using directory = new TestDirectory();
     runScript(given, directory.path);
-    using libc = Libc.acquire();
     const base = Deno.realPathSync(directory.path);
-    const resolution = resolvePath(
-      { absolutePath: `${base}/${path}`, path, followSymlinks: true },
-      libc,
-    );
+    const resolved = resolve(`${base}/${path}`);
     assertEquals(
-      resolution.components.map((component) =>
-        `${component.directory.slice(base.length + 1)}: ${component.name}`
+      resolved.components.map((each) =>
+        each.slice(base.length).replace("/", "")
       ),
       components,
     );
-    assertEquals(resolution.isMissing, isMissing ?? false);
-    assertEquals(resolution.isPartial, isPartial ?? false);
+    assertEquals(resolved.end.state, state);
   });
 }
 
-Deno.test("`resolve()` stays at the root", () => {
-  using libc = Libc.acquire();
-  assertEquals(
-    resolvePath({ absolutePath: "/", path: "/", followSymlinks: true }, libc),
-    {
-      components: [{ directory: "/", name: "" }],
-      isMissing: false,
-      isPartial: false,
-    },
-  );
-  assertEquals(
-    resolvePath({
-      absolutePath: "/../../proc",
-      path: "/",
-      followSymlinks: true,
-    }, libc).components,
-    [
-      { directory: "/", name: "proc" },
-    ],
-  );
+Deno.test("`walkPath()` stays at the root", () => {
+  assertEquals(resolve("/").end, {
+    state: "directory",
+    directory: "/",
+    name: "",
+  });
+  assertEquals(resolve("/../../proc").end, {
+    state: "directory",
+    directory: "/",
+    name: "proc",
+  });
 });
 
-Deno.test("`resolve()` accepts names that are not UTF-8", () => {
+Deno.test("`walkPath()` takes names that are not UTF-8", () => {
   using directory = new TestDirectory();
-  makeDirectory(directory.at("caf\udce9"));
-  Deno.symlinkSync("nothing", directory.at("link"));
-  using libc = Libc.acquire();
-  const path = directory.at("caf\udce9");
-  assertEquals(
-    resolvePath({ absolutePath: path, path, followSymlinks: true }, libc)
-      .components,
-    [
-      { directory: directory.path, name: "caf\udce9" },
-    ],
-  );
+  const base = Deno.realPathSync(directory.path);
+  makeDirectory(`${base}/caf\udce9`);
+  assertEquals(resolve(`${base}/caf\udce9`).end, {
+    state: "directory",
+    directory: base,
+    name: "caf\udce9",
+  });
 });
 
-Deno.test("`resolve()` follows as many links as the kernel", () => {
+Deno.test("`walkPath()` follows as many links as the kernel", () => {
   using directory = new TestDirectory();
   directory.file("0");
   for (let i = 1; i <= 41; i++) {
     Deno.symlinkSync(`${i - 1}`, directory.at(`${i}`));
   }
-  using libc = Libc.acquire();
-  const { components, isMissing } = resolvePath({
-    absolutePath: directory.at("40"),
-    path: "it",
-    followSymlinks: true,
-  }, libc);
-  assertEquals(components.length, 41);
-  assert(!isMissing);
+  assertEquals(resolve(directory.at("40")).end.state, "file");
   Deno.statSync(directory.at("40"));
-  const beyond = resolvePath({
-    absolutePath: directory.at("41"),
-    path: "it",
-    followSymlinks: true,
-  }, libc);
-  assert(beyond.isMissing && beyond.isPartial);
+  assertEquals(resolve(directory.at("41")).end.state, "unreachable");
   assertThrows(
     () => Deno.statSync(directory.at("41")),
     Deno.errors.FilesystemLoop,

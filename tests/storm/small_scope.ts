@@ -9,6 +9,7 @@
 
 import { watch, type WatchEvent } from "../../mod.ts";
 import { describe } from "../support/observation.ts";
+import { countAbove } from "../support/process.ts";
 import { exchange } from "../support/system.ts";
 import { turn } from "../support/until.ts";
 import { countDirectories, difference, Model, readTree } from "./model.ts";
@@ -99,7 +100,7 @@ export class Runner implements Disposable {
         `create ${path.slice(base.length + 1)}/probe/`
       );
       const observed = describe(await take(), base);
-      const { watchCount } = watcher;
+      const watchCount = watcher.watchCount - countAbove(root);
       return [
         ...new Set(expected).difference(new Set(observed)).values()
           .map((line) => `not followed: ${line}`),

@@ -17,7 +17,7 @@ import { append, populate } from "./operations.ts";
 export interface Subject extends AsyncDisposable {
   /** Resolves once the model has all that was done before. */
   settle(): Promise<void>;
-  /** How many watches of the kernel are held. */
+  /** How many watches of the kernel are held, without those above the tree. */
   readonly watches: number;
 }
 

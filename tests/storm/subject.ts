@@ -1,6 +1,7 @@
 /** `watch()` as the subject of a storm. */
 
 import { watch } from "../../mod.ts";
+import { countAbove } from "../support/process.ts";
 import { turn } from "../support/until.ts";
 import type { Model } from "./model.ts";
 import type { Subject } from "./storm.ts";
@@ -47,7 +48,7 @@ export async function startWatch(
       if (!isMarked) throw new Error("sync() has resolved too early");
     },
     get watches() {
-      return watcher.watchCount;
+      return watcher.watchCount - countAbove(root);
     },
     async [Symbol.asyncDispose]() {
       await watcher.close();

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { WatchEvent } from "../../mod.ts";
 import { countDirectories, Model, readTree } from "../storm/model.ts";
 import type { Observation } from "./observation.ts";
-import { countWatches } from "./process.ts";
+import { countAbove, countWatches } from "./process.ts";
 
 /** Who applies `events` to what was there `before` has what is on the disk. */
 export function assertExact(
@@ -18,9 +18,15 @@ export function assertExact(
   assertEquals(sorted(model.entries), sorted(readTree(root)));
 }
 
-/** There is one watch for each directory of `root`, also as the kernel counts. */
+/**
+ * There is one watch for each directory of `root`, and each above it, also as the
+ * kernel counts.
+ */
 export function assertWatches({ watcher }: Observation, root: string): void {
-  assertEquals(watcher.watchCount, countDirectories(readTree(root)));
+  assertEquals(
+    watcher.watchCount,
+    countDirectories(readTree(root)) + countAbove(root),
+  );
   assertEquals(countWatches(), watcher.watchCount);
 }
 

@@ -1,3 +1,5 @@
+import { TestDirectory } from "./directory.ts";
+import { countAbove } from "./process.ts";
 import { succeeds } from "./tools.ts";
 
 /**
@@ -21,6 +23,14 @@ export function limited(
   value: number,
 ): string[] {
   const file = `/proc/sys/user/max_inotify_${kind}`;
-  const script = `ulimit -n 100 && echo ${value} > ${file} && exec "$@"`;
+  // Those above are none of the test's.
+  const limit = kind === "watches" ? value + above() : value;
+  const script = `ulimit -n 100 && echo ${limit} > ${file} && exec "$@"`;
   return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
+}
+
+/** How many directories are above what is in a {@linkcode TestDirectory}. */
+function above(): number {
+  using directory = new TestDirectory();
+  return countAbove(directory.at("name"));
 }

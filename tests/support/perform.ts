@@ -1,6 +1,6 @@
 import { watch, type WatchEventType, type WatchOptions } from "../../mod.ts";
 import { Observation, type Step } from "./observation.ts";
-import { countWatches } from "./process.ts";
+import { countAbove, countWatches } from "./process.ts";
 import { runScript } from "./script.ts";
 
 /** What a watcher is given, and what it makes of that. */
@@ -15,7 +15,7 @@ export interface Scenario {
   steps: Step[];
   /** Whether an order among events is up to the file system, or to nobody. */
   isUnordered?: boolean;
-  /** How many watches are held at the end. */
+  /** How many watches are held at the end, without those above the directory. */
   watches: number;
 }
 
@@ -41,6 +41,10 @@ export async function perform(
     runScript(script, directory);
     steps.push([script, await observed.take()]);
   }
-  const { watchCount: watches } = watcher;
-  return { steps, watches, kernelWatches: countWatches() };
+  const watches = [watcher.watchCount, countWatches()];
+  // Those above the names are none of the scenario's, and gone with the last path.
+  const [held, counted] = watches.map((count) =>
+    count === 0 ? 0 : count - countAbove(`${directory}/name`)
+  );
+  return { steps, watches: held!, kernelWatches: counted! };
 }

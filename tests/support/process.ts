@@ -44,6 +44,12 @@ export function countWatches(process: ProcessId = "self"): number {
   return watchedInodes(process).length;
 }
 
+/** How many directories are above `path`, each of which a watcher of it watches. */
+export function countAbove(path: string): number {
+  const directory = path.slice(0, path.lastIndexOf("/"));
+  return Deno.realPathSync(directory).split("/").filter(Boolean).length;
+}
+
 /** The inode of each watch, in hexadecimal digits. */
 export function watchedInodes(process: ProcessId = "self"): string[] {
   return describeDescriptors(process).matchAll(/^inotify wd:\w+ ino:(\w+)/gm)

@@ -49,7 +49,7 @@ const ROWS: Row[] = [
     what: "a move between the paths of two files",
     paths: ["tree/file", "file"],
     move: ["tree/file", "file"],
-    types: ["moved_from", "moved_to"],
+    types: ["move"],
   },
 ];
 

@@ -141,7 +141,7 @@ Deno.test("`watchFs()` throws at once when it is out of watches", {
   using directory = new TestDirectory();
   runScript("mkdir -p a/b c", directory.path);
   const { error } = await run(({ watchFs }, path) => watchFs(path), {
-    within: limited("watches", 3),
+    within: limited("watches", 2),
     input: directory.path,
   });
   assertEquals(error?.name, "WatchLimitError");

@@ -116,7 +116,7 @@ Deno.test("`watchFs()` reports nothing from before its call", async () => {
 
 Deno.test("`watchFs()` keeps a watch for as long as one watcher needs it", async () => {
   using directory = new TestDirectory();
-  for (const name of ["a", "a/b"]) directory.directory(name);
+  for (const name of ["a", "a/b", "c", "d"]) directory.directory(name);
   const before = countWatches();
   const one = watchFs(directory.path);
   const all = countWatches();

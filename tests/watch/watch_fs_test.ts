@@ -237,7 +237,7 @@ const SCENARIOS: Scenario[] = [
       ["rmdir w", ["remove w"]],
       ["mkdir w", ["create w"]],
       ["mkdir w/a", ["create w/a"]],
-      ["mv w v", ["remove w"]],
+      ["mv w v", ["remove w/a", "remove w"]],
       ["rmdir v/a; mkdir v/b", []],
       ["mv v w", ["create w", "create w/b"]],
     ],

@@ -10,6 +10,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
 import { describe } from "../support/observation.ts";
 import {
+  countAbove,
   countDescriptors,
   countThreads,
   countWatches,
@@ -137,7 +138,7 @@ Deno.test("a Worker that closes its watchers leaves nothing open", async () => {
     const worker = new Worker(url, { type: "module" });
     worker.postMessage(directory.path);
     assertEquals(await messageOf(worker), "watching");
-    assertEquals(countWatches(), 1);
+    assertEquals(countWatches(), 1 + countAbove(directory.path));
     worker.postMessage("close");
     assertEquals(await messageOf(worker), "closed");
     assertEquals(countWatches(), 0);
@@ -231,7 +232,7 @@ Deno.test("a watcher may be used after one of its paths has vanished", async () 
   await watcher.sync();
   assertThrows(() => watcher.remove(a), Deno.errors.NotFound);
   await assertRejects(() => watcher.add(a), Deno.errors.NotFound);
-  assertEquals(watcher.watchCount, 1);
+  assertEquals(watcher.watchCount, 1 + countAbove(a));
   directory.directory("a");
   await watcher.add(a);
   directory.directory("a/new");

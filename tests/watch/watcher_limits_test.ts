@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces, limited } from "../support/namespaces.ts";
 import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
+import { countAbove } from "../support/process.ts";
 import { run } from "../support/program.ts";
 import { playWithin, type Scenario } from "../support/scenario.ts";
 
@@ -154,6 +155,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
       ]],
       ["mkdir root/a/b/c", ["create root/a/b/c/"]],
     ],
+    isUnordered: true,
     watches: 4,
   }],
   [WITH_MOUNTS, {
@@ -229,10 +231,11 @@ Deno.test({
       await using watcher = await watch(paths);
       return { refused: [...refused], watches: watcher.watchCount };
     }, { within: limited("watches", 10), input: directory.path });
+    const above = countAbove(directory.at("0"));
     assertEquals(outcome, {
       value: {
-        refused: ["ENOSPC user.max_inotify_watches 10"],
-        watches: 10,
+        refused: [`ENOSPC user.max_inotify_watches ${10 + above}`],
+        watches: 10 + above,
       },
     });
   },
@@ -266,10 +269,11 @@ Deno.test({
       input: directory.path,
     });
     const path = directory.at("1/a/new");
+    const above = countAbove(directory.at("1"));
     assertEquals(outcome, {
       value: {
         failures: ["WatchLimitError", "WatchLimitError", "WatchLimitError"],
-        watches: 2,
+        watches: 2 + above,
         events: [{ type: "create", path, isDirectory: true }],
       },
     });
@@ -307,7 +311,7 @@ Deno.test({
     const outcome = await run(async ({ watch }, path) => {
       const watcher = await watch(`${path}/1`, { recursive: true });
       const { name } = await watcher.add(`${path}/2`).catch((error) => error);
-      Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "3");
+      Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "30");
       await watcher.add(`${path}/2`);
       Deno.mkdirSync(`${path}/2/a/new`);
       const { value } = await watcher[Symbol.asyncIterator]().next();

@@ -214,7 +214,7 @@ const SCENARIOS: Scenario[] = [
       ]],
       ["rm root/a/b/c", ["delete root/a/b/c"]],
     ],
-    watches: 6,
+    watches: 5,
   },
   {
     does: "reports with `initial` no more than is watched",

@@ -56,7 +56,7 @@ Deno.test({
       await take();
       await take();
       // Nothing happens in the tree from here on.
-      Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "4");
+      Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "40");
       await take();
       await take();
       await watcher.sync();

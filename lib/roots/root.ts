@@ -1,0 +1,53 @@
+/** A path that was given to the watcher. */
+
+import {
+  type FileParent,
+  type RootDirectory,
+  UNWATCHED,
+} from "../tree/node.ts";
+
+/** A name in a watched directory; `""` is the file that has the watch itself. */
+export interface PathComponent {
+  readonly wd: number;
+  readonly name: string;
+}
+
+/** A path that was given to the watcher, and what is there. */
+export class Root {
+  /** The path as it was given, for reports. */
+  readonly path: string;
+  /** The absolute path. */
+  readonly absolutePath: string;
+  /** Whether to follow the path if it is a symbolic link. */
+  readonly followSymlinks: boolean;
+  /** The names on which it depends where the path leads. */
+  components: readonly PathComponent[] = [];
+  /** The directory that is there. */
+  directory: RootDirectory | undefined;
+  /** The directory of the file that is there, or may come there. */
+  parent: FileParent | undefined;
+  /** The watch of the file, for changes by another of its names. */
+  wd = UNWATCHED;
+  /**
+   * The events that the directory of the file has reported. The watch of the
+   * file repeats each: the kernel queues the two one after the other, and a read
+   * may come between.
+   */
+  expectedDuplicate = 0;
+  /** When the file repeats them no more, as `performance.now()` has it. */
+  duplicateUntil = 0;
+  /** What could not be watched, and was reported. */
+  readonly unwatched = new Set<string>();
+
+  constructor(path: string, absolutePath: string, followSymlinks: boolean) {
+    this.path = path;
+    this.absolutePath = absolutePath;
+    // With a slash at its end, a path is the directory that a link leads to.
+    this.followSymlinks = followSymlinks || absolutePath.endsWith("/");
+  }
+
+  /** Whether a file is there, as far as it was reported. */
+  get isFile(): boolean {
+    return this.parent !== undefined && !this.parent.entries.isEmpty;
+  }
+}
