@@ -28,7 +28,7 @@ export const BACKGROUND = "--in-background";
 /** The flags in the order in which the help has them. */
 export const FLAG_GROUPS = [
   {
-    title: "Paths",
+    title: "What to watch",
     flags: [
       {
         name: "recursive",
@@ -61,7 +61,7 @@ export const FLAG_GROUPS = [
     ],
   },
   {
-    title: "Events and filters",
+    title: "What to report",
     flags: [
       {
         name: "event",
@@ -88,7 +88,7 @@ export const FLAG_GROUPS = [
       },
       {
         name: "exts",
-        value: "LIST",
+        value: "EXTS",
         meaning: "report only these extensions: ts,js; repeatable",
       },
       {
@@ -99,7 +99,7 @@ export const FLAG_GROUPS = [
     ],
   },
   {
-    title: "End",
+    title: "When to end",
     flags: [
       {
         name: "monitor",
@@ -126,7 +126,77 @@ export const FLAG_GROUPS = [
     ],
   },
   {
-    title: "Output format",
+    title: "Run a command",
+    flags: [
+      {
+        name: "exec",
+        short: "x",
+        meaning: "run the command after --; needs --allow-run=COMMAND",
+      },
+      {
+        name: "now",
+        meaning: "also run at the start; default with restart",
+      },
+      {
+        name: "on-busy",
+        value: "WHAT",
+        meaning: "if it runs: queue (default), restart, ignore, signal",
+      },
+      {
+        name: "signal",
+        value: "SIG",
+        meaning: "the signal to end a run (TERM), or to send it (HUP)",
+      },
+      {
+        name: "grace",
+        value: "SECONDS",
+        meaning: "kill a run SECONDS after the signal to end it (5)",
+      },
+      {
+        name: "quiet-for",
+        value: "MS",
+        meaning: "run after MS without an event (100)",
+      },
+      {
+        name: "max-wait",
+        value: "MS",
+        meaning: "run at the latest MS after an event (1000)",
+      },
+      {
+        name: "changed",
+        meaning: "run only if the contents of a file have changed",
+      },
+      {
+        name: "scratch",
+        meaning: "also run for scratch files of editors, such as a~",
+      },
+      {
+        name: "stdin",
+        meaning: "give the command the terminal, and no events",
+      },
+      {
+        name: "clear",
+        meaning: "clear the screen before each run",
+      },
+    ],
+  },
+  {
+    title: "Count",
+    flags: [
+      {
+        name: "stats",
+        meaning: "count events by path; print at the end or on SIGUSR1",
+      },
+      {
+        name: "sort",
+        value: "EVENT",
+        meaning: "with --stats, sort by EVENT; -EVENT: least first",
+      },
+      { name: "top", meaning: "show the busiest paths live; q quits" },
+    ],
+  },
+  {
+    title: "How to print",
     flags: [
       {
         name: "json",
@@ -168,7 +238,7 @@ export const FLAG_GROUPS = [
     ],
   },
   {
-    title: "Output",
+    title: "Where to print",
     flags: [
       {
         name: "outfile",
@@ -195,71 +265,6 @@ export const FLAG_GROUPS = [
         name: "daemon",
         short: "d",
         meaning: "continue in the background; needs --outfile",
-      },
-    ],
-  },
-  {
-    title: "Instead of printing",
-    flags: [
-      {
-        name: "stats",
-        meaning: "count events by path; print at the end or on SIGUSR1",
-      },
-      {
-        name: "sort",
-        value: "EVENT",
-        meaning: "with --stats, sort by EVENT; -EVENT: least first",
-      },
-      { name: "top", meaning: "show the busiest paths live; q quits" },
-      {
-        name: "exec",
-        short: "x",
-        meaning: "run the command after --; needs --allow-run=COMMAND",
-      },
-      {
-        name: "quiet-for",
-        value: "MS",
-        meaning: "with --exec, run after MS without an event (100)",
-      },
-      {
-        name: "max-wait",
-        value: "MS",
-        meaning: "with --exec, run at the latest MS after an event",
-      },
-      {
-        name: "on-busy",
-        value: "WHAT",
-        meaning: "queue (default), restart, ignore or signal a run",
-      },
-      {
-        name: "now",
-        meaning: "also run at the start; default with restart",
-      },
-      {
-        name: "signal",
-        value: "SIG",
-        meaning: "the signal to end a run (TERM), or to send it (HUP)",
-      },
-      {
-        name: "grace",
-        value: "SECONDS",
-        meaning: "kill a run SECONDS after the signal to end it (5)",
-      },
-      {
-        name: "changed",
-        meaning: "run only if the contents of files are other than before",
-      },
-      {
-        name: "stdin",
-        meaning: "leave it standard input and the terminal",
-      },
-      {
-        name: "scratch",
-        meaning: "also run for scratch files of editors, such as a~",
-      },
-      {
-        name: "clear",
-        meaning: "with --exec, clear the screen before each run",
       },
     ],
   },

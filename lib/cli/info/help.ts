@@ -135,17 +135,21 @@ export interface Example {
 /** The examples, the simplest first. */
 export const EXAMPLES: readonly Example[] = [
   { line: "inotify -r src", meaning: "print changes below src" },
-  {
-    line: "inotify -q1e content --initial --wait a.iso",
-    meaning: "wait until a.iso is complete",
-  },
-  {
-    line: "inotify -r --json --ignore .git . | jq .type",
-    meaning: "pass events to a program",
-  },
   { line: "inotify -rx src -- make", meaning: "build after each change" },
   {
-    line: 'inotify -d -o "$HOME/log" -r /srv',
-    meaning: "run in the background",
+    line: "inotify -rx . --on-busy restart -- ./serve",
+    meaning: "restart a server",
+  },
+  {
+    line: "inotify -rx . -e content --exts ts -- deno fmt {}",
+    meaning: "format saved files",
+  },
+  {
+    line: "inotify -q1e content --initial --wait a.iso",
+    meaning: "wait until complete",
+  },
+  {
+    line: "inotify -r --json --ignore .git . | jq .path",
+    meaning: "pass events on",
   },
 ];
