@@ -64,12 +64,15 @@ Deno.test({
 
 Deno.test("`nohup cli.ts` continues after SIGHUP", async () => {
   using directory = new TestDirectory();
+  // Without a directory to write to, Deno itself listens for SIGHUP at the start.
+  using cache = new TestDirectory();
   for (const end of [[], ["-x", "--", "cat"]]) {
     await using command = new Command(
       ["-e", "create", directory.path, ...end],
       {
         within: ["nohup"],
         permissions: ["--allow-ffi", "--allow-run=cat"],
+        env: { DENO_DIR: cache.path },
       },
     );
     assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
