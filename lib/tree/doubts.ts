@@ -247,7 +247,10 @@ export class Doubts {
         base,
         isBase: true,
       });
-      return { isDirectory, wd: open.watch(inotify, STRUCTURE | mask) };
+      const wd = open.watch(inotify, STRUCTURE | mask);
+      // It may be of a directory that is no part of the tree after all.
+      this.#options.watches.retain(wd);
+      return { isDirectory, wd };
     } catch {
       // A scan of it will say why.
       return { isDirectory, wd: UNWATCHED };
