@@ -21,16 +21,19 @@ if (!hasNamespaces) {
 export function limited(
   kind: "instances" | "watches",
   value: number,
+  { above = 0 } = {},
 ): string[] {
   const file = `/proc/sys/user/max_inotify_${kind}`;
-  // Those above are none of the test's.
-  const limit = kind === "watches" ? value + above() : value;
-  const script = `ulimit -n 100 && echo ${limit} > ${file} && exec "$@"`;
+  const script = `ulimit -n 100 && echo ${
+    value + above
+  } > ${file} && exec "$@"`;
   return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
 }
 
-/** How many directories are above what is in a {@linkcode TestDirectory}. */
-function above(): number {
+/** The directories above what is in a {@linkcode TestDirectory} have watches too. */
+export const ABOVE = { above: countAboveTests() };
+
+function countAboveTests(): number {
   using directory = new TestDirectory();
   return countAbove(directory.at("name"));
 }

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { watchFs } from "../../watch_fs.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
-import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { ABOVE, hasNamespaces, limited } from "../support/namespaces.ts";
 import { original } from "../support/original.ts";
 import { type Outcome, run } from "../support/program.ts";
 import { runScript } from "../support/script.ts";
@@ -141,7 +141,7 @@ Deno.test("`watchFs()` throws at once when it is out of watches", {
   using directory = new TestDirectory();
   runScript("mkdir -p a/b c", directory.path);
   const { error } = await run(({ watchFs }, path) => watchFs(path), {
-    within: limited("watches", 2),
+    within: limited("watches", 2, ABOVE),
     input: directory.path,
   });
   assertEquals(error?.name, "WatchLimitError");

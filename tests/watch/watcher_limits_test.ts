@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
-import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { ABOVE, hasNamespaces, limited } from "../support/namespaces.ts";
 import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
 import { countAbove } from "../support/process.ts";
 import { run } from "../support/program.ts";
@@ -10,7 +10,7 @@ const WITH_MOUNTS = ["unshare", "--user", "--map-root-user", "--mount"];
 
 const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   // Limits
-  [limited("watches", 4), {
+  [limited("watches", 4, ABOVE), {
     does: "continues at the limit on watches, and says where it does not",
     given: "mkdir root",
     watch: ["root"],
@@ -230,7 +230,7 @@ Deno.test({
       const paths = Array.from({ length: 10 }, (_, i) => `${path}/${i}`);
       await using watcher = await watch(paths);
       return { refused: [...refused], watches: watcher.watchCount };
-    }, { within: limited("watches", 10), input: directory.path });
+    }, { within: limited("watches", 10, ABOVE), input: directory.path });
     const above = countAbove(directory.at("0"));
     assertEquals(outcome, {
       value: {
@@ -264,7 +264,7 @@ Deno.test({
       const events = await Array.fromAsync(watcher);
       return { failures, watches, events };
     }, {
-      within: limited("watches", 4),
+      within: limited("watches", 4, ABOVE),
       permissions: ["--allow-ffi", "--allow-write"],
       input: directory.path,
     });
@@ -318,7 +318,7 @@ Deno.test({
       await watcher.close();
       return [name, value];
     }, {
-      within: limited("watches", 2),
+      within: limited("watches", 2, ABOVE),
       permissions: ["--allow-all"],
       input: directory.path,
     });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
-import { hasNamespaces, limited } from "../support/namespaces.ts";
+import { ABOVE, hasNamespaces, limited } from "../support/namespaces.ts";
 import { run } from "../support/program.ts";
 import { playWithin } from "../support/scenario.ts";
 
@@ -8,7 +8,7 @@ Deno.test({
   name: "`watch()` follows what was over the limit, once watches are released",
   ignore: !hasNamespaces,
   fn: () =>
-    playWithin(limited("watches", 4), {
+    playWithin(limited("watches", 4, ABOVE), {
       does: "follows what was over the limit, once watches are released",
       given: "mkdir root",
       watch: ["root"],
@@ -65,7 +65,7 @@ Deno.test({
       await watcher.close();
       return observed;
     }, {
-      within: limited("watches", 1),
+      within: limited("watches", 1, ABOVE),
       permissions: ["--allow-all"],
       input: directory.at("root"),
     });

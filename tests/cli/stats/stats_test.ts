@@ -9,7 +9,7 @@ import {
 import { Command, runCommand } from "../../support/command.ts";
 import { LargeDirectory, TestDirectory } from "../../support/directory.ts";
 import { overflowQueue } from "../../support/flood.ts";
-import { hasNamespaces, limited } from "../../support/namespaces.ts";
+import { ABOVE, hasNamespaces, limited } from "../../support/namespaces.ts";
 import { countWatches, statFields } from "../../support/process.ts";
 import { hasScript, onTerminal } from "../../support/pseudo_terminal.ts";
 import { slowWalk } from "../../support/slow_walk.ts";
@@ -227,7 +227,7 @@ Deno.test({
   async fn() {
     using directory = new TestDirectory();
     const args = ["--stats", "-q", "-r", directory.path];
-    const options = { within: limited("watches", 1) };
+    const options = { within: limited("watches", 1, ABOVE) };
     await using command = new Command(args, options);
     await command.watching();
     directory.directory("a");
