@@ -55,6 +55,8 @@ export async function openWatcher(
     ...ignore,
     ...options.ignore,
   ];
+  // Of the watches, some are of the directories above a path.
+  let directories = 0;
   using progress = new Progress(options.quiet === 0);
   const watcher = await Watcher.open<WatchEventType>(paths, {
     recursive,
@@ -65,11 +67,14 @@ export async function openWatcher(
     missing: options.wait ? "wait" : "error",
     events: initial ? [...types, "create"] : types,
     signal,
-    onProgress: ({ directories }) => progress.report(directories),
+    onProgress(latest) {
+      directories = latest.directories;
+      progress.report(directories);
+    },
   });
   const { watchCount: watches } = watcher;
   const subject = recursive
-    ? countOf(watches, "directory", "directories")
+    ? countOf(directories, "directory", "directories")
     : countOf(paths.length, "path", "paths");
   const batches = () => watcher.batches({ quiet: 0 });
   const isReported = compileEventFilter(options, sourceOptions);
