@@ -197,7 +197,7 @@ for (const args of NOTING) {
     ignore: !hasNamespaces,
     async fn() {
       using directory = new HostileDirectory();
-      const within = limited("watches", 2, ABOVE);
+      const within = limited("watches", 1, ABOVE);
       await using command = new Command([...args, "-r", directory.path], {
         within,
       });
@@ -214,7 +214,7 @@ Deno.test({
     using directory = new HostileDirectory();
     using logs = new TestDirectory();
     await using log = await Log.at(logs.path);
-    const within = [...log.within, ...limited("watches", 2, ABOVE)];
+    const within = [...log.within, ...limited("watches", 1, ABOVE)];
     await using _command = new Command(
       ["--syslog", "--csv", "-r", directory.path],
       { within },

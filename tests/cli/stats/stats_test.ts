@@ -227,7 +227,7 @@ Deno.test({
   async fn() {
     using directory = new TestDirectory();
     const args = ["--stats", "-q", "-r", directory.path];
-    const options = { within: limited("watches", 1, ABOVE) };
+    const options = { within: limited("watches", 0, ABOVE) };
     await using command = new Command(args, options);
     await command.watching();
     directory.directory("a");
