@@ -1,13 +1,20 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
 import { addWatch, type WatchHolder } from "./inotify.ts";
-import type { SystemError } from "./errno.ts";
+import {
+  ENOENT,
+  NOT_FOUND_CODES,
+  type SystemError,
+  systemError,
+} from "./errno.ts";
 import { readLink } from "./procfs.ts";
 import {
   entriesChangedAt,
   existsAt,
   type Identity,
+  identityAt,
   identityIn,
+  identityOf,
   isDirectoryAt,
   leadsElsewhere,
   mountOf,
@@ -70,6 +77,9 @@ export class OpenDirectory implements Disposable {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
+  /** The path by which it was opened, from `base` on. */
+  readonly #location: string;
+  readonly #base: OpenDirectory | undefined;
 
   constructor(
     libc: Libc,
@@ -79,6 +89,8 @@ export class OpenDirectory implements Disposable {
   ) {
     this.#libc = libc;
     this.#path = path;
+    this.#location = location;
+    this.#base = base;
     const flags = isBase ? FLAGS | O_PATH : FLAGS;
     try {
       this.#fd = follow === "none"
@@ -106,18 +118,50 @@ export class OpenDirectory implements Disposable {
 
   /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
   watch(inotify: WatchHolder, mask: number): number {
+    const libc = this.#libc;
     const location = pathOfDescriptor(this.#fd);
-    return addWatch({ inotify, location, path: this.#path, mask }, this.#libc);
+    try {
+      return addWatch({ inotify, location, path: this.#path, mask }, libc);
+    } catch (error) {
+      // It is open. So it is /proc that is missing.
+      if (!NOT_FOUND_CODES.has((error as SystemError).code)) throw error;
+      return this.#watchByPath(inotify, mask);
+    }
+  }
+
+  /** The same by its path, where it may not be any more. */
+  #watchByPath(inotify: WatchHolder, mask: number): number {
+    const libc = this.#libc;
+    const path = this.#absolutePath;
+    const isThere = () => identityAt(path, libc) === identityOf(this.#fd, libc);
+    if (isThere()) {
+      const location = toCString(path);
+      const wd = addWatch({ inotify, location, path: this.#path, mask }, libc);
+      if (isThere()) return wd;
+    }
+    throw systemError(ENOENT, "open", this.#path);
+  }
+
+  get #absolutePath(): string {
+    if (this.#base === undefined) return this.#location;
+    return joinPath(this.#base.#absolutePath, this.#location);
   }
 
   /**
    * Its absolute path, without any symbolic link; `""` where none leads to it,
-   * as out of one mount namespace into another.
+   * as out of one mount namespace into another, or if none is known without
+   * /proc.
    */
   realPath(): string {
     const libc = this.#libc;
     const link = `/proc/self/fd/${this.#fd}`;
-    const text = readLink(link, libc);
+    let text: string;
+    try {
+      text = readLink(link, libc);
+    } catch (error) {
+      if (NOT_FOUND_CODES.has((error as SystemError).code)) return "";
+      throw error;
+    }
     return leadsElsewhere(link, text, libc) ? "" : text;
   }
 

@@ -104,6 +104,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 // The errnos that callers handle.
+export const ENOENT = 2;
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const EINVAL = 22;

@@ -49,7 +49,7 @@ const REMOTE = [
 
 const FILE = "/proc/self/mountinfo";
 
-/** Whether any remote file system is mounted, or nothing is known of that. */
+/** Whether any remote file system is mounted, as far as that can be known. */
 export function hasRemoteMounts(libc: Libc): boolean {
   try {
     const text = readText(FILE, libc);
@@ -57,7 +57,7 @@ export function hasRemoteMounts(libc: Libc): boolean {
       text.includes(` - ${type} `) || text.includes(` - ${type}.`)
     );
   } catch {
-    return true;
+    return false;
   }
 }
 
@@ -102,10 +102,10 @@ export class MountTable {
 
   /**
    * Whether a remote file system is mounted on `path`, which has no symbolic
-   * links; `true` if it is not known what is.
+   * links; `true` if something else is, and `false` without /proc.
    */
   isRemoteAt(path: string): boolean {
-    return isRemote(this.#typesByPath.get(path));
+    return this.#types.size > 0 && isRemote(this.#typesByPath.get(path));
   }
 }
 

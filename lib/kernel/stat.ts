@@ -152,6 +152,12 @@ export function identityAt(path: string, libc: Libc): string | undefined {
   return hasStatus(path, STATX_INO, libc) ? identity() : undefined;
 }
 
+/** Returns the same text for the open file `fd`. */
+export function identityOf(fd: number, libc: Libc): string | undefined {
+  const lookup = { fd, flags: AT_EMPTY_PATH };
+  return hasStatus("", STATX_INO, libc, lookup) ? identity() : undefined;
+}
+
 /**
  * Returns whether `link` leads to another place than its text. The links in /proc
  * do so if they lead into another mount namespace.
@@ -173,8 +179,8 @@ function placeAt(path: string, libc: Libc): string | undefined {
 
 /** Returns whether the descriptor `fd` is of a regular file. */
 export function isRegularFile(fd: number, libc: Libc): boolean {
-  return hasStatus(`/proc/self/fd/${fd}`, STATX_TYPE, libc) &&
-    fileType() === S_IFREG;
+  const lookup = { fd, flags: AT_EMPTY_PATH };
+  return hasStatus("", STATX_TYPE, libc, lookup) && fileType() === S_IFREG;
 }
 
 /**

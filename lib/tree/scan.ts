@@ -22,7 +22,6 @@ const MANY_FILES = 200;
 export function isNotFound({ code, syscall }: SystemError): boolean {
   // It is deleted, and that may be known sooner than the event for it comes.
   if (syscall === "getdents64") return code === "ENOENT";
-  // Once it is open, it is there: what is missing then is /proc.
   return syscall === "open" && NOT_FOUND_CODES.has(code);
 }
 

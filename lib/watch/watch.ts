@@ -35,7 +35,7 @@ import { Watcher } from "./watcher.ts";
  * @returns The watcher, an async iterable of events.
  *
  * @throws {Deno.errors.NotFound} If a path does not exist, unless `missing` is
- * `"wait"`, or if /proc is not mounted.
+ * `"wait"`.
  * @throws {Deno.errors.NotADirectory} If a path leads through a file.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
  * @throws {TypeError} If a path contains a NUL or is a URL that is not of a local

@@ -7,6 +7,7 @@ import { Inotify, type InotifySource } from "../kernel/inotify.ts";
 import { Libc } from "../kernel/libc.ts";
 import { hasRemoteMounts } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
+import { Idle } from "./idle.ts";
 import { EventQueue } from "./event_queue.ts";
 import { isNotFound } from "../tree/scan.ts";
 import { TreeWatcher } from "../tree/tree_watcher.ts";
@@ -57,8 +58,7 @@ export class WatchLoop<Type extends WatchEventType> {
   #isRef = true;
   /** How many calls of the program have not resolved yet. */
   #calls = 0;
-  /** What waits for events, and until when, as `performance.now()` counts. */
-  #waiting: { promise: Promise<unknown>; until: number } | undefined;
+  readonly #idle: Idle;
   #closing: Promise<void> | undefined;
   readonly #closed = Promise.withResolvers<void>();
 
@@ -98,6 +98,7 @@ export class WatchLoop<Type extends WatchEventType> {
       onScanError: (directory, error) => this.#onScanError(directory, error),
       scopeOf: (path) => scopes.of(path),
     });
+    this.#idle = new Idle({ inotify, treeWatcher });
     this.#roots = new Roots({
       inotify,
       libc,
@@ -336,29 +337,11 @@ export class WatchLoop<Type extends WatchEventType> {
       while (!this.#closing) {
         if (this.queue.isFull) await this.queue.waitForRoom();
         if (await this.#turn()) continue;
-        await this.#wait();
+        await this.#idle.wait();
       }
     } catch (reason) {
       this.#fail(reason);
     }
-  }
-
-  /** Waits until there is something to do. */
-  async #wait(): Promise<void> {
-    const { progress } = this.#treeWatcher;
-    const idleTime = Math.max(this.#treeWatcher.idleTime, 0);
-    const until = performance.now() + idleTime;
-    // After a scan on another thread the last one may still wait.
-    if (!this.#waiting || until < this.#waiting.until) {
-      const waiting = this.#waiting = {
-        promise: this.#inotify.wait(idleTime).then(() => {
-          if (this.#waiting === waiting) this.#waiting = undefined;
-        }),
-        until,
-      };
-    }
-    const { promise } = this.#waiting;
-    await (progress ? Promise.race([promise, progress]) : promise);
   }
 
   /** Runs steps for a while; resolves to `false` if there is nothing left to do. */

@@ -5,7 +5,6 @@ import { watch } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 import { countAbove } from "../support/process.ts";
-import { run } from "../support/program.ts";
 
 /** A process that has another file system at `path`, and is there. */
 class Container implements AsyncDisposable {
@@ -108,25 +107,5 @@ Deno.test({
       events.map((event) => `${event.type} ${event.path}`),
       expected,
     );
-  },
-});
-
-Deno.test({
-  name: "`watch()` says that it needs /proc where none is mounted",
-  ignore: !hasNamespaces,
-  async fn() {
-    using directory = new TestDirectory();
-    const script = 'mount -t tmpfs none /proc && exec "$@"';
-    const { error } = await run(async ({ watch }, path) => {
-      await watch(path);
-    }, {
-      within: ["unshare", "-Urm", "sh", "-c", script, "sh"],
-      input: directory.path,
-    });
-    const { name, path } = error!;
-    assertEquals([name, `${path}`.replace(/\d+/, "N")], [
-      "NotFound",
-      "/proc/self/fd/N",
-    ]);
   },
 });

@@ -1,0 +1,40 @@
+/** Waiting until there is something to do. */
+
+import type { InotifySource } from "../kernel/inotify.ts";
+import type { TreeWatcher } from "../tree/tree_watcher.ts";
+
+/** What decides how long there is nothing to do. */
+interface IdleOptions {
+  readonly inotify: Pick<InotifySource, "wait">;
+  readonly treeWatcher: Pick<TreeWatcher, "idleTime" | "progress">;
+}
+
+/** Waits for events, and for scans on other threads. */
+export class Idle {
+  readonly #options: IdleOptions;
+  /** The wait for events, and until when, as `performance.now()` counts. */
+  #waiting: { promise: Promise<void>; until: number } | undefined;
+
+  constructor(options: IdleOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when there is something to do, or may be. */
+  async wait(): Promise<void> {
+    const { inotify, treeWatcher } = this.#options;
+    const { progress } = treeWatcher;
+    const idleTime = Math.max(treeWatcher.idleTime, 0);
+    const until = performance.now() + idleTime;
+    // After a scan on another thread the last wait may still be pending.
+    if (!this.#waiting || until < this.#waiting.until) {
+      const waiting = this.#waiting = {
+        promise: inotify.wait(idleTime).then(() => {
+          if (this.#waiting === waiting) this.#waiting = undefined;
+        }),
+        until,
+      };
+    }
+    const { promise } = this.#waiting;
+    await (progress ? Promise.race([promise, progress]) : promise);
+  }
+}
