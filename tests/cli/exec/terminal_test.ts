@@ -73,7 +73,7 @@ Deno.test({
     await terminal.until((lines) =>
       lines.some((line) => line.includes("Stopped"))
     );
-    assertEquals(statFields(pid)[0], "T");
+    await until(() => statFields(pid)[0] === "T");
     terminal.press("fg");
     terminal.press("Enter");
     await until(() => isRunning(pid) && statFields(pid)[0] !== "T");
