@@ -31,6 +31,16 @@ export const EXFAT: FileSystem = {
     "exit $status; }",
 };
 
+/** An overlay over a directory that has something in it. */
+export const OVERLAY: FileSystem = {
+  name: "overlay",
+  tools: [],
+  script: 'mkdir "$0/layers" && mount -t tmpfs test "$0/layers" && ' +
+    'cd "$0/layers" && mkdir -p lower/tree/before/deep upper work && ' +
+    "touch lower/tree/before/file lower/tree/before/deep/file && " +
+    'mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work o "$1"',
+};
+
 export const TMPFS: FileSystem = {
   name: "tmpfs",
   tools: [],
@@ -76,7 +86,9 @@ export class Mount implements Disposable {
 
   [Symbol.dispose](): void {
     // A process that lingers in it does not keep it in the tree of files.
-    new Deno.Command("umount", { args: ["-l", this.path] }).outputSync();
+    for (const path of [this.path, `${this.#base.path}/layers`]) {
+      new Deno.Command("umount", { args: ["-l", path] }).outputSync();
+    }
     this.#base[Symbol.dispose]();
   }
 }

@@ -29,7 +29,6 @@ Deno.test({
         recursive: true,
         events: ["create", "delete", "move"],
       });
-      const { watchCount } = watcher;
       Deno.mkdirSync(`${path}/root/a/c/d`, { recursive: true });
       await watcher.sync();
       Deno.renameSync(`${path}/root/a/c`, `${path}/root/e`);
@@ -43,7 +42,7 @@ Deno.test({
       for await (const event of watcher) {
         told.push(`${event.type} ${event.path}`);
       }
-      return [code, message, watchCount, told];
+      return [code, message, told];
     }, { within: WITHOUT_PROC, permissions: ["-A"], input: directory.path });
     const missing = directory.at("missing");
     const link = directory.at("link");
@@ -51,7 +50,6 @@ Deno.test({
       value: [
         "ENOENT",
         `No such file or directory (os error 2): watch '${missing}'`,
-        4,
         [
           `create ${link}/a/c`,
           `create ${link}/a/c/d`,
