@@ -18,7 +18,14 @@ Deno.test({
   ignore,
   async fn() {
     const { code, stdout, stderr } = await new Deno.Command("groff", {
-      args: ["-ww", "-man", "-rHY=0", "-Tascii", "-P-cbou", page.pathname],
+      args: [
+        "-ww",
+        "-man",
+        "-rHY=0",
+        "-Tascii",
+        "-P-cbou",
+        decodeURIComponent(page.pathname),
+      ],
     }).output();
     const decoder = new TextDecoder();
     assertEquals({ code, stderr: decoder.decode(stderr) }, {

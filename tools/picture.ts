@@ -43,7 +43,9 @@ console.log(`Drew ${PICTURE}, ${lines.length} lines`);
 async function record(): Promise<string[]> {
   const cwd = await Deno.makeTempDir();
   await Deno.mkdir(`${cwd}/notes`);
-  const cli = new URL("../cli.ts", import.meta.url).pathname;
+  const cli = decodeURIComponent(
+    new URL("../cli.ts", import.meta.url).pathname,
+  );
   const child = new Deno.Command("script", {
     args: [
       "--quiet",

@@ -9,7 +9,9 @@ export interface Program extends Disposable {
 
 /** Compiles a program of `subjects/`; returns undefined without a compiler. */
 export async function compile(name: string): Promise<Program | undefined> {
-  const source = new URL(`../subjects/${name}.c`, import.meta.url).pathname;
+  const source = decodeURIComponent(
+    new URL(`../subjects/${name}.c`, import.meta.url).pathname,
+  );
   const scratch = new Scratch();
   const path = `${scratch.path}/${name}`;
   const { success } = await new Deno.Command("sh", {

@@ -30,8 +30,12 @@ export function scriptWatchers(watchers: readonly Watcher[]): ScriptWatcher[] {
 }
 
 const EVENTS = "create,open,modify,close_write";
-const SUBJECTS = new URL("../subjects/", import.meta.url).pathname;
-const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+const SUBJECTS = decodeURIComponent(
+  new URL("../subjects/", import.meta.url).pathname,
+);
+const CLI = decodeURIComponent(
+  new URL("../../cli.ts", import.meta.url).pathname,
+);
 const DENO = [Deno.execPath(), "run", "--allow-all"];
 const CLI_RUNTIME = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
 const MODULES = Deno.env.get("PEERS") ?? ".";

@@ -1,5 +1,7 @@
 /** Runs ours or another watcher in a process of its own, and reads its reports. */
 
+import { projectPath } from "../support/project.ts";
+
 /** A report, in a form that all watchers share. */
 export interface Report {
   /** The name of the event in that watcher. */
@@ -36,7 +38,7 @@ export interface PeerOptions {
 
 // The folder of chokidar and @parcel/watcher.
 const MODULES = Deno.env.get("PEERS") ?? ".";
-const SCRIPT = new URL("./peer_process.mjs", import.meta.url).pathname;
+const SCRIPT = projectPath("tests/storm/peer_process.mjs");
 
 /** A running watcher, until it is disposed of. */
 export class Peer implements AsyncDisposable {

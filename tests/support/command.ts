@@ -3,6 +3,7 @@
 import { type Outcome, Output } from "./output.ts";
 import { isWaiting, statFields } from "./process.ts";
 import { DEADLINE_MS, until } from "./until.ts";
+import { projectPath } from "./project.ts";
 
 export interface CommandOptions {
   /** The flags for Deno; by default the one that the command needs. */
@@ -24,7 +25,7 @@ export function commandLine(
     program = "cli.ts",
   }: CommandOptions = {},
 ): [string, ...string[]] {
-  const path = new URL(`../../${program}`, import.meta.url).pathname;
+  const path = projectPath(program);
   const deno = [Deno.execPath(), "run", "--no-prompt", ...permissions];
   return [...within, ...deno, path, ...args] as [string, ...string[]];
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { grantingLine } from "../../../lib/cli/arguments/permission.ts";
 import { runCommand } from "../../support/command.ts";
+import { projectPath } from "../../support/project.ts";
 
 const LINES: [args: string, advice: string | undefined][] = [
   [
@@ -37,7 +38,7 @@ for (const [args, advice] of LINES) {
 
 Deno.test("`cli.ts --exec` says how it has to be run", async () => {
   const { code, stderr } = await runCommand(["/", "-x", "--", "sh"]);
-  const path = new URL("../../../cli.ts", import.meta.url).pathname;
+  const path = projectPath("cli.ts");
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,

@@ -5,10 +5,11 @@ import { TestDirectory } from "../../support/directory.ts";
 import { isRunning, statFields } from "../../support/process.ts";
 import { hasTmux, Terminal } from "../../support/tmux.ts";
 import { until } from "../../support/until.ts";
+import { projectPath } from "../../support/project.ts";
 
 const ignore = !hasTmux;
 
-const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
+const CLI = projectPath("cli.ts");
 
 /** A terminal with a shell that has run `inotify` with `args`. */
 function openExec(directory: TestDirectory, args: string): Terminal {
@@ -16,7 +17,7 @@ function openExec(directory: TestDirectory, args: string): Terminal {
   const run = `${Deno.execPath()} run --no-prompt --allow-ffi --allow-run`;
   Deno.writeTextFileSync(
     directory.at("inotify"),
-    `#!/bin/sh\nexec ${run} ${CLI} "$@"\n`,
+    `#!/bin/sh\nexec ${run} '${CLI}' "$@"\n`,
     { mode: 0o700 },
   );
   const terminal = new Terminal(

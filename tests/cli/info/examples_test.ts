@@ -5,13 +5,14 @@ import { EXAMPLES } from "../../../lib/cli/info/help.ts";
 import { Command } from "../../support/command.ts";
 import { TestDirectory } from "../../support/directory.ts";
 import { runScript } from "../../support/script.ts";
+import { projectPath } from "../../support/project.ts";
 
-const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
+const CLI = projectPath("cli.ts");
 
 /** What stands in for the programs in the examples. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   inotify:
-    `exec ${Deno.execPath()} run --no-prompt --allow-ffi --allow-run ${CLI} "$@"`,
+    `exec ${Deno.execPath()} run --no-prompt --allow-ffi --allow-run '${CLI}' "$@"`,
   make: "echo built",
   deno: 'echo deno "$@"',
   jq: 'while read -r line; do echo "jq $1: $line"; done',

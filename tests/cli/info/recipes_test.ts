@@ -7,8 +7,9 @@ import { readIfPresent } from "../../support/process.ts";
 import { runScript } from "../../support/script.ts";
 import { hasTool } from "../../support/tools.ts";
 import { until } from "../../support/until.ts";
+import { projectPath } from "../../support/project.ts";
 
-const CLI = new URL("../../../cli.ts", import.meta.url).pathname;
+const CLI = projectPath("cli.ts");
 const PAGE = new URL("../../../docs/recipes.md", import.meta.url);
 
 /** What the directory has, what is done in it, and what comes of it. */
@@ -91,7 +92,7 @@ for (const each of RECIPES) {
       const run = "run --no-prompt --allow-ffi --allow-run";
       write(
         programs.at("inotify"),
-        `exec ${Deno.execPath()} ${run} ${CLI} "$@"`,
+        `exec ${Deno.execPath()} ${run} '${CLI}' "$@"`,
       );
       for (const name of ["make", "deno"]) {
         write(programs.at(name), `echo ${name} "$@"`);

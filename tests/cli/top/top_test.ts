@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../../support/directory.ts";
 import { hasTmux, Terminal } from "../../support/tmux.ts";
+import { projectPath } from "../../support/project.ts";
 
 const ignore = !hasTmux;
 
@@ -16,7 +17,7 @@ function openTop(
   { program = CLI, args = "" } = {},
 ): Terminal {
   directory.directory("in");
-  const config = new URL("../../../deno.json", import.meta.url).pathname;
+  const config = projectPath("deno.json");
   const deno =
     `${Deno.execPath()} run --no-prompt --allow-ffi --config ${config}`;
   return new Terminal(`
