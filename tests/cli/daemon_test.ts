@@ -12,7 +12,7 @@ import { hasNamespaces } from "../support/namespaces.ts";
 import { isRunning, readIfPresent, statFields } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
 import { linesWith, until } from "../support/until.ts";
-import { projectPath } from "../support/project.ts";
+import { projectWord } from "../support/project.ts";
 
 function permissions(log: string): string[] {
   return [
@@ -143,7 +143,7 @@ Deno.test("`cli.ts --daemon` reads the list of `--fromfile`", async () => {
   }
 });
 
-const COMMAND = projectPath("cli.ts");
+const COMMAND = projectWord("cli.ts");
 
 const REFUSED: [what: string, options: CommandOptions, message: string][] = [
   [

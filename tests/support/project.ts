@@ -4,3 +4,9 @@
 export function projectPath(path: string): string {
   return decodeURIComponent(new URL(`../../${path}`, import.meta.url).pathname);
 }
+
+/** The same as a word of a shell, which needs quotes if it has a space. */
+export function projectWord(path: string): string {
+  const word = projectPath(path);
+  return /^[\w./@%+-]+$/.test(word) ? word : `'${word}'`;
+}

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { grantingLine } from "../../../lib/cli/arguments/permission.ts";
 import { runCommand } from "../../support/command.ts";
-import { projectPath } from "../../support/project.ts";
+import { projectWord } from "../../support/project.ts";
 
 const LINES: [args: string, advice: string | undefined][] = [
   [
@@ -38,7 +38,7 @@ for (const [args, advice] of LINES) {
 
 Deno.test("`cli.ts --exec` says how it has to be run", async () => {
   const { code, stderr } = await runCommand(["/", "-x", "--", "sh"]);
-  const path = projectPath("cli.ts");
+  const path = projectWord("cli.ts");
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,

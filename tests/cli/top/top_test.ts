@@ -19,7 +19,7 @@ function openTop(
   directory.directory("in");
   const config = projectPath("deno.json");
   const deno =
-    `${Deno.execPath()} run --no-prompt --allow-ffi --config ${config}`;
+    `${Deno.execPath()} run --no-prompt --allow-ffi --config "${config}"`;
   return new Terminal(`
     cd ${directory.path}
     echo before
