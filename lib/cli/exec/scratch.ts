@@ -13,7 +13,7 @@ const SCRATCH_NAMES: readonly RegExp[] = [
   // A backup of many editors.
   /~$/,
   // Vim: swap files, and a test whether the directory can be written to.
-  /^\..*\.sw[a-p]x?$/,
+  /^\..*\.sw[a-z]x?$/,
   /^4913$/,
   // Emacs: locks, and what it saves while it is edited.
   /^\.#/,

@@ -55,7 +55,8 @@ Deno.test("`cli.ts --exec --scratch` runs for scratch files as well", async () =
 });
 
 Deno.test("`isScratch()` knows the files of editors", () => {
-  const names = "a~ .a.swp .a.b.swo .swap.swpx 4913 .#a #a# .~lock.a.odt# " +
+  const names =
+    "a~ .a.swp .a.swx .a.b.swo .swap.swpx 4913 .#a #a# .~lock.a.odt# " +
     ".a.kate-swp .goutputstream-A1B2C3 a.ts___jb_tmp___ sedAbC123";
   for (const name of names.split(" ")) {
     assertEquals(isScratch(`d/${name}`), true);
