@@ -34,6 +34,7 @@ import { explainLimit } from "./limit_error.ts";
 import type { Listing, Position } from "./listing.ts";
 import { ListingBuilder } from "./listing_builder.ts";
 import { encodePath, joinPath, toCString } from "./byte_path.ts";
+import { findOpened, type FoundText, TEXT_FLAGS } from "./text_file.ts";
 
 const FLAGS = O_CLOEXEC | O_DIRECTORY;
 
@@ -257,6 +258,22 @@ export class OpenDirectory implements Disposable {
     return identityIn(this.#fd, name, this.#libc);
   }
 
+  /** Returns what `name` is in it, without following a link. */
+  findText(name: string): FoundText {
+    // In most directories it is missing, and an error takes much longer.
+    if (!this.has(name)) return undefined;
+    const path = joinPath(this.#path, name);
+    const options = {
+      path,
+      base: this.#fd,
+      flags: TEXT_FLAGS,
+      resolve: RESOLVE_NO_SYMLINKS,
+      operation: "read",
+      libc: this.#libc,
+    };
+    return findOpened(() => openWithoutLinks(name, options), path, this.#libc);
+  }
+
   /** Whether `name` leads to an entry of it, whatever a listing calls that. */
   has(name: string): boolean {
     return existsAt(name, this.#libc, this.#fd);
@@ -274,17 +291,18 @@ let hasOpenat2 = true;
 
 function openWithoutLinks(
   location: string,
-  { path, base, flags, resolve, libc }: {
+  { path, base, flags, resolve, operation, libc }: {
     path: string;
     base: number;
     flags: number;
     resolve: bigint;
+    operation?: string | undefined;
     libc: Libc;
   },
 ): number {
   if (hasOpenat2) {
     try {
-      return openat2(location, { path, base, flags, resolve, libc });
+      return openat2(location, { path, base, flags, resolve, operation, libc });
     } catch (error) {
       if (supportsOpenat2(libc)) throw error;
       hasOpenat2 = false;
@@ -293,7 +311,7 @@ function openWithoutLinks(
   const place = base === AT_FDCWD
     ? location
     : joinPath(`/proc/self/fd/${base}`, location);
-  return open(place, path, { flags: flags | O_NOFOLLOW, libc });
+  return open(place, path, { flags: flags | O_NOFOLLOW, operation, libc });
 }
 
 /**
@@ -318,6 +336,7 @@ function openat2(
     flags = FLAGS,
     resolve = RESOLVE_NO_SYMLINKS,
     size = HOW_SIZE,
+    operation = "open",
     libc,
   }: {
     path: string;
@@ -325,6 +344,7 @@ function openat2(
     flags?: number;
     resolve?: bigint;
     size?: bigint;
+    operation?: string | undefined;
     libc: Libc;
   },
 ): number {
@@ -335,7 +355,7 @@ function openat2(
   HOW[2] = resolve;
   return libc.check(
     () => syscall(SYS_openat2, base, address, how, size),
-    "open",
+    operation,
     path,
   );
 }
@@ -343,10 +363,14 @@ function openat2(
 function open(
   location: string,
   path: string,
-  { flags, libc }: { flags: number; libc: Libc },
+  { flags, operation = "open", libc }: {
+    flags: number;
+    operation?: string | undefined;
+    libc: Libc;
+  },
 ): number {
   const address = libc.addressOf(toCString(location));
-  return libc.check(() => libc.symbols.open(address, flags), "open", path);
+  return libc.check(() => libc.symbols.open(address, flags), operation, path);
 }
 
 let described = -1;

@@ -12,20 +12,44 @@ const buffer = new Uint8Array(Number(SIZE));
 
 /** Returns the text of a file, whose size is known only after reading it. */
 export function readText(path: string, libc: Libc): string {
-  const { open, read, close } = libc.symbols;
+  const { open, close } = libc.symbols;
   const location = libc.addressOf(toCString(path));
-  const address = libc.addressOf(buffer);
   const fd = libc.check(() => open(location, O_CLOEXEC), "open", path);
   try {
-    const parts: Uint8Array[] = [];
-    for (;;) {
-      const count = libc.check(() => read(fd, address, SIZE), "read", path);
-      if (count === 0) return decodePath(concat(parts));
-      parts.push(buffer.slice(0, count));
-    }
+    return readToEnd(fd, path, libc);
   } finally {
     close(fd);
   }
+}
+
+/**
+ * Returns the text of the open file `fd`; errors name `path`.
+ *
+ * @throws {RangeError} If the file is longer than `maxSize` bytes.
+ */
+export function readToEnd(
+  fd: number,
+  path: string,
+  libc: Libc,
+  maxSize = Infinity,
+): string {
+  const { read } = libc.symbols;
+  const address = libc.addressOf(buffer);
+  const parts: Uint8Array[] = [];
+  for (let size = 0; size <= maxSize;) {
+    const count = libc.check(() => read(fd, address, SIZE), "read", path);
+    if (count === 0) return decodePath(concat(parts));
+    parts.push(buffer.slice(0, count));
+    size += count;
+  }
+  throw tooLong(path, maxSize);
+}
+
+/** Returns the error for a file that is longer than `maxSize` bytes. */
+export function tooLong(path: string, maxSize: number): RangeError {
+  return new RangeError(
+    `Cannot read '${path}': it is longer than ${maxSize} bytes`,
+  );
 }
 
 /** Returns the target of the symbolic link at `location`; errors name `path`. */

@@ -4,13 +4,20 @@
  */
 
 import type { WatchHolder } from "./inotify.ts";
-import { encodePath } from "./byte_path.ts";
+import { decodePath, encodePath, joinPath } from "./byte_path.ts";
 import { Libc, loadSymbols } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import type { Listing } from "./listing.ts";
 import { ListingBuilder } from "./listing_builder.ts";
 import type { SystemError } from "./errno.ts";
-import { readLink } from "./procfs.ts";
+import { readLink, tooLong } from "./procfs.ts";
+import {
+  DIRECTORY,
+  findOpened,
+  type FoundText,
+  MAX_TEXT_SIZE,
+  TEXT_FLAGS,
+} from "./text_file.ts";
 import {
   AT_FDCWD,
   O_CLOEXEC,
@@ -59,14 +66,23 @@ const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
+  /** `ssize_t read(int fd, void *buffer, size_t count)` */
+  read: {
+    parameters: ["i32", "buffer", "usize"],
+    result: "i32",
+    nonblocking: true,
+  },
   /** `int close(int fd)` */
   close: { parameters: ["i32"], result: "i32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
 const STATX_TYPE = 0x1;
 const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
+const S_IFREG = 0o100000;
+const NO_NAME = new Uint8Array(1);
 const SIZE = 64n * 1024n;
 
 const FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC;
@@ -219,6 +235,48 @@ export class RemoteDirectory implements AsyncDisposable {
     return await this.#typeOf(encodePath(name)) !== undefined;
   }
 
+  /** Returns what is at `location`: an absolute path, or a name in it. */
+  async findText(location: string): Promise<FoundText> {
+    const { libc, symbols } = this.#calls;
+    const isAbsolute = location.startsWith("/");
+    const path = isAbsolute ? location : joinPath(this.#path, location);
+    const place = isAbsolute
+      ? location
+      : joinPath(`/proc/self/fd/${this.#fd}`, location);
+    const flags = isAbsolute ? TEXT_FLAGS : TEXT_FLAGS | O_NOFOLLOW;
+    const name = encodePath(place);
+    const fd = await symbols.openat(AT_FDCWD, name, flags);
+    if (fd === -1) {
+      const again = () => libc.symbols.open(libc.addressOf(name), flags);
+      return findOpened(again, path, libc);
+    }
+    try {
+      const type = await this.#typeOf(NO_NAME, fd);
+      if (type === S_IFDIR) return DIRECTORY;
+      if (type !== S_IFREG) return undefined;
+      return { kind: "text", text: await this.#readToEnd(fd, path) };
+    } catch (error) {
+      return { kind: "error", error: error as Error };
+    } finally {
+      await symbols.close(fd);
+    }
+  }
+
+  async #readToEnd(fd: number, path: string): Promise<string> {
+    const { libc, symbols } = this.#calls;
+    const chunk = new Uint8Array(Number(SIZE));
+    const text = new Uint8Array(MAX_TEXT_SIZE + chunk.length);
+    const again = () => libc.symbols.read(fd, libc.addressOf(chunk), SIZE);
+    const context = { syscall: "read", path, libc };
+    for (let size = 0; size <= MAX_TEXT_SIZE;) {
+      const count = await check(symbols.read(fd, chunk, SIZE), again, context);
+      if (count === 0) return decodePath(text, 0, size);
+      text.set(chunk.subarray(0, count), size);
+      size += count;
+    }
+    throw tooLong(path, MAX_TEXT_SIZE);
+  }
+
   /** Adds entries to `builder`, once the types of all of them are known. */
   async #add(bytes: Uint8Array, builder: ListingBuilder): Promise<void> {
     const unknown: Uint8Array<ArrayBuffer>[] = [];
@@ -234,12 +292,18 @@ export class RemoteDirectory implements AsyncDisposable {
     builder.add(bytes, bytes.length, () => types.shift()!);
   }
 
-  /** The type of the entry `name`, a C string; undefined if it is not there. */
-  async #typeOf(name: Uint8Array<ArrayBuffer>): Promise<number | undefined> {
+  /**
+   * The type of the entry `name`, a C string, in the open directory `fd`; of `fd`
+   * itself with an empty name, undefined if it is not there.
+   */
+  async #typeOf(
+    name: Uint8Array<ArrayBuffer>,
+    fd = this.#fd,
+  ): Promise<number | undefined> {
     const status = new DataView(new ArrayBuffer(256));
     const { statx } = this.#calls.symbols;
-    const flags = AT_SYMLINK_NOFOLLOW;
-    const result = await statx(this.#fd, name, flags, STATX_TYPE, status);
+    const flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+    const result = await statx(fd, name, flags, STATX_TYPE, status);
     if (result !== 0) return undefined;
     return status.getUint16(28, true) & S_IFMT;
   }

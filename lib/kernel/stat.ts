@@ -179,8 +179,19 @@ function placeAt(path: string, libc: Libc): string | undefined {
 
 /** Returns whether the descriptor `fd` is of a regular file. */
 export function isRegularFile(fd: number, libc: Libc): boolean {
+  return typeOf(fd, libc) === "file";
+}
+
+/** Returns which type the open file `fd` has. */
+export function typeOf(
+  fd: number,
+  libc: Libc,
+): "file" | "directory" | "other" {
   const lookup = { fd, flags: AT_EMPTY_PATH };
-  return hasStatus("", STATX_TYPE, libc, lookup) && fileType() === S_IFREG;
+  if (!hasStatus("", STATX_TYPE, libc, lookup)) return "other";
+  const type = fileType();
+  if (type === S_IFREG) return "file";
+  return type === S_IFDIR ? "directory" : "other";
 }
 
 /**

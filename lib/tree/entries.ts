@@ -30,8 +30,8 @@ export class Entries {
   #changes: Map<string, Entry | null> | undefined;
   /** Whether an entry was set or deleted since the listing. */
   #isChanged = false;
-  /** The path and the filters at the time of the listing, if they have changed. */
-  #listedAt: { path: string; excludes: PathTest | undefined } | undefined;
+  /** The path and the filter at the time of the listing, if they have changed. */
+  #listedAt: { path: string; filter: PathTest | undefined } | undefined;
 
   constructor(directory: Directory | undefined) {
     this.#directory = directory;
@@ -143,7 +143,7 @@ export class Entries {
    * decoding its name. It may return `false` for a known file.
    */
   isKnownFile(listing: Listing, position: Position): boolean {
-    if (this.#excludes || this.#directory?.root.scope.excludes) return false;
+    if (this.#filter || this.#directory?.filter) return false;
     if (listing.isDirectoryAt(position)) return false;
     const own = this.#listing;
     const known = own.findSame(listing, position);
@@ -151,12 +151,15 @@ export class Entries {
     return known >= 0 && !own.isDirectoryAt(known) && own.inodeAt(known) !== 0;
   }
 
-  /** Called before the directory moves: filters were called with its old path. */
-  leave(): void {
+  /**
+   * Called before the directory moves or its filter changes: what is known of its
+   * entries was decided by the old path and the old filter.
+   */
+  freezeFilter(): void {
     // The entries of a directory that has none are those of many.
     if (!this.#directory) return;
-    const { path, root } = this.#directory;
-    this.#listedAt ??= { path, excludes: root.scope.excludes };
+    const { path, filter } = this.#directory;
+    this.#listedAt ??= { path, filter };
   }
 
   /** Does a part of the work of the first lookup; `false` if nothing is left. */
@@ -169,17 +172,15 @@ export class Entries {
     this.#changes.set(name, entry);
   }
 
-  get #excludes(): PathTest | undefined {
-    return this.#listedAt
-      ? this.#listedAt.excludes
-      : this.#directory?.root.scope.excludes;
+  get #filter(): PathTest | undefined {
+    return this.#listedAt ? this.#listedAt.filter : this.#directory?.filter;
   }
 
   #isExcluded(name: string, isDirectory: boolean): boolean {
-    const excludes = this.#excludes;
-    if (!excludes) return false;
+    const filter = this.#filter;
+    if (!filter) return false;
     const { path } = this.#listedAt ?? this.#directory!;
-    const isExcluded = excludes(joinPath(path, name), isDirectory);
+    const isExcluded = filter(joinPath(path, name), isDirectory);
     // The filter is called once for each file.
     this.#change(name, isExcluded ? null : isDirectory);
     return isExcluded;

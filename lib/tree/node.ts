@@ -3,6 +3,7 @@
 import { joinPath } from "../kernel/byte_path.ts";
 import type { Listing } from "../kernel/listing.ts";
 import { Entries, type Entry } from "./entries.ts";
+import type { EntryRules, IgnoreFiles } from "./ignore_files.ts";
 
 /** The descriptor of a directory that has no watch. */
 export const UNWATCHED = -1;
@@ -26,6 +27,8 @@ export class Directory {
   nextAlias: Directory | undefined;
   /** Set once it has left the tree. */
   isRemoved = false;
+  /** The rules of ignore files, once they were read. */
+  rules: EntryRules | undefined;
   parent: Directory | undefined;
   name: string;
   #entries: Entries | undefined;
@@ -71,8 +74,7 @@ export class Directory {
    */
   get absolutePath(): string {
     const { name, realPath } = this.root;
-    const below = this.currentPath().slice(name.length);
-    return joinPath(realPath, below.startsWith("/") ? below.slice(1) : below);
+    return joinPath(realPath, belowRoot(this.currentPath(), name));
   }
 
   /** The directory at the top of its tree. */
@@ -103,10 +105,8 @@ export class Directory {
 
   /** Puts it into `parent` as `name`; all that lies below comes along. */
   moveTo(parent: Directory, name: string): void {
-    if (
-      this.parent && (this.root.scope.excludes || parent.root.scope.excludes)
-    ) {
-      for (const { entries } of this.subtree()) entries.leave();
+    if (this.parent && (this.filter || parent.filter)) {
+      for (const { entries } of this.subtree()) entries.freezeFilter();
     }
     const { parent: before } = this;
     if (before?.entries.get(this.name) === this) before.delete(this.name);
@@ -116,10 +116,19 @@ export class Directory {
     renameCount++;
   }
 
+  /** Which entries of it are no part of the tree; undefined if all are. */
+  get filter(): PathTest | undefined {
+    const { scope: { excludes }, name } = this.root;
+    const { rules } = this;
+    if (rules === undefined) return excludes;
+    return (path, isDirectory) =>
+      rules.ignores(belowRoot(path, name), isDirectory) ||
+      excludes?.(path, isDirectory) === true;
+  }
+
   /** Returns whether an entry of it is no part of the tree. */
   excludes(name: string, isDirectory: boolean): boolean {
-    const { excludes } = this.root.scope;
-    return excludes?.(this.pathOf(name), isDirectory) ?? false;
+    return this.filter?.(this.pathOf(name), isDirectory) ?? false;
   }
 
   /** Whether the directories in it are within the depth of its tree. */
@@ -147,12 +156,20 @@ export class Directory {
   }
 }
 
+/** Returns the part of `path` below `root`, without a slash before it. */
+function belowRoot(path: string, root: string): string {
+  const start = path[root.length] === "/" ? root.length + 1 : root.length;
+  return path.slice(start);
+}
+
 /** Which of the entries below a root are part of its tree. */
 export interface TreeScope {
   /** How many levels of directories to follow; 1 is the root alone. */
   readonly depth: number;
   /** Whether an entry is no part of the tree, with everything below it. */
   readonly excludes?: PathTest | undefined;
+  /** Reads the files in the tree that say the same. */
+  readonly ignoreFiles?: IgnoreFiles | undefined;
 }
 
 /** The scope of everything. */

@@ -258,6 +258,8 @@ export class Reconciler {
       return;
     }
     this.#attach(directory, wd);
+    // With other rules, everything below has to be looked at.
+    if (setRules(scan)) scan = { ...scan, since: since ?? SKIP_MODIFIED_CHECK };
     lostMoves.reportIn(directory);
     const { entries } = directory;
     if (entries.isEmpty && !lostMoves.isSearching) {
@@ -388,4 +390,14 @@ export class Reconciler {
       scans.add(alias);
     }
   }
+}
+
+/** Gives the directory the rules that were found; whether they are others. */
+function setRules({ directory, rules: found }: Scan): boolean {
+  const { ignoreFiles } = directory.root.scope;
+  const rules = found && ignoreFiles?.resolve(directory, found);
+  if (rules === directory.rules) return false;
+  directory.entries.freezeFilter();
+  directory.rules = rules;
+  return true;
 }

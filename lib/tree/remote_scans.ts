@@ -14,6 +14,7 @@ import { RemoteCalls, RemoteDirectory } from "../kernel/remote_directory.ts";
 import { mountAt } from "../kernel/stat.ts";
 import { swapCase } from "./caseless_directories.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
+import type { FoundRules } from "./ignore_files.ts";
 import { type Scan, SKIP_MODIFIED_CHECK } from "./scan.ts";
 
 /** Of a directory that changes all the time, pauses between scans grow to this. */
@@ -242,7 +243,8 @@ export class RemoteScans {
       const modified = since === undefined || since === SKIP_MODIFIED_CHECK
         ? undefined
         : filesIn(listing);
-      return { ...scan, modified, isCaseless };
+      const rules = await readRules(directory, open);
+      return { ...scan, modified, isCaseless, rules };
     } catch (error) {
       return { ...scan, error: error as SystemError };
     }
@@ -272,6 +274,17 @@ async function probeCase(
     if (other === undefined) continue;
     return await open.has(other) && (await open.list()).find(other) < 0;
   }
+}
+
+async function readRules(
+  directory: Directory,
+  open: RemoteDirectory,
+): Promise<FoundRules | undefined> {
+  const reading = directory.root.scope.ignoreFiles?.read(directory);
+  if (!reading) return undefined;
+  let next = reading.next();
+  while (!next.done) next = reading.next(await open.findText(next.value));
+  return next.value;
 }
 
 /** Does not keep the program running. */

@@ -6,9 +6,11 @@ import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { Listing, type Position } from "../kernel/listing.ts";
 import { ListingBuilder } from "../kernel/listing_builder.ts";
+import { findText } from "../kernel/text_file.ts";
 import type { MountTable } from "../kernel/mount_table.ts";
 import { swapCase } from "./caseless_directories.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
+import type { FoundRules } from "./ignore_files.ts";
 import type { Slice } from "./slice.ts";
 
 /** For {@linkcode Scan.since}: no file counts as modified. */
@@ -44,6 +46,8 @@ export interface Scan {
    * {@linkcode ScanOptions.probesCase} asks for that and there is any letter.
    */
   readonly isCaseless?: boolean | undefined;
+  /** What files in it say about its entries, if the scope asks for that. */
+  readonly rules?: FoundRules | undefined;
   /** Why it failed. */
   readonly error?: SystemError;
 }
@@ -95,6 +99,7 @@ export function* scan(
   let listing = Listing.EMPTY;
   let open: OpenDirectory | undefined;
   try {
+    const { libc } = opener;
     open = opener.open(directory, crossesMounts);
     if (directory instanceof RootDirectory) {
       directory.realPath = open.realPath();
@@ -114,7 +119,8 @@ export function* scan(
       modified = yield* modifiedSince(from, open, listing, slice);
     }
     const isCaseless = probesCase ? probeCase(open, listing) : undefined;
-    return { directory, since, wd, listing, modified, isCaseless };
+    const rules = readRules(directory, open, libc);
+    return { directory, since, wd, listing, modified, isCaseless, rules };
   } catch (error) {
     return { directory, since, wd, listing, error: error as SystemError };
   } finally {
@@ -138,6 +144,26 @@ function probeCase(
   }
 }
 
+/** After the listing, so that a change that comes too late has an event. */
+function readRules(
+  directory: Directory,
+  open: OpenDirectory,
+  libc: Libc,
+): FoundRules | undefined {
+  const reading = directory.root.scope.ignoreFiles?.read(directory);
+  if (!reading) return undefined;
+  let next = reading.next();
+  while (!next.done) {
+    const location = next.value;
+    next = reading.next(
+      location.startsWith("/")
+        ? findText(location, libc)
+        : open.findText(location),
+    );
+  }
+  return next.value;
+}
+
 function* modifiedSince(
   since: number,
   open: OpenDirectory,
@@ -158,13 +184,13 @@ function* modifiedSince(
  * stays open for those beside it: to look up whole paths takes longer.
  */
 export class DirectoryOpener implements Disposable {
-  readonly #libc: Libc;
+  readonly libc: Libc;
   /** The directory above the last one. */
   #parent: Directory | undefined;
   #base: OpenDirectory | undefined;
 
   constructor(libc: Libc) {
-    this.#libc = libc;
+    this.libc = libc;
   }
 
   /**
@@ -175,7 +201,7 @@ export class DirectoryOpener implements Disposable {
    * `EXDEV` if it is in another mount than its parent, unless `crossesMounts`.
    */
   open(directory: Directory, crossesMounts = true): OpenDirectory {
-    const libc = this.#libc;
+    const { libc } = this;
     const path = directory.currentPath();
     const { parent } = directory;
     if (parent === undefined) {
@@ -195,7 +221,7 @@ export class DirectoryOpener implements Disposable {
   #open(parent: Directory, path: string): OpenDirectory {
     if (this.#base === undefined || this.#parent !== parent) {
       this[Symbol.dispose]();
-      this.#base = openAgain(parent, path, this.#libc);
+      this.#base = openAgain(parent, path, this.libc);
       this.#parent = parent;
     }
     return this.#base;

@@ -15,7 +15,7 @@ import {
 import type { InotifySource } from "../kernel/inotify.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
-import { IN, SELF, STRUCTURE } from "../kernel/mask.ts";
+import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
 import { Doubts } from "./doubts.ts";
@@ -61,6 +61,9 @@ export interface Observer {
 
 /** How far the time stamps of files are behind the clock, in milliseconds. */
 const CLOCK_TICK_MS = 10;
+
+/** The events after which a file has other rules in it. */
+const OF_RULES = NAMES | IN.CLOSE_WRITE | IN.ATTRIB;
 
 const NO_DIRECTORIES: ReadonlySet<Directory> = new Set();
 
@@ -261,6 +264,7 @@ export class TreeWatcher {
         while (entries?.prepare()) if (this.#slice.isOver) yield;
       }
       this.observer?.take(event);
+      if (this.#tree.hasIgnoreFiles) this.#rescanForRules(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else this.#moves.take(this.#resolve(event));
     }
@@ -310,6 +314,15 @@ export class TreeWatcher {
     if (this.#tree.excludes(directory, event.name, isDirectory)) return;
     this.#caseless.suspect(directory);
     this.#scans.add(directory);
+  }
+
+  /** Has directories scanned again whose rules may change with `event`. */
+  #rescanForRules({ wd, mask, name }: InotifyEvent): void {
+    if ((mask & OF_RULES) === 0) return;
+    let at = this.#watches.get(wd);
+    for (; at; at = at.nextAlias) {
+      if (at.root.scope.ignoreFiles?.dependsOn(name)) this.#scans.add(at);
+    }
   }
 
   #readAhead(): void {

@@ -45,6 +45,7 @@ export class WatchTree {
   readonly #muted = new Set<RootDirectory>();
   /** Whether it depends on an entry's path whether it is in the picture. */
   #isLimited = false;
+  #hasIgnoreFiles = false;
 
   constructor(options: WatchTreeOptions) {
     this.#options = options;
@@ -58,11 +59,18 @@ export class WatchTree {
     return this.#isLimited;
   }
 
+  /** Whether files in a tree say which entries are no part of it. */
+  get hasIgnoreFiles(): boolean {
+    return this.#hasIgnoreFiles;
+  }
+
   /** A root, of which nothing is told before {@linkcode WatchTree.unmute}. */
   addRoot(path: string, location: string): RootDirectory {
     const root = new RootDirectory(path, location, this.#options.scopeOf(path));
-    const { depth, excludes } = root.scope;
-    this.#isLimited ||= depth < Infinity || excludes !== undefined;
+    const { depth, excludes, ignoreFiles } = root.scope;
+    this.#hasIgnoreFiles ||= ignoreFiles !== undefined;
+    this.#isLimited ||= depth < Infinity || excludes !== undefined ||
+      this.#hasIgnoreFiles;
     this.#roots.add(root);
     this.#muted.add(root);
     this.#options.scans.addFresh(root);

@@ -5,19 +5,31 @@ import { compileGlob, type GlobTest } from "./wildmatch.ts";
 
 const SLASH = 0x2f;
 
-/** A path relative to the directory of the lines. */
-interface Subject {
+/** A path whose names may be matched from any of them on. */
+export interface Subject {
   /** The path in bytes, without a leading slash. */
   readonly bytes: Uint8Array;
-  /** The start of the last name. */
-  readonly nameStart: number;
+  /** The start of each name. */
+  readonly starts: readonly number[];
   readonly isDirectory: boolean;
 }
+
+/** Returns `path`, without a leading slash, in the form to match it. */
+export function toSubject(path: string, isDirectory: boolean): Subject {
+  const bytes = encodeText(path);
+  const starts = [0];
+  let at = bytes.indexOf(SLASH);
+  for (; at >= 0; at = bytes.indexOf(SLASH, at + 1)) starts.push(at + 1);
+  return { bytes, starts, isDirectory };
+}
+
+/** Returns whether a path matches, from `start` on. */
+type Match = (subject: Subject, start: number) => boolean;
 
 /** The rule of one line. */
 interface Rule {
   readonly isIgnored: boolean;
-  readonly matches: (subject: Subject) => boolean;
+  readonly matches: Match;
 }
 
 /** The lines of a file or a list, in order. */
@@ -47,11 +59,13 @@ export class IgnoreRules {
    * directory is ignored as well: ask for the directory first.
    */
   decide(path: string, isDirectory: boolean): boolean | undefined {
-    if (this.#rules.length === 0) return undefined;
-    const bytes = encodeText(path);
-    const nameStart = bytes.lastIndexOf(SLASH) + 1;
-    const subject = { bytes, nameStart, isDirectory };
-    return this.#rules.find(({ matches }) => matches(subject))?.isIgnored;
+    return this.decideFrom(toSubject(path, isDirectory), 0);
+  }
+
+  /** Does the same for the part of a path from `start` on. */
+  decideFrom(subject: Subject, start: number): boolean | undefined {
+    return this.#rules.find(({ matches }) => matches(subject, start))
+      ?.isIgnored;
   }
 }
 
@@ -69,7 +83,7 @@ function parseLine(line: string): Rule | undefined {
   return {
     isIgnored,
     matches: isForDirectories
-      ? (subject) => subject.isDirectory && matches(subject)
+      ? (subject, start) => subject.isDirectory && matches(subject, start)
       : matches,
   };
 }
@@ -85,14 +99,14 @@ function trimSpaces(line: string): string {
   return line.slice(0, end);
 }
 
-function nameTest(glob: Uint8Array): (subject: Subject) => boolean {
+function nameTest(glob: Uint8Array): Match {
   const test = globTest(glob);
-  return ({ bytes, nameStart }) => test(bytes, nameStart);
+  return ({ bytes, starts }) => test(bytes, starts.at(-1)!);
 }
 
-function pathTest(glob: Uint8Array): (subject: Subject) => boolean {
+function pathTest(glob: Uint8Array): Match {
   const test = globTest(glob[0] === SLASH ? glob.subarray(1) : glob);
-  return ({ bytes }) => test(bytes, 0);
+  return ({ bytes }, start) => test(bytes, start);
 }
 
 /**

@@ -11,6 +11,8 @@ import {
   type OptionRule,
 } from "./check_options.ts";
 import { compileFilters, isPathFilter, type PathFilter } from "./filter.ts";
+import { IN } from "../kernel/mask.ts";
+import type { IgnoreFiles } from "../tree/ignore_files.ts";
 import type { Scope } from "./scopes.ts";
 import type { BasePaths } from "../roots/base_paths.ts";
 import type { InotifySource } from "../kernel/inotify.ts";
@@ -68,7 +70,8 @@ export interface WatchProgress {
 }
 
 /**
- * A warning about a watched path on which inotify does not see everything.
+ * A warning about a watched path on which inotify does not see everything, or about
+ * a `.gitignore` file that cannot be read.
  *
  * @example Printing warnings
  * ```ts
@@ -80,7 +83,7 @@ export interface WatchProgress {
  * ```
  */
 export interface WatchWarning {
-  /** The watched path, as it was given. */
+  /** The watched path, as it was given, or the path of a file of rules. */
   readonly path: string;
   /** The kind of file system, such as `"NFS"`, if that is the reason. */
   readonly fileSystem?: string | undefined;
@@ -142,6 +145,18 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   exclude?: PathFilter | readonly PathFilter[] | undefined;
   /**
+   * Whether to skip what git ignores: the rules of every `.gitignore` file, of
+   * `.git/info/exclude` and of the file that `core.excludesFile` names, and `.git`
+   * itself. Ignored directories use no watches.
+   *
+   * When a `.gitignore` file changes, what it ignores from then on is reported as
+   * synthetic `delete`, and what it does not ignore any more as synthetic
+   * `create`.
+   *
+   * @default {false}
+   */
+  gitignore?: boolean | undefined;
+  /**
    * Whether to reject if a path does not exist, or to wait for it.
    *
    * A path is followed by every name on it. When it no longer leads to the
@@ -184,7 +199,8 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   /**
    * Called once for each watched path on a file system where inotify does not see
    * everything: NFS, SMB, 9p, FUSE, overlay and others. If the file system answers
-   * slowly, it may be called after the path is watched. If it throws, the
+   * slowly, it may be called after the path is watched. With `gitignore`, it is
+   * also called for each file of rules that cannot be read. If it throws, the
    * watcher closes, and iterating over it throws the same error.
    */
   onWarning?: ((warning: WatchWarning) => void) | undefined;
@@ -224,6 +240,8 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
    * @default {false}
    */
   strict?: boolean;
+  /** Reads the files that the option `gitignore` needs. */
+  ignoreFiles?: IgnoreFiles | undefined;
   /** Returns the source of events; by default a new inotify instance. */
   source?: () => InotifySource;
 }
@@ -251,6 +269,7 @@ const WATCH_OPTIONS = {
   events: listOf(EVENT_TYPES),
   include: PATH_FILTERS,
   exclude: PATH_FILTERS,
+  gitignore: BOOLEAN,
   missing: oneOf(["error", "wait"]),
   initial: BOOLEAN,
   relative: BOOLEAN,
@@ -324,7 +343,8 @@ export function resolveOptions(
   const types = new Set<WatchEventType>([...events, ...ALWAYS_REPORTED]);
   return {
     types,
-    mask: maskFor(types),
+    // A file of rules is read again when it was written.
+    mask: maskFor(types) | (options.ignoreFiles ? IN.CLOSE_WRITE : 0),
     scope: resolveScope(options, basePaths),
     isRelative,
     waitForMissing: missing === "wait",
@@ -335,7 +355,7 @@ export function resolveOptions(
 }
 
 function resolveScope(
-  options: WatchOptions<WatchEventType>,
+  options: OpenOptions<WatchEventType>,
   basePaths: BasePaths,
 ): Scope {
   const { recursive = false, maxDepth = Infinity, include, exclude, relative } =
@@ -344,6 +364,7 @@ function resolveScope(
     depth: recursive ? maxDepth : 1,
     includes: compileFilters(include, basePaths, relative),
     excludes: compileFilters(exclude, basePaths, relative),
+    ignoreFiles: options.ignoreFiles,
   };
 }
 
@@ -357,13 +378,13 @@ function resolveScope(
  */
 export function resolveAddOptions(
   own: AddOptions,
-  options: WatchOptions<WatchEventType>,
+  options: OpenOptions<WatchEventType>,
   basePaths: BasePaths,
 ): Scope | undefined {
   checkOptions(own, ADD_OPTIONS);
   const given = Object.entries(own).filter(([, value]) => value !== undefined);
   if (given.length === 0) return undefined;
-  const all: WatchOptions<WatchEventType> = {
+  const all: OpenOptions<WatchEventType> = {
     ...options,
     ...Object.fromEntries(given),
   };

@@ -20,7 +20,6 @@ import {
   resolveAddOptions,
   type ResolvedOptions,
   resolveOptions,
-  type WatchOptions,
 } from "./options.ts";
 import { compileReport } from "./report.ts";
 import { toAbsolute } from "../roots/resolve_path.ts";
@@ -46,7 +45,7 @@ export class WatchLoop<Type extends WatchEventType> {
   readonly #watches: WatchTable;
   readonly #treeWatcher: TreeWatcher;
   readonly #roots: Roots;
-  readonly #options: WatchOptions<Type>;
+  readonly #options: OpenOptions<Type>;
   readonly #resolved: ResolvedOptions;
   readonly #basePaths = new BasePaths();
   readonly #scopes: Scopes;

@@ -2,6 +2,7 @@
 
 import { batches, type BatchOptions } from "./batches.ts";
 import { toPath } from "../kernel/byte_path.ts";
+import type { IgnoreFiles } from "../tree/ignore_files.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 import type { AddOptions, OpenOptions } from "./options.ts";
 import { CLOSED, WatchLoop } from "./watch_loop.ts";
@@ -55,7 +56,13 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   ): Promise<Watcher<Type>> {
     options.signal?.throwIfAborted();
     const list = paths.map(toPath);
-    const watcher = new Watcher(options);
+    let ignoreFiles: IgnoreFiles | undefined;
+    if (options.gitignore) {
+      // Loaded here, because few programs need it.
+      const { Gitignore } = await import("./gitignore.ts");
+      ignoreFiles = new Gitignore(options.onWarning);
+    }
+    const watcher = new Watcher({ ...options, ignoreFiles });
     await watcher.#loop.start(list);
     return watcher;
   }
