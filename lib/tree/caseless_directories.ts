@@ -78,8 +78,9 @@ export class CaselessDirectories {
   /** Returns the name of the entry of `event`, which is spelled differently. */
   #knownName(directory: Directory, event: InotifyEvent): string {
     const { mask, name, cookie, wd } = event;
-    const folded = fold(name);
-    const known = findName(directory, folded);
+    // If there were another spelling, the kernel would have opened that file.
+    if (mask & IN.CREATE) return name;
+    const known = findName(directory, name);
     if (known === undefined) return name;
     const from = this.#lastFrom;
     // A rename that changes only the case.
@@ -89,15 +90,30 @@ export class CaselessDirectories {
   }
 }
 
-function findName(directory: Directory, folded: string): string | undefined {
-  for (const [name] of directory.entries) {
-    if (fold(name) === folded) return name;
+/** Returns the name in `directory` that is `name` in another spelling. */
+function findName(directory: Directory, name: string): string | undefined {
+  const lower = name.toLowerCase();
+  const [folded, normalized] = [fold(name), fold(name.normalize())];
+  let [similar, other]: (string | undefined)[] = [];
+  for (const [each] of directory.entries) {
+    // "I" is also the upper case of the dotless "ı".
+    if (each.toLowerCase() === lower) return each;
+    if (fold(each) === folded) similar ??= each;
+    // Some file systems also ignore in which form an accent is written.
+    else if (fold(each.normalize()) === normalized) other ??= each;
   }
+  return similar ?? other;
 }
 
-/** Returns the same text for all spellings of a name. */
+/** Returns the same text for all spellings of a name, which have the same length. */
 function fold(name: string): string {
-  return name.normalize().toUpperCase();
+  const upper = name.toUpperCase();
+  if (upper.length === name.length) return upper;
+  // For no file system, "ß" is "SS".
+  return [...name].map((letter) => {
+    const upper = letter.toUpperCase();
+    return upper.length === letter.length ? upper : letter;
+  }).join("");
 }
 
 /** Returns `name` in the other case; `undefined` if it has no letters. */

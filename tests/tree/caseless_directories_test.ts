@@ -45,6 +45,19 @@ Deno.test("`resolve()` leaves it to a scan which spelling stays", () => {
   assertEquals(resolve(there, [IN.CREATE, "new."]), ["new.", true]);
 });
 
+Deno.test("`resolve()` does not take one letter for two", () => {
+  const there = makeDirectory(true);
+  for (const name of ["Maß", "ﬁn", "Mass", "é"]) there[1].set(name, false);
+  assertEquals(resolve(there, [IN.DELETE, "MASS"]), ["Mass", false]);
+  assertEquals(resolve(there, [IN.DELETE, "MAß"]), ["Maß", false]);
+  assertEquals(resolve(there, [IN.DELETE, "FIN"]), ["FIN", false]);
+  for (const name of ["ı", "i"]) there[1].set(name, false);
+  assertEquals(resolve(there, [IN.DELETE, "I"]), ["i", false]);
+  there[1].set("e\u0301", false);
+  assertEquals(resolve(there, [IN.DELETE, "E\u0301"]), ["e\u0301", false]);
+  assertEquals(resolve(there, [IN.DELETE, "É"]), ["é", false]);
+});
+
 Deno.test("`resolve()` lets a file be renamed to its name in other letters", () => {
   const there = makeDirectory(true);
   assertEquals(resolve(there, [IN.MOVED_FROM, "GRÜN", 1]), ["Grün", false]);

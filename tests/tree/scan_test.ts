@@ -140,6 +140,13 @@ Deno.test("`scan()` watches, lists, and returns what was modified", () => {
     scan(root, opener, { ...options, since: SKIP_MODIFIED_CHECK }).modified,
     undefined,
   );
+  // Of a file system that is not known, no time is believed.
+  const unknown = scan(root, opener, {
+    ...options,
+    mounts: undefined,
+    since: Date.now() + 60_000,
+  });
+  assertEquals(unknown.modified, new Set([unknown.listing.find("file")]));
   directory.file("new");
   assertEquals(inotify.read().map(({ wd, name }) => [wd, name]), [
     [found.wd, "new"],

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { watch } from "../../mod.ts";
+import { canMount, Mount, OVERLAY } from "../support/mounts.ts";
+import { Observation } from "../support/observation.ts";
+import { runScript } from "../support/script.ts";
+
+/** What the lower layer gets, a change of that, and what is reported for it. */
+const CASES: [hidden: string, script: string, lines: string[]][] = [
+  ["touch file", "chmod 600 file", ["create tree/file synthetic"]],
+  ["touch other", "mv other moved", ["moved_to tree/moved"]],
+  ["mkdir directory; touch directory/file", "chmod 700 directory", [
+    "create tree/directory/ synthetic",
+    "create tree/directory/file synthetic",
+  ]],
+];
+
+Deno.test({
+  name: "`watch()` looks again when an event has a name that it does not know",
+  ignore: !canMount(OVERLAY),
+  async fn() {
+    using mount = new Mount(OVERLAY);
+    const { path } = mount;
+    const watcher = await watch(path, { recursive: true });
+    await using observed = new Observation(watcher, path);
+    for (const [hidden, script, lines] of CASES) {
+      // The kernel reports no change of a lower layer.
+      runScript(hidden, `${path}/../layers/lower/tree`);
+      assertEquals(await observed.take(), [], hidden);
+      runScript(script, `${path}/tree`);
+      assertEquals(await observed.take(), lines, script);
+    }
+  },
+});
