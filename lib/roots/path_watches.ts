@@ -92,6 +92,16 @@ export class PathWatches {
       const components: PathComponent[] = [];
       try {
         const found = this.#resolve(root, components);
+        if (found.state === "denied" && root.isWatched) {
+          // The names that are hidden now may still change.
+          components.push(
+            ...root.components.filter((each) =>
+              !components.some(({ wd, name }) =>
+                wd === each.wd && name === each.name
+              )
+            ),
+          );
+        }
         const isNew = this.#setComponents(root, components);
         if (!isNew || tries >= MAX_TRIES) return found;
       } catch (error) {

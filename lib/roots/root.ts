@@ -36,6 +36,8 @@ export class Root {
   expectedDuplicate = 0;
   /** When the file repeats them no more, as `performance.now()` has it. */
   duplicateUntil = 0;
+  /** Whether permissions hide its path; what was there is followed still. */
+  isHidden = false;
   /** What could not be watched, and was reported. */
   readonly unwatched = new Set<string>();
 
@@ -49,5 +51,11 @@ export class Root {
   /** Whether a file is there, as far as it was reported. */
   get isFile(): boolean {
     return this.parent !== undefined && !this.parent.entries.isEmpty;
+  }
+
+  /** Whether what is there has a watch, so that its events come anyway. */
+  get isWatched(): boolean {
+    const wd = this.directory ? this.directory.wd : this.wd;
+    return wd !== UNWATCHED && (this.directory !== undefined || this.isFile);
   }
 }

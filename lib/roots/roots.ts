@@ -59,7 +59,7 @@ export class Roots implements Observer {
   readonly #given = new Map<string, Root>();
   readonly #byDirectory = new Map<RootDirectory, Root>();
   /** Those to look at again when all events are taken, and why. */
-  readonly #doubtful = new Map<Root, InotifyEvent>();
+  readonly #doubtful = new Map<Root, InotifyEvent | undefined>();
   /**
    * Those whose file came to another directory. Events that were queued before
    * may lack the creation of the name, which was not asked for then.
@@ -211,6 +211,12 @@ export class Roots implements Observer {
     this.#lose(root);
   }
 
+  denied(directory: RootDirectory): void {
+    const root = this.#byDirectory.get(directory);
+    // A directory above may deny it: then its permissions have to be watched.
+    if (root && !root.isHidden) this.#doubtful.set(root, undefined);
+  }
+
   check(parent: FileParent): void {
     for (const root of this.#roots.values()) {
       if (root.parent === parent) this.#update(root);
@@ -308,10 +314,15 @@ export class Roots implements Observer {
     const { directory, path } = root;
     const { state, error } = found;
     this.#reportBlind(root, found);
+    // Permissions may hide the path for a while, but not what happens there.
+    const wasHidden = root.isHidden;
+    root.isHidden = state === "denied" && root.isWatched && isOfModes(cause);
+    if (root.isHidden) return;
     if (directory) {
       const isSame = state === "directory" &&
         (directory.wd === found.wd || directory.wd === UNWATCHED);
       if (isSame) {
+        if (wasHidden) this.#options.treeWatcher.retryWithin(directory);
         // The same directory, perhaps by other names.
         if (directory.realPath !== "") {
           directory.realPath = joinPath(found.directory, found.name);
@@ -414,6 +425,11 @@ export class Roots implements Observer {
     root.unwatched.add(path);
     this.#options.emit({ type: "unwatched", path, error });
   }
+}
+
+/** Whether nothing but permissions may have changed. */
+function isOfModes(cause: InotifyEvent | undefined): boolean {
+  return cause === undefined || (cause.mask & ~(IN.ATTRIB | IN.ISDIR)) === 0;
 }
 
 /** Whether the last name is the one that the trees know, in a watched directory. */

@@ -27,6 +27,8 @@ export interface MoveResolverOptions {
   readonly doubts: Doubts;
   /** Takes every event that is not of a rename, when it is its turn. */
   readonly pass: (event: InotifyEvent) => void;
+  /** Whether the listing of `directory` may lack entries that events are about. */
+  readonly isJustScanned: (directory: Directory) => boolean;
   /** Takes an event of an entry that `directory` does not have. */
   readonly onUnknown: (directory: Directory, event: InotifyEvent) => void;
 }
@@ -36,7 +38,7 @@ interface Arrival {
   readonly name: string;
   /** Where it came from, if that is watched. */
   readonly from: InotifyEvent | undefined;
-  /** Whether something of that name was known. */
+  /** Whether there may have been something of that name. */
   readonly isOver: boolean;
 }
 
@@ -260,7 +262,7 @@ export class MoveResolver {
       const target = targets[i];
       if (source && target) this.#move(source, target, move);
       else if (source) this.#movedOut(source, from);
-      else this.#movedIn(target!, to);
+      else this.#movedIn(target!, to, from);
     }
   }
 
@@ -274,16 +276,22 @@ export class MoveResolver {
     if (hasJustCome) doubts.add(directory, event.name);
   }
 
-  /** An entry has moved into the watched trees. */
-  #movedIn(directory: Directory, event: InotifyEvent): void {
+  /** An entry has moved into the watched trees, or `from` an unknown name. */
+  #movedIn(
+    directory: Directory,
+    event: InotifyEvent,
+    from?: InotifyEvent,
+  ): void {
     const { tree, doubts } = this.#options;
     const { name } = event;
     const isDirectory = isDirectoryEvent(event);
     if (tree.excludes(directory, name, isDirectory)) return;
     const known = directory.entries.get(name);
-    const isOver = known !== undefined;
-    this.#arrivals.set(directory, { name, from: undefined, isOver });
-    const isAnother = isOver && isDirectory !== (known !== false);
+    // Both names of an exchange are missing in a listing of btrfs that was made
+    // at this time, as are those that are new.
+    const isOver = known !== undefined || from !== undefined;
+    this.#arrivals.set(directory, { name, from, isOver });
+    const isAnother = known !== undefined && isDirectory !== (known !== false);
     if (isAnother || known instanceof Directory && known.wd === UNWATCHED) {
       // A scan may have found it before this event was read.
       doubts.add(directory, name, event);
@@ -304,7 +312,8 @@ export class MoveResolver {
     }
     const last = this.#arrivals.get(source);
     const replaced = target.entries.get(to.name);
-    const isOver = replaced !== undefined;
+    const isOver = replaced !== undefined ||
+      this.#options.isJustScanned(target);
     this.#arrivals.set(target, { name: to.name, from, isOver });
     if (replaced instanceof Directory) {
       // Most often it was empty and is deleted by that. In an exchange it is

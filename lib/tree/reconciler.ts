@@ -32,7 +32,7 @@ import {
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
 import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
-import { Directory, FileParent, RootDirectory } from "./node.ts";
+import { Directory, FileParent, RootDirectory, UNWATCHED } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { WatchEvent } from "./watch_event.ts";
 
@@ -65,6 +65,8 @@ export interface ReconcilerOptions {
   readonly rootsAt: (event: InotifyEvent) => readonly RootDirectory[];
   /** Takes a given file, which is not found by listing its directory. */
   readonly onFile: (parent: FileParent) => void;
+  /** Called with the root of a directory that may not be read. */
+  readonly onDenied: (root: RootDirectory) => void;
   /** Is told of a root that cannot be scanned. */
   readonly onRootLost: (root: RootDirectory, error: SystemError) => void;
 }
@@ -104,7 +106,9 @@ export class Reconciler {
     if (unfollowed.due === Infinity) return;
     unfollowed.addTries(released);
     const directories = unfollowed.take(performance.now());
-    for (const directory of directories) scans.add(directory);
+    for (const directory of directories) {
+      scans.add(directory, unfollowed.sinceOf(directory));
+    }
   }
 
   /** Scans the next directories, if there are any; yields between slices. */
@@ -194,7 +198,7 @@ export class Reconciler {
     // One before it may have found that it is there no longer.
     if (directory.isRemoved) return;
     if (isInDoubt) this.#options.scans.add(directory, since);
-    else if (error) this.#fail(directory, error);
+    else if (error) this.#fail(scan, error);
     else yield* this.#reconcile(scan);
   }
 
@@ -229,20 +233,28 @@ export class Reconciler {
     return changed;
   }
 
-  #fail(directory: Directory, error: SystemError): void {
-    const { doubts, emit, onScanError, onRootLost, scans, unfollowed } =
+  #fail({ directory, since }: Scan, error: SystemError): void {
+    const { doubts, emit, onDenied, onScanError, scans, unfollowed } =
       this.#options;
     if (onScanError(directory, error)) return;
-    if (directory instanceof RootDirectory) {
-      onRootLost(directory, error);
-    } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
+    // The path may not be read for a while, but its watch still has events.
+    const isHidden = error.code === "EACCES" && directory.wd !== UNWATCHED;
+    if (directory instanceof RootDirectory && !isHidden) {
+      this.#options.onRootLost(directory, error);
+      return;
+    }
+    if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
       // The parent's picture is wrong, or its event is late. If it is there then,
       // this is an error like any other.
       this.#notFoundOnce.add(directory);
       doubts.add(directory.parent!, directory.name);
-      scans.add(directory);
-    } else if (unfollowed.add(directory, error instanceof WatchLimitError)) {
+      scans.add(directory, since);
+      return;
+    }
+    const isStarved = error instanceof WatchLimitError;
+    if (unfollowed.add(directory, isStarved, since)) {
       emit({ type: "unwatched", path: directory.path, error });
+      if (error.code === "EACCES") onDenied(directory.root);
     }
   }
 

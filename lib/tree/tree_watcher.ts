@@ -53,6 +53,8 @@ export interface Observer {
   recheck(since: number): void;
   /** A root cannot be scanned. */
   lost(root: RootDirectory, error: SystemError): void;
+  /** Something below a root may not be read. */
+  denied(root: RootDirectory): void;
   /** The file system of a root was unmounted. */
   unmounted(root: RootDirectory): void;
   /** Only the disk can say whether the file is there. */
@@ -114,6 +116,7 @@ export class TreeWatcher {
       caseless: this.#caseless,
       remote: this.#remote,
       rootsAt: (event) => this.observer?.rootsAt(event) ?? [],
+      onDenied: (root) => this.observer?.denied(root),
       onFile: (parent) => this.observer?.check(parent),
       onRootLost: (root, error) => {
         if (tree.roots.has(root)) this.observer?.lost(root, error);
@@ -125,6 +128,7 @@ export class TreeWatcher {
       doubts,
       lostMoves,
       pass: (event) => this.#apply(event),
+      isJustScanned: (directory) => this.#justScanned.has(directory),
       onUnknown: (directory, event) => this.#rescanFor(directory, event),
     });
   }
@@ -199,6 +203,11 @@ export class TreeWatcher {
   /** Compares all below `root` with the disk, where other mounts may be. */
   rescan(root: RootDirectory, since: number): void {
     this.#scans.add(root, since);
+  }
+
+  /** Follows what could not be followed below `root`, if that is possible. */
+  retryWithin(root: RootDirectory): void {
+    this.#tree.retryWithin(root);
   }
 
   /** Whether something below `root` is still to be looked at. */

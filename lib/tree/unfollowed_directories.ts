@@ -24,7 +24,8 @@ const TRIES_PER_SUCCESS = 2;
  * to time, and the others after it has succeeded.
  */
 export class UnfollowedDirectories {
-  readonly #directories = new Set<Directory>();
+  /** Each with the time since when its files may be modified: `Scan.since`. */
+  readonly #directories = new Map<Directory, number | undefined>();
   /** The directories that found no watch left. */
   readonly #starved = new Set<Directory>();
   /** At which size to remove the directories that are not in a tree any more. */
@@ -43,9 +44,10 @@ export class UnfollowedDirectories {
    * Adds `directory`, which is `starved` if it found no watch left. Returns whether
    * it is new.
    */
-  add(directory: Directory, starved: boolean): boolean {
+  add(directory: Directory, starved: boolean, since?: number): boolean {
     const isNew = !this.#directories.has(directory);
-    this.#directories.add(directory);
+    const earlier = this.#directories.get(directory);
+    this.#directories.set(directory, earliest(since, earlier));
     if (!starved) this.#feed(directory);
     else {
       this.#starved.add(directory);
@@ -62,9 +64,14 @@ export class UnfollowedDirectories {
 
   /** Iterates over those that are `directory` or below it. */
   *within(directory: Directory): Generator<Directory, void> {
-    for (const each of this.#directories) {
+    for (const each of this.#directories.keys()) {
       if (!each.isRemoved && each.isWithin(directory)) yield each;
     }
+  }
+
+  /** Returns the time since when files of `directory` may be modified. */
+  sinceOf(directory: Directory): number | undefined {
+    return this.#directories.get(directory);
   }
 
   /** Tries `count` more of them, because so many watches were released. */
@@ -74,7 +81,8 @@ export class UnfollowedDirectories {
 
   /** Returns the directories without a watch to try at the time `now`. */
   take(now: number): Directory[] {
-    if (now >= this.#due) {
+    const isDue = now >= this.#due;
+    if (isDue) {
       this.#tries++;
       this.#due = now + this.#pause;
       this.#pause = Math.min(2 * this.#pause, MAX_PAUSE_MS);
@@ -88,10 +96,12 @@ export class UnfollowedDirectories {
       }
       taken.push(directory);
     }
-    // The next time, other directories are tried.
-    for (const directory of taken) {
-      this.#starved.delete(directory);
-      this.#starved.add(directory);
+    // Watches go to the directories in the order in which they were found. But a
+    // directory whose server does not answer must not be the only one to try.
+    const [first] = taken;
+    if (isDue && first) {
+      this.#starved.delete(first);
+      this.#starved.add(first);
     }
     this.#tries = 0;
     if (this.#starved.size === 0) {
@@ -109,9 +119,13 @@ export class UnfollowedDirectories {
   }
 
   #prune(): void {
-    for (const each of this.#directories) {
+    for (const each of this.#directories.keys()) {
       if (each.isRemoved) this.#directories.delete(each);
     }
     this.#maxSize = Math.max(this.#maxSize, 2 * this.#directories.size);
   }
+}
+
+function earliest(a?: number, b?: number): number | undefined {
+  return a === undefined || b === undefined ? a ?? b : Math.min(a, b);
 }

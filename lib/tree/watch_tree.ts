@@ -155,7 +155,9 @@ export class WatchTree {
   /** Follows what could not be followed below `directory`, if that is possible. */
   retryWithin(directory: Directory): void {
     const { scans, unfollowed } = this.#options;
-    for (const each of unfollowed.within(directory)) scans.add(each);
+    for (const each of unfollowed.within(directory)) {
+      scans.add(each, unfollowed.sinceOf(each));
+    }
   }
 
   /** `entry` was moved: what is followed below it depends on where it is. */

@@ -61,3 +61,17 @@ Deno.test("`UnfollowedDirectories` forgets directories that left their trees", (
   assertEquals(starved.take(starved.due), []);
   assertEquals(starved.due, Infinity);
 });
+
+Deno.test("`UnfollowedDirectories` keeps the order of those that fail again", () => {
+  const [starved, directories] = starve(4);
+  const followed: Directory[] = [];
+  for (let i = 0; i < 3; i++) {
+    starved.addTries(1);
+    const [next] = starved.take(0);
+    // After it, the limit is reached again.
+    starved.delete(next!);
+    starved.take(0);
+    followed.push(next!);
+  }
+  assertEquals(followed, directories.slice(0, 3));
+});
