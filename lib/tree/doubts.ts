@@ -14,13 +14,14 @@ import { STRUCTURE } from "../kernel/mask.ts";
 import { EntryMap } from "./entry_map.ts";
 import { type Identity, IdentityMatcher } from "./identity_matcher.ts";
 import {
-  type Directory,
+  Directory,
   FileParent,
   type RootDirectory,
   UNWATCHED,
 } from "./node.ts";
 import { DirectoryOpener, isNotFound } from "./scan.ts";
 import type { ScanQueue } from "./scan_queue.ts";
+import type { RemoteScans } from "./remote_scans.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
@@ -35,6 +36,7 @@ export interface DoubtsOptions {
   readonly watches: WatchTable;
   readonly scans: ScanQueue;
   readonly lostMoves: LostMoves;
+  readonly remote: RemoteScans;
   readonly tree: WatchTree;
 }
 
@@ -74,6 +76,10 @@ export class Doubts {
       this.#options.scans.add(directory);
       return;
     }
+    if (this.#options.remote.wasRemote(directory)) {
+      this.#rescan(directory, name);
+      return;
+    }
     if (last === undefined && this.#entries.has(directory, name)) return;
     this.#entries.set(directory, name, last);
     if (last && this.#found?.has(directory, name)) {
@@ -83,8 +89,25 @@ export class Doubts {
 
   /** Takes `directory` out of its place, where another one is by now. */
   displace(directory: Directory): void {
+    const { remote, tree } = this.#options;
     this.add(directory.parent!, directory.name);
-    this.#matcher.displace(directory);
+    if (!remote.wasRemote(directory)) this.#matcher.displace(directory);
+    else {
+      const { parent, name } = directory;
+      if (parent!.entries.get(name) === directory) parent!.delete(name);
+      tree.drop(directory);
+    }
+  }
+
+  /**
+   * Has an entry listed on another thread, since the disk may not answer. If it
+   * is a directory that came from elsewhere, that looks like a new one.
+   */
+  #rescan(directory: Directory, name: string): void {
+    const { scans } = this.#options;
+    scans.add(directory);
+    const entry = directory.entries.get(name);
+    if (entry instanceof Directory) scans.add(entry);
   }
 
   /** Whether any entry of `directory` is in doubt. */
@@ -131,7 +154,7 @@ export class Doubts {
    * watches `locked` until then are queued after that.
    */
   probe(locked: readonly number[]): void {
-    const { libc, watches } = this.#options;
+    const { libc, remote, watches } = this.#options;
     this.#found = new EntryMap();
     using opener = new DirectoryOpener(libc);
     // What turns out to be in doubt meanwhile is asked about the next time, with
@@ -145,7 +168,8 @@ export class Doubts {
     }
     for (const wd of locked) {
       const directory = watches.get(wd);
-      if (directory && !asked.has(directory)) asked.set(directory, []);
+      if (!directory || asked.has(directory)) continue;
+      if (!remote.wasRemote(directory)) asked.set(directory, []);
     }
     for (const [directory, names] of asked) {
       this.#probe(directory, names, opener);

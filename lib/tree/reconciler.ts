@@ -261,10 +261,11 @@ export class Reconciler {
   /** Brings the tree, and the consumer, to what `scan` found. */
   *#reconcile(scan: Scan): Generator<void, void> {
     const { directory, since, wd, listing, isCaseless } = scan;
-    const { caseless, doubts, lostMoves, scans, tree } = this.#options;
+    const { caseless, doubts, lostMoves, remote, scans, tree } = this.#options;
     if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
-    if (directory.parent && (isAnother || this.#isElsewhere(directory, wd))) {
+    const isMisplaced = isAnother || this.#isElsewhere(directory, wd);
+    if (directory.parent && isMisplaced && !remote.wasRemote(directory)) {
       doubts.add(directory.parent, directory.name);
       scans.add(directory, since);
       return;

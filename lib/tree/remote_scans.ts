@@ -103,6 +103,8 @@ export class RemoteScans {
 
   #isRemoteRoot(root: RootDirectory): boolean {
     const { libc } = this.#options;
+    // To ask again might block. A local directory can be scanned like this as well.
+    if (this.#isRemote.get(root)) return true;
     if (!hasRemoteMounts(libc)) return this.#set(root, false);
     const mount = mountAt(root.absolutePath, libc) ?? 0n;
     return this.#set(root, new MountTable(libc).isRemote(mount));

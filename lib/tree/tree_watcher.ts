@@ -105,7 +105,7 @@ export class TreeWatcher {
     const unfollowed = new UnfollowedDirectories();
     const shared = { ...options, scans, slice, unfollowed };
     const tree = this.#tree = new WatchTree(shared);
-    const places = { ...shared, tree };
+    const places = { ...shared, tree, remote: this.#remote };
     const lostMoves = this.#lostMoves = new LostMoves(places);
     const doubts = this.#doubts = new Doubts({ ...places, lostMoves });
     this.#reconciler = new Reconciler({
@@ -114,7 +114,6 @@ export class TreeWatcher {
       lostMoves,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       caseless: this.#caseless,
-      remote: this.#remote,
       rootsAt: (event) => this.observer?.rootsAt(event) ?? [],
       onDenied: (root) => this.observer?.denied(root),
       onFile: (parent) => this.observer?.check(parent),
@@ -350,7 +349,16 @@ export class TreeWatcher {
       if (event.name === "") this.#applyToSelf(at, event);
       else this.#applyToEntry(at, event);
     }
-    if (event.mask & IN.IGNORED) this.#watches.forget(event.wd);
+    if (event.mask & IN.IGNORED) this.#forget(event.wd);
+  }
+
+  /** The kernel has removed the watch, at the end of its directory or on demand. */
+  #forget(wd: number): void {
+    for (let at = this.#watches.get(wd); at; at = at.nextAlias) {
+      // Another thread may have found it just before it was removed.
+      if (this.#remote.wasRemote(at)) this.#scans.add(at);
+    }
+    this.#watches.forget(wd);
   }
 
   #applyToEntry(directory: Directory, event: InotifyEvent): void {

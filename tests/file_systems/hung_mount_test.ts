@@ -110,6 +110,57 @@ Deno.test({
 });
 
 Deno.test({
+  name: "`watch()` goes on elsewhere when a mount hangs after renames on it",
+  ignore,
+  async fn() {
+    using tree = new Tree();
+    const source = import.meta.resolve("../support/mounts.ts");
+    const outcome = await run(async ({ watch }, input) => {
+      const { path, source } = JSON.parse(input);
+      const { stopServerOf } = await import(source);
+      const paths = [`${path}/local`, `${path}/remote/a`, `${path}/remote/c`];
+      await using watcher = await watch(paths, { recursive: true });
+      const told: string[] = [];
+      (async () => {
+        for await (const { type, from, path: name } of watcher) {
+          const names = [from, name].filter((each) => each !== undefined);
+          told.push([type, ...names].join(" ").replaceAll(`${path}/`, ""));
+        }
+      })();
+      const until = async (line: string) => {
+        while (!told.includes(line)) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      };
+      Deno.mkdirSync(`${path}/remote/c/full`);
+      Deno.mkdirSync(`${path}/remote/c/empty`);
+      Deno.mkdirSync(`${path}/remote/c/full/1`);
+      await until("create remote/c/full/1");
+      await watcher.sync();
+      {
+        // The second half of the first one is not watched.
+        Deno.renameSync(`${path}/remote/a/b`, `${path}/remote/d/b`);
+        Deno.renameSync(`${path}/remote/c/full`, `${path}/remote/c/empty`);
+        using _ = stopServerOf(`${path}/remote`);
+        for (const name of ["1", "2", "3"]) {
+          Deno.mkdirSync(`${path}/local/${name}`);
+          await until(`create local/${name}`);
+        }
+        await until("moved_from remote/a/b");
+        await until("move remote/c/full remote/c/empty");
+      }
+      await watcher.sync();
+      Deno.mkdirSync(`${path}/remote/c/empty/1/2`);
+      Deno.renameSync(`${path}/remote/d/b`, `${path}/remote/c/b`);
+      await until("create remote/c/b/file");
+      await until("create remote/c/empty/1/2");
+      return told.filter((line) => /delete|unwatched|overflow/.test(line));
+    }, { ...LIMITED, input: JSON.stringify({ path: tree.path, source }) });
+    assertEquals(outcome, { value: [] });
+  },
+});
+
+Deno.test({
   name: "`watch()` resolves once the server of a mount below answers again",
   ignore,
   async fn() {
