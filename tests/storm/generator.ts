@@ -1,10 +1,11 @@
 /**
  * Changes a tree at full speed, in every way that a tree can change:
  *
- *     deno run -A generator.ts BASE SEED COUNT [--verbose]
+ *     deno run -A generator.ts BASE SEED COUNT [--rules] [--verbose]
  *
  * works on `BASE/tree`; entries move out to `BASE/outside` and in from there. The
- * operations depend only on the seed, never on the disk. Many of them fail, because
+ * operations depend only on the seed, never on the disk. With `--rules`, many of
+ * them change `.gitignore` files. Many of them fail, because
  * there are few names and several writers.
  */
 
@@ -14,17 +15,26 @@ import {
   FILES,
   type Kind,
   KINDS,
+  KINDS_OF_RULES,
   OPERATIONS,
   OUTSIDE,
   type Paths,
+  RULES,
 } from "./operations.ts";
 
 // Operations that create entries are more frequent than those that remove whole
 // trees, so that there are always a few hundred entries.
-const MIX: Kind[] = [
-  ...KINDS,
+const MIX: readonly Kind[] = [
+  ...KINDS.filter((kind) => !KINDS_OF_RULES.includes(kind)),
   ...Array<Kind>(7).fill("mkdirDeep"),
   ...Array<Kind>(4).fill("renameDirectory"),
+];
+
+/** The same, and rules. */
+const MIX_WITH_RULES: readonly Kind[] = [
+  ...MIX,
+  ...KINDS_OF_RULES,
+  ...KINDS_OF_RULES,
 ];
 
 /** Tries the operations of one seed, one after the other. */
@@ -36,14 +46,16 @@ export class Writer {
 
   readonly #base: string;
   readonly #random: Random;
+  readonly #mix: readonly Kind[];
 
-  constructor(base: string, seed: number) {
+  constructor(base: string, seed: number, mix = MIX) {
+    this.#mix = mix;
     this.#base = base;
     this.#random = new Random(seed);
   }
 
   /** Tries one operation: of `kind`, or of a kind that is drawn. */
-  step(kind: Kind = this.#random.oneOf(MIX)): void {
+  step(kind: Kind = this.#random.oneOf(this.#mix)): void {
     const count = this.counts[kind];
     const paths = this.#draw();
     count.tried++;
@@ -77,6 +89,7 @@ export class Writer {
         file,
         `${this.#base}/tree`,
       ]),
+      rule: random.oneOf(RULES),
     };
   }
 
@@ -97,8 +110,9 @@ export class Writer {
 }
 
 if (import.meta.main) {
-  const [base = "", seed, count, flag] = Deno.args;
-  const writer = new Writer(base, Number(seed));
+  const [base = "", seed, count, ...flags] = Deno.args;
+  const mix = flags.includes("--rules") ? MIX_WITH_RULES : MIX;
+  const writer = new Writer(base, Number(seed), mix);
   for (let i = 0; i < Number(count); i++) writer.step();
-  if (flag === "--verbose") console.table(writer.counts);
+  if (flags.includes("--verbose")) console.table(writer.counts);
 }

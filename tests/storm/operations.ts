@@ -22,7 +22,27 @@ export interface Paths {
   /** The name of a file. */
   name: string;
   linkTarget: string;
+  /** A line of a `.gitignore` file. */
+  rule: string;
 }
+
+/** Lines of a `.gitignore` file. */
+export const RULES = [
+  "a",
+  "b/",
+  "/c c",
+  "!a",
+  "x",
+  "/y",
+  "!x",
+  "a/*",
+  "*/z",
+  "a/**/x",
+  "!ü/",
+  "ü",
+  "*",
+  "!*/",
+];
 
 const NEW = { write: true, createNew: true };
 const RECURSIVE = { recursive: true };
@@ -84,6 +104,20 @@ export const OPERATIONS = {
     Deno.removeSync(directory, RECURSIVE);
     write(directory);
   },
+  writeRules: ({ directory, rule }) =>
+    Deno.writeTextFileSync(`${directory}/.gitignore`, `${rule}\n`),
+  replaceRules: ({ directory, rule }) => {
+    Deno.writeTextFileSync(`${directory}/.new`, rule);
+    Deno.renameSync(`${directory}/.new`, `${directory}/.gitignore`);
+  },
+  appendRules: ({ directory, rule }) =>
+    Deno.writeTextFileSync(`${directory}/.gitignore`, `${rule}\n`, {
+      append: true,
+      create: false,
+    }),
+  moveRules: ({ directory, otherDirectory }) =>
+    Deno.renameSync(`${directory}/.gitignore`, `${otherDirectory}/.gitignore`),
+  deleteRules: ({ directory }) => Deno.removeSync(`${directory}/.gitignore`),
 } satisfies Record<string, (paths: Paths) => void>;
 
 /** A kind of operation. */
@@ -91,6 +125,11 @@ export type Kind = keyof typeof OPERATIONS;
 
 /** Every kind of operation. */
 export const KINDS = Object.keys(OPERATIONS) as Kind[];
+
+/** The kinds that change rules. */
+export const KINDS_OF_RULES: readonly Kind[] = KINDS.filter((kind) =>
+  kind.endsWith("Rules")
+);
 
 /** Creates `base/tree` and `base/outside`, with entries of each kind. */
 export function populate(base: string): void {

@@ -4,14 +4,9 @@ import type { WatchEvent } from "../../mod.ts";
 import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { Random } from "../support/random.ts";
-import {
-  countDirectories,
-  difference,
-  type Entries,
-  Model,
-  readTree,
-} from "./model.ts";
+import { countDirectories, difference, type Entries, Model } from "./model.ts";
 import { append, populate } from "./operations.ts";
+import { PLAIN, type Scenario } from "./scenarios.ts";
 
 /** Someone who watches a tree and keeps a model of it. */
 export interface Subject extends AsyncDisposable {
@@ -31,6 +26,8 @@ export interface Storm {
   late?: boolean;
   /** Whether the kernel's queue is to overflow in the storm's midst. */
   flood?: boolean;
+  /** What else there is to it. */
+  scenario?: Scenario | undefined;
   /** Whether this process stands still for as long as the writers work. */
   stall?: boolean;
 }
@@ -69,15 +66,17 @@ export async function storm(
 ): Promise<Outcome> {
   using base = makeBase();
   const root = `${base.path}/tree`;
+  const { prepare, read } = options.scenario ?? PLAIN;
+  prepare(root);
   const early = options.late ? runWriters(base.path, options) : undefined;
   const model = new Model(
-    options.late ? new Map([[root, true]]) : readTree(root),
+    options.late ? new Map([[root, true]]) : read(root),
   );
   await using subject = await start(root, model);
   await (early ?? runWriters(base.path, options));
   await subject.settle();
 
-  const disk = readTree(root);
+  const disk = read(root);
   const { watches } = subject;
   const missing = difference(disk, model.entries);
   const superfluous = difference(model.entries, disk);
@@ -113,7 +112,12 @@ async function runWriters(base: string, storm: Storm): Promise<void> {
   const { seed, writers, operations, flood, stall } = storm;
   const commands = Array.from(
     { length: writers },
-    (_, i) => writerCommand(base, seed * 10 + i, operations),
+    (_, i) =>
+      writerCommand(base, [
+        `${seed * 10 + i}`,
+        `${operations}`,
+        (storm.scenario ?? PLAIN).flag,
+      ]),
   );
   const stalling = stall ? commands.pop() : undefined;
   const running = commands.map((command) => command.spawn());
@@ -127,14 +131,10 @@ async function runWriters(base: string, storm: Storm): Promise<void> {
   }
 }
 
-function writerCommand(
-  base: string,
-  seed: number,
-  operations: number,
-): Deno.Command {
+function writerCommand(base: string, args: string[]): Deno.Command {
   const generator = new URL("./generator.ts", import.meta.url).href;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", generator, base, `${seed}`, `${operations}`],
+    args: ["run", "-A", generator, base, ...args],
     stdin: "null",
   });
 }
@@ -148,7 +148,9 @@ function makePair(root: string): [string, string] {
 
 function pickFiles(disk: Entries, seed: number): Set<string> {
   const random = new Random(seed);
-  const files = [...disk.keys()].filter((path) => Deno.lstatSync(path).isFile);
+  const files = [...disk.keys()].filter((path) =>
+    Deno.lstatSync(path).isFile && !path.endsWith("/.gitignore")
+  );
   const picked = new Set<string>();
   while (picked.size < Math.min(PROBES, files.length)) {
     picked.add(random.oneOf(files));

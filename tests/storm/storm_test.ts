@@ -6,14 +6,19 @@
  */
 
 import { assertEquals, assertGreater } from "@std/assert";
+import { RULES } from "./scenarios.ts";
 import { seeds } from "./seeds.ts";
 import { type Outcome, type Storm, storm } from "./storm.ts";
 import { startWatch, type SubjectOptions } from "./subject.ts";
+import { hasTool } from "../support/tools.ts";
 import { countOf } from "../support/thorough.ts";
 
 const STRICT = { sanitizeOps: true, sanitizeResources: true };
 
-type Profile = Omit<Storm, "seed"> & SubjectOptions & { name: string };
+type Profile = Omit<Storm, "seed"> & SubjectOptions & {
+  name: string;
+  ignore?: boolean;
+};
 
 /** How many operations each of 3 writers tries. */
 const OPERATIONS = countOf(500, 1500);
@@ -49,12 +54,20 @@ const PROFILES: Profile[] = [
     flood: true,
     idle: true,
   },
+  {
+    name: "with `gitignore`",
+    writers: 3,
+    operations: OPERATIONS,
+    scenario: RULES,
+    ignore: !hasTool("git", "storms with `gitignore`"),
+  },
 ];
 
 for (const profile of PROFILES) {
   for (const seed of seeds(countOf(1, 3))) {
     Deno.test({
       ...STRICT,
+      ignore: profile.ignore ?? false,
       name: `\`watch()\` is exact in a storm: ${profile.name}, seed ${seed}`,
       fn: async () => {
         const outcome = await storm(

@@ -4,6 +4,7 @@ import { watch } from "../../mod.ts";
 import { countAbove } from "../support/process.ts";
 import { turn } from "../support/until.ts";
 import type { Model } from "./model.ts";
+import { PLAIN, type Scenario } from "./scenarios.ts";
 import type { Subject } from "./storm.ts";
 
 /** How the subject watches. */
@@ -12,17 +13,20 @@ export interface SubjectOptions {
   initial?: boolean;
   /** Whether nothing is pulled until the storm is over. */
   idle?: boolean;
+  /** What else there is to the storm. */
+  scenario?: Scenario | undefined;
 }
 
 /** Watches `root` and applies the events to `model`, and does nothing else. */
 export async function startWatch(
   root: string,
   model: Model,
-  { initial = false, idle = false }: SubjectOptions = {},
+  { initial = false, idle = false, scenario = PLAIN }: SubjectOptions = {},
 ): Promise<Subject> {
   const watcher = await watch(root, {
     recursive: true,
     initial,
+    ...scenario.options,
     ...idle ? { highWaterMark: 1 } : {},
   });
   const marker = `${root}/.marker`;

@@ -5,8 +5,9 @@
 
 import { assertEquals } from "@std/assert";
 import { watch } from "../../mod.ts";
-import { difference, type Entries, Model, readTree } from "../storm/model.ts";
+import { difference, Model } from "../storm/model.ts";
 import { LargeDirectory } from "../support/directory.ts";
+import { git, readUnignored } from "../support/git.ts";
 import { countAbove } from "../support/process.ts";
 import { Random } from "../support/random.ts";
 import { countOf } from "../support/thorough.ts";
@@ -61,7 +62,7 @@ async function compare(random: Random): Promise<void> {
     if (i > 0) { for (let j = 0; j < 3; j++) play.edit(isBelow); }
     await watcher.sync();
     await turn();
-    const expected = readUnignored(repository, root);
+    const expected = readUnignored(root, repository);
     const context = `after ${play.log.join("\n")}`;
     assertEquals(
       difference(expected, model.entries),
@@ -79,42 +80,6 @@ async function compare(random: Random): Promise<void> {
   }
   await watcher.close();
   await consuming;
-}
-
-/** Returns `root` and what is below it, without what git ignores. */
-function readUnignored(repository: string, root: string): Entries {
-  const names = (text: string) => text.split("\0").slice(0, -1);
-  const all = readTree(root);
-  all.delete(root);
-  for (const path of all.keys()) {
-    if (/\/\.git(\/|$)/.test(path)) all.delete(path);
-  }
-  const asked = [...all.keys()].map((path) =>
-    path.slice(repository.length + 1)
-  );
-  const ignored = new Set(
-    names(git(
-      repository,
-      ["check-ignore", "--no-index", "--stdin", "-z"],
-      asked.map((path) => `${path}\0`).join(""),
-    )),
-  );
-  const expected: Entries = new Map([[root, true]]);
-  for (const path of asked) {
-    const full = `${repository}/${path}`;
-    if (!ignored.has(path)) expected.set(full, all.get(full)!);
-  }
-  const files = [...expected].filter(([, isDirectory]) => !isDirectory)
-    .map(([path]) => path.slice(repository.length + 1));
-  const listed = names(git(root, [
-    "ls-files",
-    "-co",
-    "--exclude-standard",
-    "--full-name",
-    "-z",
-  ]));
-  assertEquals(files.sort(), listed.sort(), "git does not agree with itself");
-  return expected;
 }
 
 /** Random changes of a repository. */
@@ -257,17 +222,3 @@ const LINES = [
   "\\!x",
   "/*/*/x",
 ];
-
-function git(cwd: string, args: string[], input = ""): string {
-  using folder = new LargeDirectory();
-  const file = folder.at("input");
-  Deno.writeTextFileSync(file, input);
-  const { stdout, stderr, code } = new Deno.Command("sh", {
-    args: ["-c", 'exec git "$@" <"$0"', file, ...args],
-    cwd,
-  }).outputSync();
-  const decoder = new TextDecoder();
-  // git check-ignore fails with 1 if nothing is ignored.
-  if (code > 1) throw new Error(decoder.decode(stderr));
-  return decoder.decode(stdout);
-}

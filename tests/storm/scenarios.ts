@@ -1,0 +1,33 @@
+/** Storms in which it depends on files or links what is watched. */
+
+import type { WatchOptions } from "../../mod.ts";
+import { git, readUnignored } from "../support/git.ts";
+import { type Entries, readTree } from "./model.ts";
+
+/** What the writers do besides, and what has to be the outcome. */
+export interface Scenario {
+  /** The flag of `generator.ts`. */
+  readonly flag: string;
+  /** The options of the watcher. */
+  readonly options: WatchOptions;
+  /** Prepares the tree. */
+  prepare(root: string): void;
+  /** Returns the entries on disk that are watched. */
+  read(root: string): Entries;
+}
+
+/** The usual storm. */
+export const PLAIN: Scenario = {
+  flag: "",
+  options: {},
+  prepare() {},
+  read: readTree,
+};
+
+/** Rules come, go and move all the time. */
+export const RULES: Scenario = {
+  flag: "--rules",
+  options: { gitignore: true },
+  prepare: (root) => void git(root, ["init", "--quiet"]),
+  read: (root) => readUnignored(root),
+};
