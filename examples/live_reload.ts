@@ -54,13 +54,14 @@ async function serve(pathname: string): Promise<Response> {
     const path = decodeURIComponent(pathname);
     if (path.split("/").includes("..")) return notFound();
     const file = directory + (path.endsWith("/") ? `${path}index.html` : path);
-    const { isDirectory } = await Deno.stat(file);
+    const { isDirectory, isFile } = await Deno.stat(file);
     if (isDirectory) {
-      return new Response(null, {
-        status: 307,
-        headers: { location: `${pathname}/` },
-      });
+      // What begins with two slashes would be another server.
+      const location = pathname.replace(/^\/*/, "/") + "/";
+      return new Response(null, { status: 307, headers: { location } });
     }
+    // To open a named pipe would wait for its writer.
+    if (!isFile) return notFound();
     const extension = file.slice(file.lastIndexOf(".") + 1).toLowerCase();
     const body = extension === "html"
       ? await Deno.readTextFile(file) + script

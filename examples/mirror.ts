@@ -5,7 +5,7 @@
  *
  * TO may exist: what is not in FROM is removed from it. Files, directories and
  * symbolic links are copied, with the permissions of the first two. Sockets,
- * named pipes, devices and files that must not be read are left out.
+ * named pipes, devices and what must not be read are left out.
  *
  * The names in the copy follow the events. The contents are those at the time
  * of copying: if another file has the name by then, an event about that follows
@@ -20,10 +20,18 @@ const [source = "", target = ""] = Deno.args;
 
 await using watcher = await watch(source, { recursive: true, initial: true });
 await Deno.mkdir(target, { recursive: true });
+const [from, to] = [await Deno.realPath(source), await Deno.realPath(target)];
+if (`${to}/`.startsWith(`${from}/`) || `${from}/`.startsWith(`${to}/`)) {
+  // Each copy would be copied again.
+  console.error(
+    `Cannot mirror '${source}' to '${target}': one is in the other`,
+  );
+  Deno.exit(1);
+}
 await prune("");
 console.log("Mirroring");
 for await (const event of watcher) {
-  if (event.type === "unwatched") throw event.error;
+  if (event.type === "unwatched") console.error(event.error.message);
   if (event.isDirectory === undefined) continue;
   const { type, path, isDirectory } = event;
   const name = nameOf(path);
@@ -94,7 +102,8 @@ async function copyFile(name: string): Promise<void> {
   try {
     const file = await ifThere(Deno.open(from));
     if (file) await ifThere(Deno.writeFile(to, file.readable));
-    await Deno.chmod(to, original.mode! & 0o7777);
+    // Not setuid: the copy may have another owner.
+    await Deno.chmod(to, original.mode! & 0o777);
   } catch (error) {
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
     console.error(`Cannot copy '${from}': ${error.message}`);

@@ -163,8 +163,8 @@ class LinuxFsWatcher implements FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  *
  * It returns when everything is watched, and blocks until then, as `Deno.watchFs`
  * does: also if the server of a network file system does not answer. No change
- * after that is missed. The path of an event is absolute, and it is the path of the file at this point of the
- * event order:
+ * after that is missed. The path of an event is absolute, and it is the path of
+ * the file at this point of the event order:
  *
  * | kind     | paths        | what happened                                       |
  * | -------- | ------------ | --------------------------------------------------- |

@@ -58,6 +58,7 @@ Deno.test({
 const RESPONSES: [path: string, status: number, type?: string][] = [
   ["", 200, "text/html; charset=utf-8"],
   ["sub", 200, "text/html; charset=utf-8"],
+  ["/sub", 200, "text/html; charset=utf-8"],
   // A browser runs no module of another type.
   ["script.js", 200, "text/javascript; charset=utf-8"],
   ["style.css", 200, "text/css; charset=utf-8"],
@@ -65,6 +66,7 @@ const RESPONSES: [path: string, status: number, type?: string][] = [
   ["../secret", 404],
   ["..%2fsecret", 404],
   ["nothing", 404],
+  ["pipe", 404],
   ["%ff", 404],
   ["%00", 404],
 ];
@@ -72,7 +74,7 @@ const RESPONSES: [path: string, status: number, type?: string][] = [
 Deno.test("live_reload.ts serves files with their types, and none outside of its directory", async () => {
   using directory = new TestDirectory();
   runScript(
-    "touch secret; mkdir -p site/sub; cd site; touch index.html sub/index.html script.js style.css data",
+    "touch secret; mkdir -p site/sub; cd site; touch index.html sub/index.html script.js style.css data; mkfifo pipe",
     directory.path,
   );
   await using program = startExample("live_reload.ts", [

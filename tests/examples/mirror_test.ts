@@ -40,7 +40,7 @@ Deno.test("mirror.ts continues with a copy that exists, and keeps modes", async 
   const [tree, copy] = [directory.at("tree"), directory.at("copy")];
   runScript(
     `mkdir -p tree/a/b copy/a/old copy/file; echo outside > outside
-     echo run > tree/a/run; chmod 4755 tree/a/run; chmod 2750 tree/a
+     echo run > tree/a/run; chmod 755 tree/a/run; chmod 2750 tree/a
      echo text > tree/file; echo text > tree/link; ln -s a/run tree/a/b/link
      echo gone > copy/gone; echo old > copy/a/b; ln -s ../outside copy/link
      mkfifo tree/pipe copy/a/pipe`,
@@ -62,6 +62,40 @@ Deno.test("mirror.ts continues with a copy that exists, and keeps modes", async 
   );
   const second = await compare(tree, copy);
   assertEquals(second.found, second.expected);
+});
+
+Deno.test("mirror.ts copies no directory into itself", async () => {
+  using directory = new TestDirectory();
+  runScript("mkdir -p tree/sub; ln -s tree link", directory.path);
+  const pairs = [["tree", "tree/sub/copy"], ["tree", "link/copy"], [
+    "tree/sub",
+    "link",
+  ], ["tree", "tree"]];
+  for (const pair of pairs) {
+    const paths = pair.map((name) => directory.at(name));
+    await using program = startExample("mirror.ts", paths, [
+      "--allow-read",
+      "--allow-write",
+    ]);
+    assertEquals(await program.end(), {
+      code: 1,
+      stdout: "",
+      stderr: `Cannot mirror '${paths[0]}' to '${paths[1]}': one is in the ` +
+        "other\n",
+    });
+  }
+});
+
+Deno.test("mirror.ts copies no setuid bit", async () => {
+  using directory = new TestDirectory();
+  runScript("mkdir tree; : > tree/run; chmod 4755 tree/run", directory.path);
+  const paths = [directory.at("tree"), directory.at("copy")];
+  await using _program = startExample("mirror.ts", paths, [
+    "--allow-read",
+    "--allow-write",
+  ]);
+  await settle(() => readTree(paths[1]!).includes("/run 755: "));
+  assertEquals(readTree(paths[1]!), ["/run 755: "]);
 });
 
 /** Waits until the copy has all of the tree but its pipes; returns both. */
