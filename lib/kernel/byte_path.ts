@@ -8,6 +8,9 @@
 
 const ESCAPE = 0xdc00;
 
+/** How many bytes a UTF-16 code unit takes at most in UTF-8. */
+export const MAX_BYTES = 3;
+
 const encoder = new TextEncoder();
 
 /**
@@ -42,8 +45,7 @@ export function toPath(path: string | URL): string {
   return decodePath(bytes.subarray(0, length));
 }
 
-// A UTF-16 code unit takes at most three bytes in UTF-8.
-const scratch = new Uint8Array(3 * 4096);
+const scratch = new Uint8Array(MAX_BYTES * 4096);
 
 /**
  * Returns `path` as a C string, in memory that the next call overwrites.
@@ -82,24 +84,48 @@ export function encodePath(path: string): Uint8Array<ArrayBuffer> {
 /** Returns `text` as bytes; paths in it get the bytes that they have on disk. */
 export function encodeText(text: string): Uint8Array<ArrayBuffer> {
   if (text.isWellFormed()) return encoder.encode(text);
-  const bytes = new Uint8Array(3 * text.length);
+  const bytes = new Uint8Array(MAX_BYTES * text.length);
+  return bytes.slice(0, encodeInto(text, bytes));
+}
+
+/**
+ * Writes the bytes of {@linkcode encodeText} into `bytes`, which has
+ * {@linkcode MAX_BYTES} for each code unit, and returns their number.
+ */
+export function encodeInto(text: string, bytes: Uint8Array): number {
+  if (text.isWellFormed()) return encoder.encodeInto(text, bytes).written;
   let length = 0;
-  // With the flag `u`, the expression matches only surrogates without a pair.
-  for (const run of text.split(/([\ud800-\udfff])/u)) {
-    const code = run.charCodeAt(0);
-    if (run.isWellFormed()) {
-      length += encoder.encodeInto(run, bytes.subarray(length)).written;
-    } else if (isEscape(code)) {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.codePointAt(i)!;
+    if (isEscape(code)) {
       bytes[length++] = code - ESCAPE;
-    } else {
+    } else if (code >= 0xd800 && code <= 0xdfff) {
       throw new TypeError(
         `Cannot use the path '${text.toWellFormed()}': ` +
           `the lone surrogate U+${code.toString(16).toUpperCase()} ` +
           "stands for no byte",
       );
+    } else {
+      length = putCodePoint(bytes, length, code);
+      if (code > 0xffff) i++;
     }
   }
-  return bytes.slice(0, length);
+  return length;
+}
+
+/** Writes `code` as UTF-8 at `at`, and returns the position after it. */
+function putCodePoint(bytes: Uint8Array, at: number, code: number): number {
+  if (code < 0x80) {
+    bytes[at++] = code;
+    return at;
+  }
+  const trail = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  // The lead byte begins with as many bits 1 as there are bytes.
+  bytes[at++] = 0xff00 >> trail + 1 & 0xff | code >> 6 * trail;
+  for (let i = trail - 1; i >= 0; i--) {
+    bytes[at++] = 0x80 | code >> 6 * i & 0x3f;
+  }
+  return at;
 }
 
 /**
@@ -144,28 +170,49 @@ function decodeAscii(
   return String.fromCharCode.apply(null, codes);
 }
 
-// Created for the first name that is not ASCII; many programs never see one.
-let decoder: TextDecoder | undefined;
+/** The code units of a part of a string; it ends before they are full. */
+const units = new Uint16Array(1024);
 
-// TextDecoder reports invalid UTF-8 by an exception, which is slow. Any user may
-// create many files with such names.
+// Any user may create many files with names that are not UTF-8. TextDecoder would
+// need a call for each run of valid bytes, and report the others by exceptions.
 function decodeEscaping(bytes: Uint8Array): string {
-  // A byte order mark at the beginning of a name is part of the name.
-  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
-  /** The start of the current well-formed run. */
-  let start = 0;
+  let count = 0;
   for (let i = 0; i < bytes.length;) {
     const length = sequenceLength(bytes, i);
-    if (length > 0) {
-      i += length;
+    const code = length === 0
+      ? ESCAPE + bytes[i]!
+      : length === 1
+      ? bytes[i]!
+      : codePointAt(bytes, i, length);
+    if (code > 0xffff) {
+      units[count++] = 0xd7c0 + (code >> 10);
+      units[count++] = 0xdc00 | code & 0x3ff;
     } else {
-      if (start < i) text += decoder.decode(bytes.subarray(start, i));
-      text += String.fromCharCode(ESCAPE + bytes[i]!);
-      start = ++i;
+      units[count++] = code;
     }
+    i += length || 1;
+    if (count < units.length - 1) continue;
+    text += toText(count);
+    count = 0;
   }
-  return text + decoder.decode(bytes.subarray(start));
+  return text + toText(count);
+}
+
+/** Returns the first `count` of the units as a string. */
+function toText(count: number): string {
+  // The types want an array, but the function accepts what is like one.
+  const codes = units.subarray(0, count) as ArrayLike<number> as number[];
+  return String.fromCharCode.apply(null, codes);
+}
+
+/** Returns the code point of the valid sequence of 2 to 4 bytes at `start`. */
+function codePointAt(bytes: Uint8Array, start: number, length: number): number {
+  let code = bytes[start]! & (0x7f >> length);
+  for (let i = start + 1; i < start + length; i++) {
+    code = code << 6 | bytes[i]! & 0x3f;
+  }
+  return code;
 }
 
 /** Returns the length of the UTF-8 sequence at `start`; 0 if it is malformed. */

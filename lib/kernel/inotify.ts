@@ -3,7 +3,7 @@
 import { ReadPacer } from "./read_pacer.ts";
 import { EAGAIN, type SystemError } from "./errno.ts";
 import { decodeEvents, type InotifyEvent } from "./inotify_event.ts";
-import { Libc, type Memory } from "./libc.ts";
+import { Libc, loadSymbols, type Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { toCString, toPath } from "./byte_path.ts";
 import { Poller } from "./epoll.ts";
@@ -12,13 +12,21 @@ const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
 
 // The result of a read is decoded before the next read, so all instances share
-// one buffer. It has room for thousands of events.
-const SIZE = 256n * 1024n;
+// one buffer. Decoding a full one takes about a millisecond, whatever the names are.
+const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 const view = new DataView(buffer.buffer);
 
 // struct inotify_event with the longest name, its NUL included.
 const LARGEST = 16 + 256;
+
+/** Loaded by the first reader that cannot keep up. */
+const IOCTL = {
+  /** `int ioctl(int fd, unsigned long op, int *argument)` */
+  ioctl: { parameters: ["i32", "u64", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const FIONREAD = 0x541bn;
 
 /**
  * An inotify instance of the kernel, with nothing added to inotify(7): you add
@@ -62,6 +70,8 @@ export class Inotify implements Disposable, AsyncDisposable {
   #closed: Promise<void> | undefined;
   readonly #pacer = new ReadPacer();
   #isBehind = false;
+  #position = 0;
+  #ioctl: Deno.DynamicLibrary<typeof IOCTL> | undefined;
   /** The events since the pacer was last asked, which is after they are applied. */
   #unrecorded = 0;
 
@@ -175,7 +185,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   /**
    * Returns the queued events without waiting.
    *
-   * A call returns the events that fit into a buffer of 256 KiB, which is
+   * A call returns the events that fit into a buffer of 64 KiB, which is
    * thousands. If an empty array is returned, the queue is empty.
    *
    * @returns The events, in the order of the queue.
@@ -187,6 +197,7 @@ export class Inotify implements Disposable, AsyncDisposable {
     // If the queue is not empty in spite of EAGAIN, the next wait ends at once.
     const length = this.#libc.checkUnless(EAGAIN, this.#fill, "read") ?? 0;
     this.#isBehind = length > Number(SIZE) - LARGEST;
+    this.#position += length;
     if (length === 0) return [];
     const events = decodeEvents(buffer, view, length);
     this.#unrecorded += events.length;
@@ -200,6 +211,30 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   get isBehind(): boolean {
     return this.#isBehind;
+  }
+
+  /**
+   * How many bytes of events were read so far.
+   *
+   * @ignore
+   */
+  get position(): number {
+    return this.#position;
+  }
+
+  /**
+   * Returns the {@linkcode position} at which all events are read that are queued
+   * now. A writer that is as fast as the reader never lets the queue become empty.
+   *
+   * @ignore
+   */
+  end(): number {
+    this.#assertOpen();
+    const { symbols } = this.#ioctl ??= loadSymbols(IOCTL);
+    const length = new Int32Array(1);
+    const call = () => symbols.ioctl(this.fd, FIONREAD, length);
+    this.#libc.check(call, "ioctl");
+    return this.#position + length[0]!;
   }
 
   /**
@@ -287,6 +322,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = this.#poller.release(this.fd);
+      this.#ioctl?.close();
       this.#resources.dispose();
     }
     return this.#closed;
@@ -333,10 +369,19 @@ export interface WatchHolder {
 }
 
 /** Reads events and adds watches. */
-export interface InotifySource
-  extends
-    WatchHolder,
-    Pick<Inotify, "read" | "isBehind" | "wait" | "ref" | "unref" | "close"> {}
+export interface InotifySource extends
+  WatchHolder,
+  Pick<
+    Inotify,
+    | "read"
+    | "isBehind"
+    | "position"
+    | "end"
+    | "wait"
+    | "ref"
+    | "unref"
+    | "close"
+  > {}
 
 /** A path to watch. */
 export interface WatchTarget {

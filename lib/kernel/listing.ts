@@ -4,7 +4,7 @@
  * Most names are never used, and decoding them takes longer than listing them.
  */
 
-import { decodePath, encodePath } from "./byte_path.ts";
+import { decodePath, encodeInto, MAX_BYTES } from "./byte_path.ts";
 import { DT, hasName, NAME, nameEnd, sizeAt, TYPE, UNIT } from "./dirent.ts";
 
 /** The size up to which listings share blocks of memory, in bytes. */
@@ -239,9 +239,12 @@ export function toInode(low: number, high: number): Inode {
     : BigInt(high) << 32n | BigInt(low);
 }
 
+// Whoever knows it could choose many names with the same hash.
+const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
+
 /** Returns a hash by FNV-1a. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5 | 0;
+  let hash = SEED;
   for (let i = start; i < end; i++) {
     hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   }
@@ -254,18 +257,13 @@ let key = new Uint8Array(1024);
 /** Writes `name` into `key`, and returns its length in bytes. */
 function encodeKey(name: string): number {
   const { length } = name;
-  if (length > key.length) key = new Uint8Array(2 * length);
+  if (MAX_BYTES * length > key.length) {
+    key = new Uint8Array(2 * MAX_BYTES * length);
+  }
   for (let i = 0; i < length; i++) {
     const code = name.charCodeAt(i);
-    if (code > 0x7f) return encodeBytes(name);
+    if (code > 0x7f) return encodeInto(name, key);
     key[i] = code;
   }
   return length;
-}
-
-function encodeBytes(name: string): number {
-  const bytes = encodePath(name);
-  if (bytes.length > key.length) key = new Uint8Array(2 * bytes.length);
-  key.set(bytes);
-  return bytes.length - 1;
 }

@@ -146,6 +146,14 @@ export class InotifyShare implements InotifySource {
     return this.#shared.inotify.isBehind;
   }
 
+  get position(): number {
+    return this.#shared.inotify.position;
+  }
+
+  end(): number {
+    return this.#shared.inotify.end();
+  }
+
   get isRef(): boolean {
     return this.#isRef;
   }

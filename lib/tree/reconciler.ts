@@ -180,7 +180,7 @@ export class Reconciler {
     if (found.length === 0) return;
     // All of them, before the first one changes the tree.
     const doubtful = events.length > 0
-      ? this.#invalidScans(found, events)
+      ? yield* this.#invalidScans(found, events)
       : NO_SCANS;
     const { isUnclear, watches } = this.#options;
     using _ = watches.deferReleases();
@@ -203,12 +203,17 @@ export class Reconciler {
   }
 
   /** Those of `found` at whose path was another directory, as may be. */
-  #invalidScans(
+  *#invalidScans(
     found: readonly Scan[],
     events: readonly InotifyEvent[],
-  ): ReadonlySet<Scan> {
-    if (events.some(({ mask }) => mask & IN.Q_OVERFLOW)) return new Set(found);
-    const changed = new Set(events.flatMap((event) => this.#changedBy(event)));
+  ): Generator<void, ReadonlySet<Scan>> {
+    const changed = new Set<Directory>();
+    let count = 0;
+    for (const event of events) {
+      if (event.mask & IN.Q_OVERFLOW) return new Set(found);
+      for (const directory of this.#changedBy(event)) changed.add(directory);
+      if (++count % 256 === 0 && this.#options.slice.isOver) yield;
+    }
     if (changed.size === 0) return NO_SCANS;
     return new Set(
       found.filter(({ directory }) => {

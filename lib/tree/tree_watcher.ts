@@ -67,6 +67,12 @@ const CLOCK_TICK_MS = 10;
 /** The events after which a file has other rules in it. */
 const OF_RULES = NAMES | IN.CLOSE_WRITE | IN.ATTRIB;
 
+/**
+ * How many bytes of events to read while one step takes many slices. Beyond that
+ * they stay in the kernel's queue, which drops those that do not fit.
+ */
+const MAX_READ_AHEAD = 8 * 1024 * 1024;
+
 const NO_DIRECTORIES: ReadonlySet<Directory> = new Set();
 
 /** Follows trees of directories on one inotify instance. */
@@ -89,8 +95,9 @@ export class TreeWatcher {
   readonly #slice = new Slice();
   /** The step that was begun in an earlier slice. */
   #working: Generator<void, boolean> | undefined;
-  /** What was read since, to be applied after it. */
+  /** What was read since, to be applied after it; and from which position on. */
   #pending: InotifyEvent[] = [];
+  #pendingFrom = 0;
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
   readonly #clock = new ClockMonitor();
@@ -242,7 +249,7 @@ export class TreeWatcher {
   step(): boolean {
     this.#slice.begin();
     // The kernel's queue is not to overflow while one step takes many slices.
-    if (this.#working) this.#readAhead();
+    if (this.#working && this.#mayReadAhead) this.#readAhead();
     const working = this.#working ?? this.#work();
     this.#working = undefined;
     const { done, value } = working.next();
@@ -259,7 +266,7 @@ export class TreeWatcher {
     const scans = this.#scans.size > 0 || this.#remote.hasFinished
       ? yield* this.#reconciler.scan()
       : [];
-    const events = this.#read(isProbing || scans.length > 0);
+    const events = yield* this.#read(isProbing || scans.length > 0);
     yield* this.#reconciler.applyScans(scans, events);
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
@@ -288,13 +295,20 @@ export class TreeWatcher {
   }
 
   /** The next events; those that scans came too late for are all among them. */
-  #read(isBehindScans: boolean): InotifyEvent[] {
+  *#read(isBehindScans: boolean): Generator<void, InotifyEvent[]> {
+    const { inotify } = this.#options;
     const date = Date.now();
-    do this.#readAhead(); while (
-      isBehindScans && this.#options.inotify.isBehind
-    );
+    this.#readAhead();
+    if (isBehindScans && inotify.isBehind) {
+      const end = inotify.end();
+      while (inotify.position < end) {
+        if (this.#slice.isOver) yield;
+        this.#readAhead();
+      }
+    }
     const events = this.#pending;
     this.#pending = [];
+    this.#pendingFrom = inotify.position;
     if (events.length === 0) {
       this.#emptyAt = date;
       this.#clock.restart();
@@ -331,6 +345,11 @@ export class TreeWatcher {
     for (; at; at = at.nextAlias) {
       if (at.root.scope.ignoreFiles?.dependsOn(name)) this.#scans.add(at);
     }
+  }
+
+  get #mayReadAhead(): boolean {
+    const { position } = this.#options.inotify;
+    return position - this.#pendingFrom < MAX_READ_AHEAD;
   }
 
   #readAhead(): void {

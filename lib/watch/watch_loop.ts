@@ -193,7 +193,11 @@ export class WatchLoop<Type extends WatchEventType> {
     using _ = this.#keepRunning();
     // While changes go on, the kernel's queue is never empty. But a read that does
     // not fill the buffer has read all events from before the call.
-    const isDone = () => !this.#inotify.isBehind && !this.#treeWatcher.isBusy;
+    const inotify = this.#inotify;
+    let end: number | undefined;
+    const hasRead = () =>
+      !inotify.isBehind || inotify.position >= (end ??= inotify.end());
+    const isDone = () => hasRead() && !this.#treeWatcher.isBusy;
     do {
       await this.#treeWatcher.progress;
       while (await this.#turn(isDone));

@@ -276,12 +276,12 @@ Deno.test("`read()` fills its buffer to the last byte and loses nothing", () => 
   using directory = new TestDirectory();
   using inotify = new Inotify();
   const wd = inotify.addWatch(directory.path, IN.ATTRIB);
-  // Each event takes 32 bytes with these names, the buffer 8,192 of them.
+  // Each event takes 32 bytes with these names, the buffer 2,048 of them.
   const names = ["a", "fifteen letters"];
-  touchInTurn(directory, names, 8192 + 3);
+  touchInTurn(directory, names, 2048 + 3);
   const first = inotify.read();
   const second = inotify.read();
-  assertEquals([first.length, second.length], [8192, 3]);
+  assertEquals([first.length, second.length], [2048, 3]);
   [...first, ...second].forEach((event, i) => {
     assertEquals(event, {
       wd,

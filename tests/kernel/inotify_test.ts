@@ -307,3 +307,16 @@ function messageOf(worker: Worker): Promise<unknown> {
   worker.onerror = reject;
   return promise;
 }
+
+Deno.test("`end()` is the position at which the events of now are read", () => {
+  using directory = new TestDirectory();
+  using inotify = new Inotify();
+  inotify.addWatch(directory.path, IN.CREATE);
+  assertEquals(inotify.end(), 0);
+  directory.file("a");
+  const end = inotify.end();
+  directory.file("b");
+  assertEquals([inotify.position, end, inotify.end()], [0, 32, 64]);
+  inotify.read();
+  assertEquals([inotify.position, inotify.end()], [64, 64]);
+});
