@@ -5,8 +5,8 @@ import { Inotify } from "../../mod.ts";
 import { overflowQueue } from "../support/flood.ts";
 import type { Trial } from "./trial.ts";
 
-/** More than the hundredth call needs, in every scenario. */
-const MANY = 120;
+/** More than the thirtieth call needs, in every scenario. */
+const MANY = 40;
 
 /** Returns the many directories of a scenario at `path`. */
 export function directoriesOf(path: string): string[] {
