@@ -248,7 +248,7 @@ Deno.test("`inotifyLimits()` works while processes and descriptors come and go",
   await using a = new Sharer("sh", "-c", script);
   await using b = new Sharer("sh", "-c", script);
   // Whether it comes upon one that ends is up to the machine.
-  for (let i = 0; i < countOf(20, 200); i++) {
+  for (let i = 0; i < countOf(20, 100); i++) {
     const pids = inotifyLimits().processes.map(({ pid }) => pid);
     assert([Deno.pid, a.pid, b.pid].every((pid) => pids.includes(pid)));
   }

@@ -8,6 +8,7 @@
  */
 
 import { Random } from "../support/random.ts";
+import { countOf } from "../support/thorough.ts";
 import { type Case, Runner } from "./small_scope.ts";
 import { everyCase, randomCase, withReads } from "./small_scope_cases.ts";
 
@@ -16,10 +17,11 @@ const SEED = Number(Deno.env.get("SEED") ?? 1);
 /** By default, one of so many cases is run. */
 const STRIDE = IS_WHOLE ? 1 : 400;
 const RANDOM_CASES = Number(
-  Deno.env.get("SMALL_SCOPE_RANDOM") ?? (IS_WHOLE ? 20_000 : 300),
+  Deno.env.get("SMALL_SCOPE_RANDOM") ??
+    (IS_WHOLE ? 20_000 : countOf(300, 1000)),
 );
 /** The number of watchers at a time; a user may have 128. */
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 /** The number of failures that are printed in full. */
 const MAX_FAILURES = 5;
 

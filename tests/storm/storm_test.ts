@@ -21,11 +21,11 @@ type Profile = Omit<Storm, "seed"> & SubjectOptions & {
 };
 
 /** How many operations each of 3 writers tries. */
-const OPERATIONS = countOf(500, 1500);
+const OPERATIONS = countOf(500, 1000);
 
 const PROFILES: Profile[] = [
-  { name: "1 writer", writers: 1, operations: countOf(1000, 3000) },
-  { name: "2 writers", writers: 2, operations: countOf(700, 2000) },
+  { name: "1 writer", writers: 1, operations: countOf(1000, 2000) },
+  { name: "2 writers", writers: 2, operations: countOf(700, 1400) },
   { name: "3 writers", writers: 3, operations: OPERATIONS },
   {
     name: "watched from its midst on",
@@ -64,7 +64,7 @@ const PROFILES: Profile[] = [
 ];
 
 for (const profile of PROFILES) {
-  for (const seed of seeds(countOf(1, 3))) {
+  for (const seed of seeds(countOf(1, 2))) {
     Deno.test({
       ...STRICT,
       ignore: profile.ignore ?? false,

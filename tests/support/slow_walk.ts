@@ -19,10 +19,11 @@ export function slowly(path: string): boolean {
 /**
  * Fills a directory, and returns arguments with which the command needs many
  * seconds to watch it: an expression that tries every way to split the names, and
- * matches none.
+ * matches none. Each of the many steps is short, so that the command ends soon
+ * after a signal.
  */
 export function slowWalk(directory: TestDirectory): string[] {
-  const path = Array(40).fill("a".repeat(20)).join("/");
+  const path = Array(150).fill("a".repeat(15)).join("/");
   Deno.mkdirSync(directory.at(path), { recursive: true });
   return ["-r", "--exclude", "(a+)+!", directory.path];
 }

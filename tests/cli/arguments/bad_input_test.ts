@@ -13,6 +13,7 @@ import { runLocally } from "../../support/local_command.ts";
 
 interface Row {
   args: string[];
+  /** What the process of its own has that it needs. */
   options?: CommandOptions;
   code: number;
   /** The one line on standard error. */
@@ -22,6 +23,7 @@ interface Row {
 const ROWS: Row[] = [
   {
     args: [],
+    options: {},
     code: 64,
     message: "No PATH given. " +
       "Usage: deno run --allow-ffi jsr:@x/inotify/cli [OPTIONS] PATH...",
@@ -193,7 +195,9 @@ const ROWS: Row[] = [
 for (const { args, options, code, message } of ROWS) {
   const given = JSON.stringify(args).slice(1, -1).slice(0, 40);
   Deno.test(`\`cli.ts\` rejects ${given || "no arguments"}`, async () => {
-    const outcome = await runCommand(args, options);
+    const outcome = options
+      ? await runCommand(args, options)
+      : await runLocally(args);
     assertEquals(outcome, {
       code,
       stdout: "",
