@@ -15,7 +15,7 @@ import { changedAt, mountAt } from "../kernel/stat.ts";
 import { CONTENT_TYPES } from "../tree/event_types.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import { isNotFound } from "../tree/scan.ts";
-import type { Observer, TreeWatcher } from "../tree/tree_watcher.ts";
+import type { TreeWatcher } from "../tree/tree_watcher.ts";
 import { FileParent, type RootDirectory, UNWATCHED } from "../tree/node.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
 import {
@@ -50,7 +50,7 @@ export interface RootsOptions extends PathWatchesOptions {
 const OF_PATH = NAMES | SELF | IN.ATTRIB;
 
 /** Follows the paths that were given to a watcher. */
-export class Roots implements Observer {
+export class Roots {
   readonly #options: RootsOptions;
   readonly #watches: PathWatches;
   /** By the names in the absolute path. */
@@ -71,7 +71,6 @@ export class Roots implements Observer {
   constructor(options: RootsOptions) {
     this.#options = options;
     this.#watches = new PathWatches(options);
-    options.treeWatcher.observer = this;
   }
 
   /** The paths that are followed, as they were given first. */
@@ -145,8 +144,9 @@ export class Roots implements Observer {
     if (this.#roots.size === 0) this.#options.onEmpty();
   }
 
-  // What the trees ask
+  // The parts of a step
 
+  /** Takes the next event, before the trees do. */
   take(event: InotifyEvent): void {
     const affected = this.#watches.affectedBy(event);
     if (affected === undefined) return;
@@ -154,12 +154,14 @@ export class Roots implements Observer {
     if (event.mask & IN.IGNORED) this.#watches.forget(event.wd);
   }
 
+  /** Returns the roots whose paths may lead to another directory after `event`. */
   rootsAt(event: InotifyEvent): readonly RootDirectory[] {
     if ((event.mask & OF_PATH) === 0) return [];
     const affected = this.#watches.affectedBy(event) ?? [];
     return [...affected].flatMap(({ directory }) => directory ?? []);
   }
 
+  /** Called when all events that were read are taken. */
   tookAll(): void {
     for (const [root, cause] of this.#doubtful) {
       this.#doubtful.delete(root);
@@ -167,6 +169,7 @@ export class Roots implements Observer {
     }
   }
 
+  /** Called when the kernel's queue was empty. */
   foundEmpty(): void {
     if (this.#unsure.size > 0 && !this.#options.treeWatcher.isUnsettled) {
       const roots = [...this.#unsure];
@@ -198,6 +201,7 @@ export class Roots implements Observer {
     }
   }
 
+  /** Called if a root cannot be scanned. */
   lost(directory: RootDirectory, error: SystemError): void {
     const root = this.#byDirectory.get(directory);
     if (!root) return;
@@ -211,18 +215,21 @@ export class Roots implements Observer {
     this.#lose(root);
   }
 
+  /** Called if a directory below a root may not be read. */
   denied(directory: RootDirectory): void {
     const root = this.#byDirectory.get(directory);
-    // A directory above may deny it: then its permissions have to be watched.
+    // Perhaps a directory above denies it. Then its permissions have to be watched.
     if (root && !root.isHidden) this.#doubtful.set(root, undefined);
   }
 
+  /** Looks up the file of `parent`, of which the events are unclear. */
   check(parent: FileParent): void {
     for (const root of this.#roots.values()) {
       if (root.parent === parent) this.#update(root);
     }
   }
 
+  /** Called when the file system of a root was unmounted. */
   unmounted(directory: RootDirectory): void {
     const root = this.#byDirectory.get(directory);
     if (!root) return;

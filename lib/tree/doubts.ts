@@ -1,16 +1,15 @@
 /**
- * Entries of which it is not known what they are until the disk was asked.
+ * The entries in doubt: the events do not say which file or directory each is, so
+ * it is looked up.
  *
- * A directory is the one that its watch says: added once more, it gets the same
- * one wherever it lies.
+ * A directory is identified by its watch: adding a watch for it again returns the
+ * same descriptor, wherever the directory is.
  */
 
 import { OpenDirectory } from "../kernel/directory.ts";
 import type { SystemError } from "../kernel/errno.ts";
-import type { WatchHolder } from "../kernel/inotify.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
-import type { Libc } from "../kernel/libc.ts";
-import { STRUCTURE } from "../kernel/mask.ts";
+import type { TreeContext } from "./context.ts";
 import { EntryMap } from "./entry_map.ts";
 import { type Identity, IdentityMatcher } from "./identity_matcher.ts";
 import {
@@ -20,45 +19,41 @@ import {
   UNWATCHED,
 } from "./node.ts";
 import { DirectoryOpener, isNotFound } from "./scan.ts";
-import type { ScanQueue } from "./scan_queue.ts";
-import type { RemoteScans } from "./remote_scans.ts";
-import type { WatchTable } from "./watch_table.ts";
 import type { LostMoves } from "./lost_moves.ts";
+import type { RemoteScans } from "./remote_scans.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
-/** Where {@linkcode Doubts} look, and what they change. */
-export interface DoubtsOptions {
-  /** The inotify instance. */
-  readonly inotify: WatchHolder;
-  readonly libc: Libc;
-  /** The events to ask the kernel for, besides those that the tree needs. */
-  readonly mask: number;
-  readonly watches: WatchTable;
-  readonly scans: ScanQueue;
+/** The parts of a tree watcher that {@linkcode Doubts} needs. */
+export interface DoubtsParts {
   readonly lostMoves: LostMoves;
   readonly remote: RemoteScans;
   readonly tree: WatchTree;
 }
 
-// Where names change again and again, the disk is believed after so many tries,
-// and asked once more about those that have changed since.
+// If names change again and again, what was found is applied after this many tries.
+// The names that have changed since are looked up again.
 const MAX_TRIES = 10;
 
-/** The entries in doubt, and what the disk says of them. */
+/** The entries in doubt, and what was found when they were looked up. */
 export class Doubts {
-  readonly #options: DoubtsOptions;
+  readonly #context: TreeContext;
+  readonly #parts: DoubtsParts;
   readonly #matcher: IdentityMatcher;
-  /** Each with the last event about it. */
+  /** Each entry with the last event about it. */
   readonly #entries = new EntryMap<InotifyEvent | undefined>();
-  /** What the disk said of them. */
+  /** What was found at the entries. */
   #found: EntryMap<Identity | undefined> | undefined;
-  /** Those that events came about after that. */
+  /** The entries that had an event after they were looked up. */
   readonly #changed = new EntryMap<InotifyEvent>();
   #tries = 0;
 
-  constructor(options: DoubtsOptions) {
-    this.#options = options;
-    this.#matcher = new IdentityMatcher({ ...options, doubts: this.#entries });
+  constructor(context: TreeContext, parts: DoubtsParts) {
+    this.#context = context;
+    this.#parts = parts;
+    this.#matcher = new IdentityMatcher(context, {
+      tree: parts.tree,
+      doubts: this.#entries,
+    });
   }
 
   get isEmpty(): boolean {
@@ -70,13 +65,13 @@ export class Doubts {
     return this.#entries.size;
   }
 
-  /** Puts an entry in doubt, of which `last` was the last event. */
+  /** Puts an entry in doubt. `last` is the last event about it. */
   add(directory: Directory, name: string, last?: InotifyEvent): void {
     if (directory instanceof FileParent) {
-      this.#options.scans.add(directory);
+      this.#context.scans.add(directory);
       return;
     }
-    if (this.#options.remote.wasRemote(directory)) {
+    if (this.#parts.remote.wasRemote(directory)) {
       this.#rescan(directory, name);
       return;
     }
@@ -87,48 +82,49 @@ export class Doubts {
     }
   }
 
-  /** Takes `directory` out of its place, where another one is by now. */
+  /** Removes `directory` from its place, which another directory has taken. */
   displace(directory: Directory): void {
-    const { remote, tree } = this.#options;
-    this.add(directory.parent!, directory.name);
-    if (!remote.wasRemote(directory)) this.#matcher.displace(directory);
-    else {
-      const { parent, name } = directory;
-      if (parent!.entries.get(name) === directory) parent!.delete(name);
-      tree.drop(directory);
+    const { remote, tree } = this.#parts;
+    const { parent, name } = directory;
+    this.add(parent!, name);
+    if (!remote.wasRemote(directory)) {
+      this.#matcher.displace(directory);
+      return;
     }
+    if (parent!.entries.get(name) === directory) parent!.delete(name);
+    tree.drop(directory);
   }
 
   /**
-   * Has an entry listed on another thread, since the disk may not answer. If it
-   * is a directory that came from elsewhere, that looks like a new one.
+   * Scans `directory` on another thread: looking up an entry could hang. A directory
+   * that moved there is then reported as a new one.
    */
   #rescan(directory: Directory, name: string): void {
-    const { scans } = this.#options;
+    const { scans } = this.#context;
     scans.add(directory);
     const entry = directory.entries.get(name);
     if (entry instanceof Directory) scans.add(entry);
   }
 
-  /** Whether any entry of `directory` is in doubt. */
+  /** Returns whether any entry of `directory` is in doubt. */
   hasAnyIn(directory: Directory): boolean {
     return this.#entries.hasAnyIn(directory);
   }
 
-  /** Whether the entry that `event` is about is in doubt. */
+  /** Returns whether the entry of `event` is in doubt. */
   has(event: InotifyEvent): boolean {
-    return this.#entries.hasOf(event, this.#options.watches);
+    return this.#entries.hasOf(event, this.#context.watches);
   }
 
-  /** Whether `event` is of an entry in doubt or of something below one. */
+  /** Returns whether `event` is about an entry in doubt or anything below one. */
   concern(event: InotifyEvent): boolean {
     if (this.has(event)) return true;
-    let at = this.#options.watches.get(event.wd);
+    let at = this.#context.watches.get(event.wd);
     while (at && !this.isAbove(at)) at = at.nextAlias;
     return at !== undefined;
   }
 
-  /** Whether it is in doubt where `directory` is. */
+  /** Returns whether `directory`, or one above it, is in doubt. */
   isAbove(directory: Directory): boolean {
     if (this.#matcher.isDisplaced(directory)) return true;
     if (this.isEmpty) return false;
@@ -137,12 +133,12 @@ export class Doubts {
     return at.parent !== undefined;
   }
 
-  /** Forgets the displaced directories of a tree that is followed no longer. */
+  /** Forgets the displaced directories of a tree that was removed. */
   removeRoot(root: RootDirectory): void {
     this.#matcher.dropDisplaced(root);
   }
 
-  /** Forgets all of them. */
+  /** Forgets all entries in doubt. */
   clear(): void {
     this.#entries.clear();
     this.#takeFound();
@@ -150,15 +146,16 @@ export class Doubts {
   }
 
   /**
-   * Asks the disk. The events of all that was done in the directories with the
-   * watches `locked` until then are queued after that.
+   * Looks up the entries in doubt. When it returns, the events of all earlier
+   * changes in the directories with the watches `locked` are queued.
    */
   probe(locked: readonly number[]): void {
-    const { libc, remote, watches } = this.#options;
+    const { libc, watches } = this.#context;
+    const { remote } = this.#parts;
     this.#found = new EntryMap();
     using opener = new DirectoryOpener(libc);
-    // What turns out to be in doubt meanwhile is asked about the next time, with
-    // all that depends on it.
+    // Entries that come into doubt meanwhile are looked up the next time, with
+    // everything that depends on them.
     const asked = new Map<Directory, string[]>();
     for (const directory of [...this.#entries.directories()]) {
       if (directory.isRemoved) this.#entries.deleteIn(directory);
@@ -177,46 +174,46 @@ export class Doubts {
   }
 
   /**
-   * Brings the tree and the consumer to what the disk has said; returns the
-   * entries that are in doubt no longer.
+   * Changes the tree to what was found, and emits the difference. Returns the
+   * entries that are not in doubt any more.
    */
   settle(): EntryMap<true> | undefined {
     if (!this.#found) return undefined;
-    using _ = this.#options.watches.deferReleases();
+    using _ = this.#context.watches.deferReleases();
     const changed = [...this.#changed];
     const found = this.#takeFound();
-    const isBelieved = changed.length === 0 || ++this.#tries > MAX_TRIES;
-    if (!isBelieved || !this.#matcher.isComplete(found)) return undefined;
+    const isAccepted = changed.length === 0 || ++this.#tries > MAX_TRIES;
+    if (!isAccepted || !this.#matcher.isComplete(found)) return undefined;
     this.#tries = 0;
     for (const [directory, name] of found) {
-      this.#options.lostMoves.report(directory, name);
+      this.#parts.lostMoves.report(directory, name);
     }
     const settled = this.#matcher.apply(found);
     for (const entry of changed) this.#entries.set(...entry);
     return settled;
   }
 
-  /** What the disk said. The watches of that are kept until here. */
+  /** Returns what was found, and releases the watches that identify it. */
   #takeFound(): EntryMap<Identity | undefined> {
     const found = this.#found ?? new EntryMap();
     this.#found = undefined;
     this.#changed.clear();
     for (const [, , identity] of found) {
-      if (identity) this.#options.watches.release(identity.wd);
+      if (identity) this.#context.watches.release(identity.wd);
     }
     return found;
   }
 
-  /** Asks for entries of `directory`. */
+  /** Looks up `names` in `directory`. */
   #probe(
     directory: Directory,
     names: readonly string[],
     opener: DirectoryOpener,
   ): void {
-    const { inotify, mask, scans, watches } = this.#options;
+    const { inotify, mask, scans, watches } = this.#context;
     try {
       using open = opener.open(directory);
-      const wd = open.watch(inotify, STRUCTURE | mask);
+      const wd = open.watch(inotify, mask);
       if (wd !== directory.wd) {
         watches.releaseUnused(wd);
         this.#misplace(directory);
@@ -229,26 +226,27 @@ export class Doubts {
           this.#identify(directory, name, open),
         );
       }
-      // Who has changed something in it has queued the events of that by then.
+      // The kernel queues the events of a change while it holds the lock. So the
+      // events of all earlier changes in the directory are queued now.
       open.lock();
     } catch (error) {
       if (isNotFound(error as SystemError)) this.#misplace(directory);
       else {
-        // Nothing can be known of it.
+        // Nothing in it can be looked up.
         this.#entries.deleteIn(directory);
         scans.add(directory);
       }
     }
   }
 
-  /** Another directory than this is in its place, or none. */
+  /** Called if `directory` is not at its path. */
   #misplace(directory: Directory): void {
     const { parent, name } = directory;
     if (parent) {
       this.add(parent, name);
     } else {
       this.#entries.deleteIn(directory);
-      this.#options.scans.add(directory);
+      this.#context.scans.add(directory);
     }
   }
 
@@ -257,7 +255,8 @@ export class Doubts {
     name: string,
     base: OpenDirectory,
   ): Identity | undefined {
-    const { inotify, libc, mask, tree } = this.#options;
+    const { inotify, libc, mask, watches } = this.#context;
+    const { tree } = this.#parts;
     const isDirectory = base.isDirectoryAt(name);
     if (isDirectory === undefined) return undefined;
     const isFollowed = isDirectory && tree.followsBelow(directory) &&
@@ -271,12 +270,12 @@ export class Doubts {
         base,
         isBase: true,
       });
-      const wd = open.watch(inotify, STRUCTURE | mask);
-      // It may be of a directory that is no part of the tree after all.
-      this.#options.watches.retain(wd);
+      const wd = open.watch(inotify, mask);
+      // No directory of the tree may turn out to have this watch.
+      watches.retain(wd);
       return { isDirectory, wd };
     } catch {
-      // A scan of it will say why.
+      // The scan of the directory fails as well, and reports the error.
       return { isDirectory, wd: UNWATCHED };
     }
   }

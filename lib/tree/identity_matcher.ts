@@ -4,11 +4,10 @@
  */
 
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import type { TreeContext } from "./context.ts";
 import { EntryMap } from "./entry_map.ts";
 import type { Entry } from "./entries.ts";
 import { Directory, type RootDirectory, UNWATCHED } from "./node.ts";
-import type { ScanQueue } from "./scan_queue.ts";
-import type { WatchTable } from "./watch_table.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
 /** What is at a name: whether it is a directory, and its watch, if any. */
@@ -17,10 +16,8 @@ export interface Identity {
   readonly wd: number;
 }
 
-/** Options of {@linkcode IdentityMatcher}. */
-export interface IdentityMatcherOptions {
-  readonly watches: WatchTable;
-  readonly scans: ScanQueue;
+/** The parts of a tree watcher that {@linkcode IdentityMatcher} needs. */
+export interface IdentityMatcherParts {
   readonly tree: WatchTree;
   /** The entries in doubt, each with its last event. */
   readonly doubts: EntryMap<InotifyEvent | undefined>;
@@ -29,7 +26,7 @@ export interface IdentityMatcherOptions {
 /** What was found at the names in doubt. */
 type Found = EntryMap<Identity | undefined>;
 
-/** The move of a directory. */
+/** The new place of a directory. */
 interface Place {
   readonly parent: Directory;
   readonly name: string;
@@ -37,14 +34,16 @@ interface Place {
 
 /** Applies what was found at the names in doubt. */
 export class IdentityMatcher {
-  readonly #options: IdentityMatcherOptions;
+  readonly #context: TreeContext;
+  readonly #parts: IdentityMatcherParts;
   /** Directories that were replaced and may be at another place. */
   readonly #displaced = new Set<Directory>();
   /** How many names were in doubt after the last {@linkcode apply}. */
   #lastSize = 0;
 
-  constructor(options: IdentityMatcherOptions) {
-    this.#options = options;
+  constructor(context: TreeContext, parts: IdentityMatcherParts) {
+    this.#context = context;
+    this.#parts = parts;
   }
 
   /** Removes `directory` from its place, until it is found. */
@@ -66,7 +65,7 @@ export class IdentityMatcher {
   dropDisplaced(root?: RootDirectory): void {
     for (const directory of this.#displaced) {
       if (root && directory.root !== root) continue;
-      this.#options.tree.drop(directory);
+      this.#parts.tree.drop(directory);
       this.#displaced.delete(directory);
     }
   }
@@ -76,7 +75,7 @@ export class IdentityMatcher {
    * at a new place, its old place matters as well.
    */
   isComplete(found: Found): boolean {
-    const { doubts } = this.#options;
+    const { doubts } = this.#parts;
     let isComplete = true;
     for (const [parent, , identity] of found) {
       const known = this.#known(identity, parent);
@@ -92,7 +91,7 @@ export class IdentityMatcher {
 
   /** Applies what was `found`; returns the entries that are not in doubt any more. */
   apply(found: Found): EntryMap<true> {
-    const { doubts } = this.#options;
+    const { doubts } = this.#parts;
     const settled = new EntryMap<true>();
     // A directory that is gone may be at a place that was not looked up yet. It
     // keeps its old place until then, unless nothing else can be done.
@@ -117,7 +116,7 @@ export class IdentityMatcher {
     other: Directory,
   ): Directory | undefined {
     if (!identity || identity.wd === UNWATCHED) return undefined;
-    let at = this.#options.watches.get(identity.wd);
+    let at = this.#context.watches.get(identity.wd);
     while (at && at.root !== other.root) at = at.nextAlias;
     return at;
   }
@@ -149,7 +148,7 @@ export class IdentityMatcher {
         !this.isDisplaced(directory) && !hasOthers(moves, directory)
       );
       if (!free || isPartial) break;
-      this.#options.tree.foundGone(free.parent!, free.name);
+      this.#parts.tree.foundGone(free.parent!, free.name);
       this.displace(free);
     }
     return hasMoved;
@@ -168,7 +167,7 @@ export class IdentityMatcher {
   }
 
   #move(directory: Directory, { parent, name }: Place): void {
-    const { doubts, tree } = this.#options;
+    const { doubts, tree } = this.#parts;
     const replaced = parent.entries.get(name);
     const isDisplaced = this.isDisplaced(directory);
     // For the consumer, a move replaces what was at its target.
@@ -189,7 +188,7 @@ export class IdentityMatcher {
     isPartial: boolean,
     settled: EntryMap<true>,
   ): void {
-    const { doubts, tree } = this.#options;
+    const { doubts, tree } = this.#parts;
     for (const [parent, name, identity] of found) {
       if (parent.isRemoved || this.isDisplaced(parent)) continue;
       if (settled.has(parent, name)) continue;
@@ -215,8 +214,8 @@ export class IdentityMatcher {
   #attach(entry: Entry | undefined, wd: number): void {
     if (!(entry instanceof Directory) || wd === UNWATCHED) return;
     if (entry.wd === wd) return;
-    this.#options.watches.attach(entry, wd);
-    this.#options.scans.add(entry);
+    this.#context.watches.attach(entry, wd);
+    this.#context.scans.add(entry);
   }
 }
 

@@ -15,22 +15,11 @@ import {
 import type { Libc } from "../kernel/libc.ts";
 import type { Inode } from "../kernel/listing.ts";
 import { IN } from "../kernel/mask.ts";
+import type { TreeContext } from "./context.ts";
 import { EntryMap } from "./entry_map.ts";
 import { Directory } from "./node.ts";
 import { DirectoryOpener } from "./scan.ts";
-import type { ScanQueue } from "./scan_queue.ts";
-import type { Slice } from "./slice.ts";
-import type { WatchTable } from "./watch_table.ts";
 import type { WatchTree } from "./watch_tree.ts";
-
-/** Options of {@linkcode LostMoves}. */
-export interface LostMovesOptions {
-  readonly libc: Libc;
-  readonly watches: WatchTable;
-  readonly scans: ScanQueue;
-  readonly slice: Slice;
-  readonly tree: WatchTree;
-}
 
 /** An entry that is missing in a listing. */
 interface Gone {
@@ -49,13 +38,15 @@ interface New {
 
 /** The entries that are missing or new after an overflow. */
 export class LostMoves {
-  readonly #options: LostMovesOptions;
+  readonly #context: TreeContext;
+  readonly #tree: WatchTree;
   readonly #gone = new EntryMap<Gone>();
   readonly #goneByInode = new Map<Inode, Gone>();
   readonly #new = new EntryMap<New>();
 
-  constructor(options: LostMovesOptions) {
-    this.#options = options;
+  constructor(context: TreeContext, tree: WatchTree) {
+    this.#context = context;
+    this.#tree = tree;
   }
 
   /** Whether there is nothing to report. */
@@ -95,16 +86,16 @@ export class LostMoves {
   }
 
   /**
-   * Reports the entry of `event`, which is about to be applied, unless the event
-   * reports the same. An event that waits for the disk is not applied yet: its
-   * directory may be at no known path.
+   * Reports the entry of `event`, unless the event reports the same change. Called
+   * right before `event` is applied. Events about entries in doubt are applied
+   * later, because the path of their directory may be unknown.
    */
   reportFor(event: InotifyEvent): void {
     if (this.isEmpty) return;
     const { wd, mask, name } = event;
     const isDirectory = isDirectoryEvent(event);
     let next: Directory | undefined;
-    for (let at = this.#options.watches.get(wd); at; at = next) {
+    for (let at = this.#context.watches.get(wd); at; at = next) {
       next = at.nextAlias;
       const known = at.entries.get(name);
       // An event of another kind is older than what is known, and is dropped.
@@ -138,7 +129,7 @@ export class LostMoves {
    * of the slice.
    */
   *resolve(): Generator<void, void> {
-    const { libc, scans, slice } = this.#options;
+    const { libc, scans, slice } = this.#context;
     {
       using places = new Places(libc);
       for (const [directory, name, found] of this.#new) {
@@ -175,8 +166,8 @@ export class LostMoves {
     if (found.isDirectory !== (entry !== false)) return false;
     if (directory.entries.get(newName) !== undefined) return false;
     if (entry instanceof Directory && directory.isWithin(entry)) return false;
-    // Another file may have the number by now, or on another file system. On some
-    // file systems, a listing has other numbers.
+    // The inode number may belong to another file by now, or to a file on another
+    // file system. On some file systems, listings have other numbers than statx(2).
     const identity = places.open(directory)?.identityOf(newName);
     return identity?.inode === inode && identity.bornAt < since &&
       identity.device === places.open(source)?.identityOf("")?.device;
@@ -188,18 +179,17 @@ export class LostMoves {
     newName: string,
     places: Places,
   ): void {
-    const { scans, tree } = this.#options;
     const entry = source.entries.get(name)!;
     this.#forgetGone(source, name);
-    tree.foundMoved(source, name, target, newName);
+    this.#tree.foundMoved(source, name, target, newName);
     if (entry instanceof Directory) {
-      scans.add(entry, since);
+      this.#context.scans.add(entry, since);
       return;
     }
-    // The rename has set its time of change.
+    // Not by the time of change (ctime), which the rename has set.
     const modifiedAt = places.open(target)?.identityOf(newName)?.modifiedAt;
     if (entry === false && modifiedAt !== undefined && modifiedAt >= since) {
-      tree.emitSynthetic("modify", target, newName, false);
+      this.#tree.events.emitSynthetic("modify", target, newName, false);
     }
   }
 
@@ -210,13 +200,13 @@ export class LostMoves {
     if (directory.isRemoved || directory.entries.get(name) !== undefined) {
       return;
     }
-    this.#options.tree.foundCreated(directory, name, found.isDirectory);
+    this.#tree.foundCreated(directory, name, found.isDirectory);
   }
 
   #reportGone(directory: Directory, name: string): void {
     if (!this.#forgetGone(directory, name) || directory.isRemoved) return;
     if (directory.entries.get(name) === undefined) return;
-    this.#options.tree.foundDeleted(directory, name);
+    this.#tree.foundDeleted(directory, name);
   }
 
   #forgetGone(directory: Directory, name: string): boolean {

@@ -10,7 +10,6 @@
 import { UNWATCHED } from "./node.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
-import type { WatchEvent } from "./watch_event.ts";
 
 /** Both halves of a move. */
 export interface Move {
@@ -33,18 +32,18 @@ export interface MovePairerOptions {
   /** Returns the watch of the directory whose first half `event` is, if any. */
   readonly watchOf: (event: InotifyEvent) => number;
   readonly pass: (event: InotifyEvent | Move) => void;
-  /** Called for a rename of another entry than the one that is known. */
-  readonly refute: (event: InotifyEvent | Move) => void;
+  /** Called for a rename of another entry than the one that the tree has. */
+  readonly invalidate: (event: InotifyEvent | Move) => void;
 }
 
-// The parent directories of a rename are locked until all of its events are
-// queued. So none of these events of either can be between them. The parents of
-// the parents are not locked.
+// The parent directories of a rename are locked until all its events are queued. So
+// these events of either parent cannot come between. An `IN.MOVE_SELF` of a parent
+// can, because its own parent is not locked.
 const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
 
 /**
- * Passes events on in order, and each rename as one, in the place of its last
- * event. It holds back only renames that may have another event.
+ * Passes on events in order. Passes on each rename as one, when its last event is
+ * taken. Holds back only renames that may have another event.
  */
 export class MovePairer {
   readonly #options: MovePairerOptions;
@@ -64,7 +63,7 @@ export class MovePairer {
     if (mask & IN.MOVE_SELF) {
       const moved = this.#find((rename) => rename.wd === wd);
       if (moved) this.#pass(moved);
-      else this.#options.refute(event);
+      else this.#options.invalidate(event);
       return;
     }
     const rename = mask & IN.MOVED_TO
@@ -110,7 +109,7 @@ export class MovePairer {
       return;
     }
     this.#pending.delete(rename);
-    this.#options.refute(whole(rename));
+    this.#options.invalidate(whole(rename));
   }
 
   #pass(rename: Rename): void {
@@ -121,21 +120,4 @@ export class MovePairer {
 
 function whole({ from, to }: Rename): InotifyEvent | Move {
   return to ? { from, to } : from;
-}
-
-// The cookies of events about a rename.
-const cookies = new WeakMap<WatchEvent, number>();
-
-/**
- * Returns the cookie of a `move`, `moved_from` or `moved_to` that the kernel
- * reported; 0 for every other event. Two events with one cookie are of one rename.
- */
-export function cookieOf(event: WatchEvent): number {
-  return cookies.get(event) ?? 0;
-}
-
-/** Returns `event`, for which {@linkcode cookieOf} returns `cookie` from now on. */
-export function withCookie(event: WatchEvent, cookie: number): WatchEvent {
-  if (cookie !== 0) cookies.set(event, cookie);
-  return event;
 }

@@ -1,9 +1,10 @@
 /**
- * What renames mean for the trees.
+ * Applies renames to the trees.
  *
- * The events of a rename name an entry, and which file or directory that is, the
- * tree has to know. Where they do not agree with it, or fit two renames alike,
- * the entries are in doubt until the disk was asked; what is about them waits.
+ * The events of a rename have only the names of an entry. The tree knows which file
+ * or directory it is. If the events contradict the tree, or fit two different
+ * renames, the entries are in doubt until they are looked up. Until then, events
+ * about them are held back.
  */
 
 import {
@@ -19,64 +20,64 @@ import type { WatchTable } from "./watch_table.ts";
 import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
 
-/** What {@linkcode MoveResolver} changes, and where other events go. */
-export interface MoveResolverOptions {
+/** The parts of a tree watcher that {@linkcode MoveResolver} needs. */
+export interface MoveResolverParts {
   readonly watches: WatchTable;
   readonly lostMoves: LostMoves;
   readonly tree: WatchTree;
   readonly doubts: Doubts;
-  /** Takes every event that is not of a rename, when it is its turn. */
+  /** Called with every event that is not of a rename, in order. */
   readonly pass: (event: InotifyEvent) => void;
-  /** Whether the listing of `directory` may lack entries that events are about. */
+  /** Returns whether the listing of `directory` may lack the entry of an event. */
   readonly isJustScanned: (directory: Directory) => boolean;
-  /** Takes an event of an entry that `directory` does not have. */
+  /** Called with an event of an entry that `directory` does not have. */
   readonly onUnknown: (directory: Directory, event: InotifyEvent) => void;
 }
 
 /** The last entry that was moved into a directory. */
-interface Arrival {
+interface LastMoveIn {
   readonly name: string;
-  /** Where it came from, if that is watched. */
+  /** The first half of the move, if the old place is watched. */
   readonly from: InotifyEvent | undefined;
-  /** Whether there may have been something of that name. */
+  /** Whether the entry may have replaced another one. */
   readonly isOver: boolean;
 }
 
-/** Applies renames to a tree, and passes all other events on. */
+/** Applies renames to a tree, and passes on all other events. */
 export class MoveResolver {
-  readonly #options: MoveResolverOptions;
+  readonly #parts: MoveResolverParts;
   readonly #pairer: MovePairer;
-  readonly #arrivals = new WeakMap<Directory, Arrival>();
-  /** What is about entries in doubt, or about what lies below them. */
+  readonly #lastMoveIn = new WeakMap<Directory, LastMoveIn>();
+  /** The events about entries in doubt, or about anything below them. */
   #held: (InotifyEvent | Move)[] = [];
-  /** The watches that they are of: whatever else these report waits, too. */
+  /** The watches of these events. All their later events are held back as well. */
   readonly #heldWatches = new Set<number>();
-  /** The entries that came or went by them. */
+  /** The entries that these events add or remove. */
   readonly #heldEntries = new EntryMap<true>();
-  /** Renames that were pending when the disk was asked. */
+  /** The renames that were pending at the last {@linkcode probe}. */
   #locked: readonly Rename[] = [];
 
-  constructor(options: MoveResolverOptions) {
-    this.#options = options;
+  constructor(parts: MoveResolverParts) {
+    this.#parts = parts;
     this.#pairer = new MovePairer({
       watchOf: (event) => this.#watchOf(event),
       pass: (event) => this.#take(event),
-      refute: (event) => this.#refute(event),
+      invalidate: (event) => this.#invalidate(event),
     });
   }
 
-  /** Whether the disk is to be asked, or an event of a rename may be missing. */
+  /** Whether any entry is in doubt, or a rename may have another event. */
   get isUnsettled(): boolean {
-    return !this.#options.doubts.isEmpty || this.#pairer.pending.size > 0 ||
+    return !this.#parts.doubts.isEmpty || this.#pairer.pending.size > 0 ||
       this.#held.length > 0;
   }
 
   /**
-   * Whether another directory may be at the path of `directory`, or none, or its
-   * listing may be newer than what waits here.
+   * Returns whether another directory may be at the path of `directory`, or whether
+   * its listing may be newer than an event that is held back.
    */
   isUnclear(directory: Directory): boolean {
-    const { doubts } = this.#options;
+    const { doubts } = this.#parts;
     if (doubts.isAbove(directory)) return true;
     if (!this.isUnsettled) return false;
     const pending = [...this.#pairer.pending];
@@ -98,23 +99,23 @@ export class MoveResolver {
 
   /** Takes the next event. */
   take(event: InotifyEvent): void {
-    // Of most events there is nothing to find out.
+    // Most events are neither of a rename nor to be held back.
     if ((event.mask & (IN.MOVE | IN.MOVE_SELF)) === 0 && !this.isUnsettled) {
-      this.#options.pass(event);
-    } else if (this.#options.watches.get(event.wd) === undefined) {
-      this.#options.pass(event);
+      this.#parts.pass(event);
+    } else if (this.#parts.watches.get(event.wd) === undefined) {
+      this.#parts.pass(event);
     } else {
       this.#pairer.take(event);
     }
   }
 
   /**
-   * Asks the disk about what is in doubt, before the events are read of what it
-   * did until then.
+   * Looks up the entries in doubt. The events of all changes up to then have to be
+   * read after this.
    */
   probe(): void {
-    const { doubts } = this.#options;
-    // What is in doubt at one end of a move is so at the other one.
+    const { doubts } = this.#parts;
+    // If one end of a move is in doubt, the other end is as well.
     let count;
     do {
       count = doubts.size;
@@ -122,7 +123,7 @@ export class MoveResolver {
         if (
           halvesOf(event).some((half) => isOfName(half) && doubts.has(half))
         ) {
-          this.#doubt(halvesOf(event));
+          this.#rescan(halvesOf(event));
         }
       }
     } while (doubts.size > count);
@@ -130,32 +131,32 @@ export class MoveResolver {
     doubts.probe(this.#locked.map(({ from }) => from.wd));
   }
 
-  /** Settles what {@linkcode probe} asked about; the events are all taken. */
+  /** Applies what {@linkcode probe} found, after the events that were read since. */
   settle(): void {
-    const { doubts } = this.#options;
+    const { doubts } = this.#parts;
     this.#pairer.flush(this.#locked);
     this.#locked = [];
     const settled = doubts.settle();
     if (!settled) return;
-    const held = this.#takeHeld();
-    const { watches } = this.#options;
+    const held = this.#takePending();
+    const { watches } = this.#parts;
     for (const event of held) {
-      // What the disk says is newer.
+      // What was found is newer than the event.
       const halves = halvesOf(event);
       const isOver = halves.some((half) =>
         settled.hasOf(half, watches) && (isOfName(half) || !this.#isKnown(half))
       );
       if (!isOver) this.#take(event);
-      else this.#doubt(halves.filter((half) => !settled.hasOf(half, watches)));
+      else this.#rescan(halves.filter((half) => !settled.hasOf(half, watches)));
     }
   }
 
-  /** Forgets what is open: events were lost, and all is to be listed. */
+  /** Discards all doubts: events were lost, and every directory is listed again. */
   abandon(): void {
     this.#pairer.clear();
-    this.#options.doubts.clear();
-    for (const event of this.#takeHeld()) {
-      if (!("from" in event) && !isOfName(event)) this.#options.pass(event);
+    this.#parts.doubts.clear();
+    for (const event of this.#takePending()) {
+      if (!("from" in event) && !isOfName(event)) this.#parts.pass(event);
     }
   }
 
@@ -170,7 +171,7 @@ export class MoveResolver {
     }
   }
 
-  #takeHeld(): (InotifyEvent | Move)[] {
+  #takePending(): (InotifyEvent | Move)[] {
     const held = this.#held;
     this.#held = [];
     this.#heldWatches.clear();
@@ -182,7 +183,7 @@ export class MoveResolver {
     return this.#aliases(event).some((at) => knows(at, event));
   }
 
-  /** The watch of the directory that `event`, a first half, is about. */
+  /** Returns the watch of the moved directory; `event` is the first half. */
   #watchOf(event: InotifyEvent): number {
     for (const directory of this.#aliases(event)) {
       const entry = directory.entries.get(event.name);
@@ -193,32 +194,33 @@ export class MoveResolver {
     return UNWATCHED;
   }
 
-  /** It was of another directory than is known to be there. */
-  #refute(event: InotifyEvent | Move): void {
+  /** Called if `event` is about another directory than the tree has there. */
+  #invalidate(event: InotifyEvent | Move): void {
     if ("from" in event || (event.mask & IN.MOVE_SELF) === 0) {
-      this.#doubt(halvesOf(event));
+      this.#rescan(halvesOf(event));
       return;
     }
     for (const { parent, name } of this.#aliases(event)) {
-      if (parent) this.#options.doubts.add(parent, name);
+      if (parent) this.#parts.doubts.add(parent, name);
     }
   }
 
-  #doubt(halves: readonly InotifyEvent[]): void {
+  /** Puts the entries of `halves` in doubt. */
+  #rescan(halves: readonly InotifyEvent[]): void {
     for (const half of halves) {
       for (const directory of this.#aliases(half)) {
-        this.#options.doubts.add(directory, half.name, half);
+        this.#parts.doubts.add(directory, half.name, half);
       }
     }
   }
 
-  /** Takes an event, or a whole rename, when it is its turn. */
+  /** Applies an event or a whole rename, unless it has to be held back. */
   #take(event: InotifyEvent | Move): void {
-    const { doubts } = this.#options;
+    const { doubts } = this.#parts;
     if (!doubts.isEmpty || this.#held.length > 0) {
       const halves = halvesOf(event);
       if (halves.some((half) => isOfName(half) && doubts.has(half))) {
-        this.#doubt(halves);
+        this.#rescan(halves);
         return;
       }
       const isHeld = halves.some((half) =>
@@ -231,21 +233,21 @@ export class MoveResolver {
     }
     if ("from" in event) this.#applyMove(event);
     else if (event.mask & IN.MOVE) this.#applyHalf(event);
-    else this.#options.pass(event);
+    else this.#parts.pass(event);
   }
 
   #applyHalf(event: InotifyEvent): void {
-    this.#options.lostMoves.reportFor(event);
+    this.#parts.lostMoves.reportFor(event);
     for (const at of this.#aliases(event)) {
       if (event.mask & IN.MOVED_TO) this.#movedIn(at, event);
       else if (knows(at, event)) this.#movedOut(at, event);
-      else this.#options.onUnknown(at, event);
+      else this.#parts.onUnknown(at, event);
     }
   }
 
   #applyMove(move: Move): void {
     const { from, to } = move;
-    const { lostMoves, tree, onUnknown } = this.#options;
+    const { lostMoves, tree, onUnknown } = this.#parts;
     lostMoves.reportFor(from);
     lostMoves.reportFor(to);
     const sources = this.#aliases(from).filter((at) => {
@@ -268,12 +270,12 @@ export class MoveResolver {
 
   /** The entry has moved out of the watched trees. */
   #movedOut(directory: Directory, event: InotifyEvent): void {
-    const { tree, doubts } = this.#options;
+    const { tree, doubts } = this.#parts;
     tree.movedOut(directory, event);
-    // With what came before, this may be an exchange: of two that are alike, the
-    // kernel keeps one arrival.
-    const hasJustCome = this.#arrivals.get(directory)?.name === event.name;
-    if (hasJustCome) doubts.add(directory, event.name);
+    // If the last move brought the entry here, the two may be an exchange. The
+    // kernel merges two equal events, so that its second event may be missing.
+    const isLast = this.#lastMoveIn.get(directory)?.name === event.name;
+    if (isLast) doubts.add(directory, event.name);
   }
 
   /** An entry has moved into the watched trees, or `from` an unknown name. */
@@ -282,15 +284,15 @@ export class MoveResolver {
     event: InotifyEvent,
     from?: InotifyEvent,
   ): void {
-    const { tree, doubts } = this.#options;
+    const { tree, doubts } = this.#parts;
     const { name } = event;
     const isDirectory = isDirectoryEvent(event);
     if (tree.excludes(directory, name, isDirectory)) return;
     const known = directory.entries.get(name);
-    // Both names of an exchange are missing in a listing of btrfs that was made
-    // at this time, as are those that are new.
+    // During an exchange, a listing on btrfs has neither name. So `from` may be
+    // unknown because of an exchange.
     const isOver = known !== undefined || from !== undefined;
-    this.#arrivals.set(directory, { name, from, isOver });
+    this.#lastMoveIn.set(directory, { name, from, isOver });
     const isAnother = known !== undefined && isDirectory !== (known !== false);
     if (isAnother || known instanceof Directory && known.wd === UNWATCHED) {
       // A scan may have found it before this event was read.
@@ -303,27 +305,26 @@ export class MoveResolver {
 
   #move(source: Directory, target: Directory, move: Move): void {
     const { from, to } = move;
-    const { tree, doubts } = this.#options;
+    const { tree, doubts } = this.#parts;
     const entry = source.entries.get(from.name)!;
     if (entry instanceof Directory && target.isWithin(entry)) {
-      // No directory moves into itself: the picture is wrong.
-      this.#doubt([from, to]);
+      // No directory can move into itself, so the tree is wrong.
+      this.#rescan([from, to]);
       return;
     }
-    const last = this.#arrivals.get(source);
+    const last = this.#lastMoveIn.get(source);
     const replaced = target.entries.get(to.name);
-    const isOver = replaced !== undefined ||
-      this.#options.isJustScanned(target);
-    this.#arrivals.set(target, { name: to.name, from, isOver });
+    const isOver = replaced !== undefined || this.#parts.isJustScanned(target);
+    this.#lastMoveIn.set(target, { name: to.name, from, isOver });
     if (replaced instanceof Directory) {
-      // Most often it was empty and is deleted by that. In an exchange it is
-      // where the other one was.
+      // A rename deletes a directory that it replaces, which is empty. But an
+      // exchange moves it to the old place of the other one.
       this.#replace(replaced);
       doubts.add(source, from.name);
     }
     tree.move(source, target, move);
-    // What was moved over a name, and from there to where it came from, may have
-    // been exchanged. Then it is the other one that is there.
+    // An entry that replaced another one, and moved back, may have been exchanged
+    // with it. Then the other one is at this place.
     const isBack = last?.isOver && last.name === from.name &&
       last.from?.wd === to.wd && last.from.name === to.name;
     if (isBack) {
@@ -333,13 +334,13 @@ export class MoveResolver {
   }
 
   #replace(directory: Directory): void {
-    this.#options.doubts.displace(directory);
+    this.#parts.doubts.displace(directory);
   }
 
-  /** The directories that `event` is of, those of given files last. */
+  /** Returns the directories with the watch of `event`, given files last. */
   #aliases({ wd }: InotifyEvent): Directory[] {
     const aliases: Directory[] = [];
-    let at = this.#options.watches.get(wd);
+    let at = this.#parts.watches.get(wd);
     for (; at; at = at.nextAlias) aliases.push(at);
     return aliases;
   }
@@ -349,12 +350,12 @@ function halvesOf(event: InotifyEvent | Move): InotifyEvent[] {
   return "from" in event ? [event.from, event.to] : [event];
 }
 
-/** Whether it says that an entry has come or gone. */
+/** Returns whether the event adds or removes a name. */
 function isOfName({ mask }: InotifyEvent): boolean {
   return (mask & NAMES) !== 0;
 }
 
-/** Whether `directory` has the entry that `event` is about. */
+/** Returns whether `directory` has the entry of `event`. */
 function knows(directory: Directory, event: InotifyEvent): boolean {
   const entry = directory.entries.get(event.name);
   return entry !== undefined && isDirectoryEvent(event) === (entry !== false);

@@ -1,6 +1,7 @@
-/** What is watched: directories by descriptor, their parents and their names. */
+/** The directories of the watched trees, with their names, parents and entries. */
 
 import { joinPath } from "../kernel/byte_path.ts";
+import type { SystemError } from "../kernel/errno.ts";
 import type { Listing } from "../kernel/listing.ts";
 import { Entries, type Entry } from "./entries.ts";
 import type { EntryRules, IgnoreFiles } from "./ignore_files.ts";
@@ -8,32 +9,37 @@ import type { EntryRules, IgnoreFiles } from "./ignore_files.ts";
 /** The descriptor of a directory that has no watch. */
 export const UNWATCHED = -1;
 
-// A rename above a directory makes the path that it has kept a false one. To
-// count renames costs nothing; to tell each directory below would.
-let renameCount = 0;
+/**
+ * The time between two renames in a tree. A directory keeps its path for this
+ * time: a rename above it changes its path, but does not visit it.
+ */
+interface Epoch {
+  isOver: boolean;
+}
 
-// As long as a path that can be looked up. Renames may take a tree deeper than
-// that: if each directory kept its path, memory would be the depth squared.
+// No system call accepts a longer path, but renames can make a tree deeper. If
+// every directory kept its path, memory would grow with the square of the depth.
 const MAX_CACHED_PATH_LENGTH = 4096;
 
-/** Returns whether a path is one of those that are meant. */
+/** Returns whether a path matches. */
 export type PathTest = (path: string, isDirectory: boolean) => boolean;
 
 /** A directory of a watched tree. */
 export class Directory {
-  /** Its watch. */
+  /** The descriptor of its watch. */
   wd = UNWATCHED;
-  /** The next directory with the same watch: one inode by another path. */
+  /** The next directory with the same watch: the same inode at another path. */
   nextAlias: Directory | undefined;
-  /** Set once it has left the tree. */
+  /** Whether it was removed from its tree. */
   isRemoved = false;
-  /** The rules of ignore files, once they were read. */
+  /** The rules of the ignore files, once these are read. */
   rules: EntryRules | undefined;
   parent: Directory | undefined;
   name: string;
   #entries: Entries | undefined;
+  /** Its path, which is right until the end of the epoch. */
   #path = "";
-  #pathRenameCount = -1;
+  #epoch: Epoch | undefined;
 
   constructor(parent: Directory | undefined, name: string) {
     this.parent = parent;
@@ -42,39 +48,44 @@ export class Directory {
 
   /** The path to report. */
   get path(): string {
-    if (this.parent === undefined) return this.name;
-    if (this.#pathRenameCount === renameCount) return this.#path;
+    if (this.#hasPath) return this.#path;
     const names = [this.name];
-    let at = this.parent;
-    for (; at.parent && at.#pathRenameCount !== renameCount; at = at.parent) {
-      names.push(at.name);
-    }
-    const above = at.parent ? at.#path : at.name;
-    const path = joinPath(above, names.reverse().join("/"));
+    let at = this.parent!;
+    for (; at.parent && !at.#hasPath; at = at.parent) names.push(at.name);
+    const path = joinPath(at.path, names.reverse().join("/"));
     if (path.length <= MAX_CACHED_PATH_LENGTH) {
       this.#path = path;
-      this.#pathRenameCount = renameCount;
+      this.#epoch = at.epoch;
     }
     return path;
   }
 
-  /** The same, built anew: most directories never need it again. */
-  currentPath(): string {
-    return this.parent ? joinPath(this.parent.path, this.name) : this.name;
+  get #hasPath(): boolean {
+    return this.#epoch?.isOver === false;
   }
 
-  /** The path to report of the entry `name`. */
+  /** The current epoch of its tree, if its path is known. */
+  protected get epoch(): Epoch | undefined {
+    return this.#epoch;
+  }
+
+  /** Returns {@linkcode path} without keeping it: most directories need it once. */
+  currentPath(): string {
+    return this.parent ? joinPath(this.parent.path, this.name) : this.path;
+  }
+
+  /** Returns the path to report for the entry `name`. */
   pathOf(name: string): string {
     return joinPath(this.path, name);
   }
 
   /**
-   * The path to open: absolute, and without links that lead out of the tree;
-   * from its root on, if there is none such.
+   * The path to open. It is absolute, and none of its names is a symbolic link.
+   * If the real path of the root is unknown, it is relative to the root.
    */
   get absolutePath(): string {
-    const { name, realPath } = this.root;
-    return joinPath(realPath, belowRoot(this.currentPath(), name));
+    const { path, realPath } = this.root;
+    return joinPath(realPath, belowRoot(this.currentPath(), path));
   }
 
   /** The directory at the top of its tree. */
@@ -88,7 +99,7 @@ export class Directory {
     return this.#entries ?? Entries.NONE;
   }
 
-  /** Takes over `listing`, which has all directories that are followed in it. */
+  /** Sets the listing, which has all directories that are followed. */
   list(listing: Listing): void {
     if (listing.size === 0) this.#entries = undefined;
     else (this.#entries ??= new Entries(this)).list(listing);
@@ -103,9 +114,10 @@ export class Directory {
     if (this.#entries?.isEmpty) this.#entries = undefined;
   }
 
-  /** Puts it into `parent` as `name`; all that lies below comes along. */
+  /** Moves it into `parent` as `name`, with everything below it. */
   moveTo(parent: Directory, name: string): void {
-    if (this.parent && (this.filter || parent.filter)) {
+    const { root } = this;
+    if (this.filter || parent.filter) {
       for (const { entries } of this.subtree()) entries.freezeFilter();
     }
     const { parent: before } = this;
@@ -113,32 +125,32 @@ export class Directory {
     parent.set(name, this);
     this.parent = parent;
     this.name = name;
-    renameCount++;
+    root.endEpoch();
   }
 
-  /** Which entries of it are no part of the tree; undefined if all are. */
+  /** Returns whether an entry is excluded; undefined if none is. */
   get filter(): PathTest | undefined {
-    const { scope: { excludes }, name } = this.root;
+    const { scope: { excludes }, path: rootPath } = this.root;
     const { rules } = this;
     if (rules === undefined) return excludes;
     return (path, isDirectory) =>
-      rules.ignores(belowRoot(path, name), isDirectory) ||
+      rules.ignores(belowRoot(path, rootPath), isDirectory) ||
       excludes?.(path, isDirectory) === true;
   }
 
-  /** Returns whether an entry of it is no part of the tree. */
+  /** Returns whether the entry `name` is excluded from the tree. */
   excludes(name: string, isDirectory: boolean): boolean {
     return this.filter?.(this.pathOf(name), isDirectory) ?? false;
   }
 
-  /** Whether the directories in it are within the depth of its tree. */
+  /** Whether the depth of the tree includes the directories in this one. */
   get isAboveDepth(): boolean {
     let left = this.root.scope.depth - 1;
     for (let at = this.parent; at; at = at.parent) left--;
     return left > 0;
   }
 
-  /** Whether it is `other` or lies below it. */
+  /** Returns whether it is `other` or below it. */
   isWithin(other: Directory): boolean {
     if (this === other) return true;
     let at = this.parent;
@@ -146,7 +158,7 @@ export class Directory {
     return at !== undefined;
   }
 
-  /** It and every directory below it, parents last. */
+  /** Returns it and every directory below it, each before its parent. */
   subtree(): Directory[] {
     const all: Directory[] = [this];
     for (const { entries } of all) {
@@ -156,38 +168,63 @@ export class Directory {
   }
 }
 
-/** Returns the part of `path` below `root`, without a slash before it. */
+/** Returns the part of `path` below `root`, without a leading slash. */
 function belowRoot(path: string, root: string): string {
   const start = path[root.length] === "/" ? root.length + 1 : root.length;
   return path.slice(start);
 }
 
-/** Which of the entries below a root are part of its tree. */
+/** Which entries below a root belong to its tree. */
 export interface TreeScope {
   /** How many levels of directories to follow; 1 is the root alone. */
   readonly depth: number;
-  /** Whether an entry is no part of the tree, with everything below it. */
+  /** Returns whether an entry is excluded, with everything below it. */
   readonly excludes?: PathTest | undefined;
-  /** Reads the files in the tree that say the same. */
+  /** Reads the files in the tree that exclude entries from it. */
   readonly ignoreFiles?: IgnoreFiles | undefined;
 }
 
-/** The scope of everything. */
+/** The scope without limits. */
 const EVERYTHING: TreeScope = { depth: Infinity };
 
 /** A directory that was given to the watcher: the top of a tree. */
 export class RootDirectory extends Directory {
-  /** Where `location` led to when last opened; `""` if there is no path for it. */
+  /**
+   * The path of the directory without symbolic links, when it was last opened;
+   * `""` if it is unknown.
+   */
   realPath: string;
-  /** Which entries below are part of the tree. */
+  /** Which entries below belong to the tree. */
   readonly scope: TreeScope;
+  /** Whether the call that adds it waits for its tree to be scanned. */
+  isBeingAdded = false;
+  /** The error that makes this call fail. */
+  error: SystemError | undefined;
+  readonly #path: string;
   readonly #absolutePath: string;
+  #epoch: Epoch = { isOver: false };
 
+  /** `path` is the path to report, and `location` the absolute path to open. */
   constructor(path: string, location: string, scope: TreeScope = EVERYTHING) {
-    super(undefined, path);
+    super(undefined, "");
     this.scope = scope;
+    this.#path = path;
     this.#absolutePath = location;
     this.realPath = location;
+  }
+
+  override get path(): string {
+    return this.#path;
+  }
+
+  protected override get epoch(): Epoch {
+    return this.#epoch;
+  }
+
+  /** Called when a directory of the tree was renamed. */
+  endEpoch(): void {
+    this.#epoch.isOver = true;
+    this.#epoch = { isOver: false };
   }
 
   override get absolutePath(): string {
@@ -200,15 +237,15 @@ export class RootDirectory extends Directory {
 }
 
 /**
- * The directory of a file that was given to the watcher. As a part of the trees
- * it has one entry, that file, so that a move of the file is a move like others.
+ * The directory of a file that was given to the watcher. The file is its only entry
+ * in the trees. So a move of the file is a move like any other.
  */
 export class FileParent extends RootDirectory {
   /** The name of the file. */
   readonly only: string;
   readonly #filePath: string;
 
-  /** The file that is `only` in the directory `location` is reported as `path`. */
+  /** The file `only` in the directory `location` is reported as `path`. */
   constructor(path: string, location: string, only: string) {
     super(path.slice(0, path.lastIndexOf("/") + 1), location);
     this.only = only;
@@ -219,7 +256,7 @@ export class FileParent extends RootDirectory {
     return name !== this.only || isDirectory;
   }
 
-  /** The name is another one than in the path where links lead to the file. */
+  // If a symbolic link leads to the file, the given path ends in another name.
   override pathOf(name: string): string {
     return name === "" ? this.path : this.#filePath;
   }

@@ -1,23 +1,22 @@
 /**
- * Scans directories, a few at a time, and brings the picture to what it found.
+ * Scans directories, a few at a time, and changes the tree to what was found.
  *
- * A scan goes by the path that the tree has for the directory. Where the events
- * that are read after it change a directory on this path, it may have been of
- * another one; it is repeated once the tree has caught up.
+ * A scan opens the path that the tree has for a directory. If an event that is read
+ * after the scan changes a directory on this path, the scan may be of another
+ * directory. It is repeated once the tree has caught up.
  *
- * Why the events that were read after a scan are applied after it, is said where
- * that is made sure: see {@linkcode scan}.
+ * The events that are read after a scan are applied after it: {@linkcode scan} says
+ * why.
  */
 
 import type { SystemError } from "../kernel/errno.ts";
-import type { WatchHolder } from "../kernel/inotify.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
-import type { Libc } from "../kernel/libc.ts";
 import type { Position } from "../kernel/listing.ts";
 import { MountTable } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
-import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
+import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import type { CaselessDirectories } from "./caseless_directories.ts";
+import type { TreeContext } from "./context.ts";
 import type { Doubts } from "./doubts.ts";
 import type { LostMoves } from "./lost_moves.ts";
 import type { WatchTree } from "./watch_tree.ts";
@@ -29,63 +28,70 @@ import {
   scan,
   SKIP_MODIFIED_CHECK,
 } from "./scan.ts";
-import type { ScanQueue } from "./scan_queue.ts";
-import type { Slice } from "./slice.ts";
-import type { UnfollowedDirectories } from "./unfollowed_directories.ts";
-import { Directory, FileParent, RootDirectory, UNWATCHED } from "./node.ts";
-import type { WatchTable } from "./watch_table.ts";
-import type { WatchEvent } from "./watch_event.ts";
+import {
+  Directory,
+  FileParent,
+  type RootDirectory,
+  UNWATCHED,
+} from "./node.ts";
 
-// To read the kernel's queue for each directory costs as much as to list it. So
-// many directories share one read, or those for which there is time.
+// Reading the kernel's queue costs as much as listing a directory. So many
+// directories share one read.
 const MAX_DIRECTORIES_PER_STEP = 64;
 
-/** What a {@linkcode Reconciler} scans, and whom it tells. */
-export interface ReconcilerOptions {
-  /** The inotify instance. */
-  readonly inotify: WatchHolder;
-  readonly libc: Libc;
-  /** The events to ask the kernel for, besides those that the tree needs. */
-  readonly mask: number;
-  readonly watches: WatchTable;
-  readonly scans: ScanQueue;
-  readonly slice: Slice;
+/** The parts of a tree watcher that {@linkcode Reconciler} needs. */
+export interface ReconcilerParts {
   readonly tree: WatchTree;
   readonly caseless: CaselessDirectories;
   readonly doubts: Doubts;
   readonly lostMoves: LostMoves;
   readonly remote: RemoteScans;
-  /** Whether another directory may be at the path of one, or none. */
+  /** Returns whether another directory may be at the path of `directory`. */
   readonly isUnclear: (directory: Directory) => boolean;
-  readonly unfollowed: UnfollowedDirectories;
-  readonly emit: (event: WatchEvent) => void;
-  /** Takes what keeps a root from being added; `true` if this is such a thing. */
-  readonly onScanError: (directory: Directory, error: SystemError) => boolean;
-  /** The roots to whose paths an event may bring another directory, or none. */
-  readonly rootsAt: (event: InotifyEvent) => readonly RootDirectory[];
-  /** Takes a given file, which is not found by listing its directory. */
-  readonly onFile: (parent: FileParent) => void;
-  /** Called with the root of a directory that may not be read. */
-  readonly onDenied: (root: RootDirectory) => void;
-  /** Is told of a root that cannot be scanned. */
-  readonly onRootLost: (root: RootDirectory, error: SystemError) => void;
+  /** Returns whether `error` makes adding the root of `directory` fail. */
+  readonly isRequired: (directory: Directory, error: SystemError) => boolean;
 }
+
+/** What was scanned. */
+export interface Scanned {
+  readonly scans: readonly Scan[];
+  /** Given files: their own paths have to be looked up, not a listing. */
+  readonly files: readonly FileParent[];
+}
+
+/** A scan of a root that failed. */
+export interface LostRoot {
+  readonly root: RootDirectory;
+  readonly error: SystemError;
+}
+
+/** What could not be scanned. */
+export interface Failures {
+  readonly lost: readonly LostRoot[];
+  /** The roots of directories that may not be read. */
+  readonly denied: readonly RootDirectory[];
+}
+
+/** Returns the roots whose paths may lead to another directory after an event. */
+export type RootsAt = (event: InotifyEvent) => readonly RootDirectory[];
 
 const NO_SCANS: ReadonlySet<Scan> = new Set();
 
 /** Scans directories for a tree. */
 export class Reconciler {
-  readonly #options: ReconcilerOptions;
-  /** Those that were not where they should be, for the first time. */
+  readonly #context: TreeContext;
+  readonly #parts: ReconcilerParts;
+  /** The directories that were not found once. */
   readonly #notFoundOnce = new WeakSet<Directory>();
-  /** How many watches had been released when they were last tried. */
+  /** How many watches had been released when directories were last tried again. */
   #releasedCount = 0;
   #latest: Directory | undefined;
-  /** Which file systems there are, while it looks for files that are modified. */
+  /** The mounted file systems, while it looks for modified files. */
   #mounts: MountTable | undefined;
 
-  constructor(options: ReconcilerOptions) {
-    this.#options = options;
+  constructor(context: TreeContext, parts: ReconcilerParts) {
+    this.#context = context;
+    this.#parts = parts;
   }
 
   /** The path of the directory that was scanned last. */
@@ -93,14 +99,9 @@ export class Reconciler {
     return this.#latest?.path ?? "";
   }
 
-  /** When a directory that found no watch left is to be tried again. */
-  get retryDue(): number {
-    return this.#options.unfollowed.due;
-  }
-
-  /** Queues directories that found no watch left, if it is time to try them. */
+  /** Queues directories that found no watch left, if it is time to try again. */
   retryStarved(): void {
-    const { scans, unfollowed, watches } = this.#options;
+    const { scans, unfollowed, watches } = this.#context;
     const released = watches.releasedCount - this.#releasedCount;
     this.#releasedCount += released;
     if (unfollowed.due === Infinity) return;
@@ -111,18 +112,19 @@ export class Reconciler {
     }
   }
 
-  /** Scans the next directories, if there are any; yields between slices. */
-  *scan(): Generator<void, readonly Scan[]> {
-    const { caseless, inotify, libc, mask, remote, scans, slice } =
-      this.#options;
+  /** Scans the next directories, if there are any. Yields at the end of a slice. */
+  *scan(): Generator<void, Scanned> {
+    const { inotify, libc, mask, scans, slice } = this.#context;
+    const { caseless, remote } = this.#parts;
     using opener = new DirectoryOpener(libc);
     const found = this.#takeRemote();
+    const files: FileParent[] = [];
     do {
       const next = scans.take();
       if (next === undefined) break;
       const [directory, since] = next;
       if (directory instanceof FileParent) {
-        this.#options.onFile(directory);
+        files.push(directory);
         continue;
       }
       this.#latest = directory;
@@ -134,7 +136,7 @@ export class Reconciler {
       if (since !== undefined) this.#mounts ??= new MountTable(libc);
       const options = {
         inotify,
-        mask: STRUCTURE | mask,
+        mask,
         since,
         mounts: this.#mounts,
         probesCase,
@@ -152,14 +154,15 @@ export class Reconciler {
       found.push(each);
     } while (found.length < MAX_DIRECTORIES_PER_STEP && !slice.isOver);
     if (scans.size === 0) this.#mounts = undefined;
-    return found;
+    return { scans: found, files };
   }
 
-  /** Takes what scans on other threads have found. */
+  /** Returns the scans on other threads that have ended. */
   #takeRemote(): Scan[] {
-    const { remote, scans, watches } = this.#options;
+    const { scans, watches } = this.#context;
     const found: Scan[] = [];
-    for (const { scan, isInvalid, isOutdated } of remote.takeFinished()) {
+    const finished = this.#parts.remote.takeFinished();
+    for (const { scan, isInvalid, isOutdated } of finished) {
       const { directory, since, wd } = scan;
       if (!isInvalid) found.push(scan);
       else watches.releaseUnused(wd);
@@ -169,54 +172,59 @@ export class Reconciler {
   }
 
   /**
-   * Takes what `found` tells, after which `events` were read; yields between
-   * slices.
+   * Changes the tree to what `scans` found. `events` were read after the scans.
+   * Yields at the end of a slice, and returns what could not be scanned.
    */
   *applyScans(
-    found: readonly Scan[],
+    scans: readonly Scan[],
     events: readonly InotifyEvent[],
-  ): Generator<void, void> {
-    this.#options.remote.note(events, (event) => this.#changedBy(event));
-    if (found.length === 0) return;
-    // All of them, before the first one changes the tree.
-    const doubtful = events.length > 0
-      ? yield* this.#invalidScans(found, events)
+    rootsAt: RootsAt,
+  ): Generator<void, Failures> {
+    const { remote, isUnclear } = this.#parts;
+    remote.note(events, (event) => this.#changedBy(event, rootsAt));
+    const lost: LostRoot[] = [];
+    const denied: RootDirectory[] = [];
+    if (scans.length === 0) return { lost, denied };
+    // Found out for all of them, before the first one changes the tree.
+    const invalid = events.length > 0
+      ? yield* this.#invalidScans(scans, events, rootsAt)
       : NO_SCANS;
-    const { isUnclear, watches } = this.#options;
+    const { watches } = this.#context;
     using _ = watches.deferReleases();
-    for (const scan of found) {
-      yield* this.#applyScan(
-        scan,
-        doubtful.has(scan) || isUnclear(scan.directory),
-      );
-      if (scan.directory.wd !== scan.wd) watches.releaseUnused(scan.wd);
+    for (const scan of scans) {
+      const { directory, since, wd, error } = scan;
+      if (directory.isRemoved) {
+        // An earlier one of the scans has found that the directory is gone.
+      } else if (invalid.has(scan) || isUnclear(directory)) {
+        this.#context.scans.add(directory, since);
+      } else if (error === undefined) {
+        yield* this.#reconcile(scan);
+      } else {
+        const failure = this.#fail(scan, error);
+        if (failure === "lost") lost.push({ root: directory.root, error });
+        else if (failure === "denied") denied.push(directory.root);
+      }
+      if (directory.wd !== wd) watches.releaseUnused(wd);
     }
+    return { lost, denied };
   }
 
-  *#applyScan(scan: Scan, isInDoubt: boolean): Generator<void, void> {
-    const { directory, since, error } = scan;
-    // One before it may have found that it is there no longer.
-    if (directory.isRemoved) return;
-    if (isInDoubt) this.#options.scans.add(directory, since);
-    else if (error) this.#fail(scan, error);
-    else yield* this.#reconcile(scan);
-  }
-
-  /** Those of `found` at whose path was another directory, as may be. */
+  /** Returns the scans that may be of another directory, because of `events`. */
   *#invalidScans(
-    found: readonly Scan[],
+    scans: readonly Scan[],
     events: readonly InotifyEvent[],
+    rootsAt: RootsAt,
   ): Generator<void, ReadonlySet<Scan>> {
     const changed = new Set<Directory>();
     let count = 0;
     for (const event of events) {
-      if (event.mask & IN.Q_OVERFLOW) return new Set(found);
-      for (const directory of this.#changedBy(event)) changed.add(directory);
-      if (++count % 256 === 0 && this.#options.slice.isOver) yield;
+      if (event.mask & IN.Q_OVERFLOW) return new Set(scans);
+      for (const each of this.#changedBy(event, rootsAt)) changed.add(each);
+      if (++count % 256 === 0 && this.#context.slice.isOver) yield;
     }
     if (changed.size === 0) return NO_SCANS;
     return new Set(
-      found.filter(({ directory }) => {
+      scans.filter(({ directory }) => {
         let at: Directory | undefined = directory;
         while (at && !changed.has(at)) at = at.parent;
         return at !== undefined;
@@ -224,59 +232,62 @@ export class Reconciler {
     );
   }
 
-  /** The directories to whose paths `event` brings another one, or none. */
-  #changedBy(event: InotifyEvent): readonly Directory[] {
+  /** Returns the directories whose paths `event` gives to another directory. */
+  #changedBy(event: InotifyEvent, rootsAt: RootsAt): readonly Directory[] {
     const { mask, wd, name } = event;
-    const roots = this.#options.rootsAt(event);
+    const roots = rootsAt(event);
     const isOfEntry = (mask & NAMES) !== 0 && (mask & IN.ISDIR) !== 0;
     if (!isOfEntry && (mask & SELF) === 0) return roots;
     const changed: Directory[] = [...roots];
-    for (let at = this.#options.watches.get(wd); at; at = at.nextAlias) {
+    for (let at = this.#context.watches.get(wd); at; at = at.nextAlias) {
       const one = isOfEntry ? at.entries.get(name) : at;
       if (one instanceof Directory) changed.push(one);
     }
     return changed;
   }
 
-  #fail({ directory, since }: Scan, error: SystemError): void {
-    const { doubts, emit, onDenied, onScanError, scans, unfollowed } =
-      this.#options;
-    if (onScanError(directory, error)) return;
-    // The path may not be read for a while, but its watch still has events.
+  /** Handles the error of a scan. Returns what the given paths have to know. */
+  #fail(
+    { directory, since }: Scan,
+    error: SystemError,
+  ): "lost" | "denied" | undefined {
+    const { emit, scans, unfollowed } = this.#context;
+    const { doubts, isRequired } = this.#parts;
+    const { root } = directory;
+    // Permissions may hide the path for a while, but its watch still has events.
     const isHidden = error.code === "EACCES" && directory.wd !== UNWATCHED;
-    if (directory instanceof RootDirectory && !isHidden) {
-      this.#options.onRootLost(directory, error);
-      return;
-    }
-    if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
-      // The parent's picture is wrong, or its event is late. If it is there then,
-      // this is an error like any other.
+    if (root.isBeingAdded && isRequired(directory, error)) {
+      root.error ??= error;
+    } else if (directory === root && !isHidden) {
+      return "lost";
+    } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
+      // The tree is wrong about the parent, or its event is late. If the directory
+      // turns out to be there, the next such error is one like any other.
       this.#notFoundOnce.add(directory);
       doubts.add(directory.parent!, directory.name);
       scans.add(directory, since);
-      return;
-    }
-    const isStarved = error instanceof WatchLimitError;
-    if (unfollowed.add(directory, isStarved, since)) {
+    } else if (
+      unfollowed.add(directory, error instanceof WatchLimitError, since)
+    ) {
       emit({ type: "unwatched", path: directory.path, error });
-      if (error.code === "EACCES") onDenied(directory.root);
+      if (error.code === "EACCES") return "denied";
     }
   }
 
-  /** Brings the tree, and the consumer, to what `scan` found. */
+  /** Changes the tree to what `scan` found, and emits the difference. */
   *#reconcile(scan: Scan): Generator<void, void> {
     const { directory, since, wd, listing, isCaseless } = scan;
-    const { caseless, doubts, lostMoves, remote, scans, tree } = this.#options;
+    const { caseless, doubts, lostMoves, remote, tree } = this.#parts;
     if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     const isMisplaced = isAnother || this.#isElsewhere(directory, wd);
     if (directory.parent && isMisplaced && !remote.wasRemote(directory)) {
       doubts.add(directory.parent, directory.name);
-      scans.add(directory, since);
+      this.#context.scans.add(directory, since);
       return;
     }
     this.#attach(directory, wd);
-    // With other rules, everything below has to be looked at.
+    // New rules apply to everything below, so that is scanned again.
     if (setRules(scan)) scan = { ...scan, since: since ?? SKIP_MODIFIED_CHECK };
     lostMoves.reportIn(directory);
     const { entries } = directory;
@@ -294,13 +305,14 @@ export class Reconciler {
     }
   }
 
-  /** Name by name, but decodes only those that something may be the matter with. */
+  /** Compares name by name, but decodes only the names that may differ. */
   *#reconcileEntries(
     scan: Scan,
     isAnother: boolean,
   ): Generator<void, void> {
     const { directory, listing, modified } = scan;
-    const { slice, tree } = this.#options;
+    const { slice } = this.#context;
+    const { tree } = this.#parts;
     const { entries } = directory;
     for (const name of entries.missingIn(listing)) {
       if (name !== undefined) this.#foundGone(scan, name);
@@ -335,13 +347,13 @@ export class Reconciler {
       } else if (isDirectory && follows) {
         tree.insert(directory, name, true);
       } else if (!isDirectory && isModified(at)) {
-        tree.emitSynthetic("modify", directory, name, false);
+        tree.events.emitSynthetic("modify", directory, name, false);
       }
     }
   }
 
   #foundGone({ directory, since }: Scan, name: string): void {
-    const { lostMoves, remote, tree } = this.#options;
+    const { lostMoves, remote, tree } = this.#parts;
     const inode = directory.entries.inodeOf(name);
     const isLost = since !== undefined && since !== SKIP_MODIFIED_CHECK;
     if (isLost && inode !== undefined && !remote.wasRemote(directory)) {
@@ -350,10 +362,10 @@ export class Reconciler {
   }
 
   #foundNew({ directory, listing, since }: Scan, at: Position, name: string) {
-    const { lostMoves, remote, tree } = this.#options;
+    const { lostMoves, remote, tree } = this.#parts;
     const inode = listing.inodeAt(at);
     const isDirectory = listing.isDirectoryAt(at);
-    // What is gone may still be found, unless this is a new directory.
+    // The old place of the entry may be found later.
     const isLost = since !== undefined && since !== SKIP_MODIFIED_CHECK;
     const mayBeMove = isLost || lostMoves.isSought(inode);
     if (mayBeMove && !remote.wasRemote(directory)) {
@@ -361,20 +373,21 @@ export class Reconciler {
     } else tree.foundCreated(directory, name, isDirectory);
   }
 
-  /** Scans `known` again, unless what is known of it holds. */
+  /** Scans `known` again if its own scan may be outdated. */
   #recheck(known: Directory, { since }: Scan, isAnother: boolean): void {
-    // Events were lost, it was found in another directory, or has no watch.
+    // Events were lost, its parent is another directory, or it has no watch.
     const isDoubtful = since !== undefined || isAnother || known.wd < 0;
-    if (isDoubtful) this.#options.scans.add(known, since);
+    if (isDoubtful) this.#context.scans.add(known, since);
   }
 
-  /** Reports the files of a directory in which no entry came or went. */
+  /** Reports the modified files of a directory without new or missing entries. */
   *#emitModified(
     { directory, listing, modified }: Scan,
     isAnother: boolean,
   ): Generator<void, void> {
     if (!isAnother && !modified?.size) return;
-    const { slice } = this.#options;
+    const { slice } = this.#context;
+    const { events } = this.#parts.tree;
     let count = 0;
     for (let at = listing.start; at < listing.end; at = listing.after(at)) {
       if (++count % 256 === 0 && slice.isOver) {
@@ -384,33 +397,33 @@ export class Reconciler {
       if (listing.isDirectoryAt(at)) continue;
       if (!isAnother && !modified!.has(at)) continue;
       const name = listing.nameAt(at);
-      this.#options.tree.emitSynthetic("modify", directory, name, false);
+      events.emitSynthetic("modify", directory, name, false);
     }
   }
 
-  /** Whether another directory of its tree has the watch that was found. */
+  /** Returns whether another directory of the same tree has the watch `wd`. */
   #isElsewhere(directory: Directory, wd: number): boolean {
     if (directory.wd === wd) return false;
-    let at = this.#options.watches.get(wd);
+    let at = this.#context.watches.get(wd);
     while (at && at.root !== directory.root) at = at.nextAlias;
     return at !== undefined;
   }
 
   #attach(directory: Directory, wd: number): void {
-    const { scans, unfollowed, watches } = this.#options;
+    const { scans, unfollowed, watches } = this.#context;
     this.#notFoundOnce.delete(directory);
     unfollowed.delete(directory);
     if (directory.wd === wd) return;
     watches.attach(directory, wd);
-    // A mount may put one directory in two places. But this may also be news
-    // of a move, and what is known of the old place outdated.
+    // A bind mount puts one directory in two places. But it may also have moved,
+    // so that its old place is outdated.
     for (let alias = directory.nextAlias; alias; alias = alias.nextAlias) {
       scans.add(alias);
     }
   }
 }
 
-/** Gives the directory the rules that were found; whether they are others. */
+/** Sets the rules of the directory; returns whether they are others than before. */
 function setRules({ directory, rules: found }: Scan): boolean {
   const { ignoreFiles } = directory.root.scope;
   const rules = found && ignoreFiles?.resolve(directory, found);

@@ -1,41 +1,33 @@
 /**
- * Scans of directories on file systems that may hang. Each is made on another
- * thread while steps go on, and there is one at a time for each mount.
+ * Scans directories on file systems that may hang. Each scan runs on another
+ * thread, while steps continue. Each mount has one scan at a time.
  */
 
 import type { SystemError } from "../kernel/errno.ts";
-import type { WatchHolder } from "../kernel/inotify.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
-import type { Libc } from "../kernel/libc.ts";
 import { Listing, type Position } from "../kernel/listing.ts";
 import { IN } from "../kernel/mask.ts";
 import { hasRemoteMounts, MountTable } from "../kernel/mount_table.ts";
 import { RemoteCalls, RemoteDirectory } from "../kernel/remote_directory.ts";
 import { mountAt } from "../kernel/stat.ts";
 import { swapCase } from "./caseless_directories.ts";
+import type { TreeContext } from "./context.ts";
 import { type Directory, RootDirectory, UNWATCHED } from "./node.ts";
 import type { FoundRules } from "./ignore_files.ts";
 import { type Scan, SKIP_MODIFIED_CHECK } from "./scan.ts";
 
-/** Of a directory that changes all the time, pauses between scans grow to this. */
+/** The longest pause between two scans of a directory that always changes. */
 const MAX_PAUSE_MS = 1_000;
 
-/** How to scan. */
-export interface RemoteScanOptions {
-  readonly inotify: WatchHolder;
-  readonly mask: number;
-  readonly libc: Libc;
-}
-
-/** What to scan a directory for. */
+/** What to find out about a directory. */
 interface Wanted {
   readonly since: number | undefined;
   readonly probesCase: boolean;
 }
 
-/** A scan that has been begun, and what happened since. */
+/** A scan that was started, and what happened since. */
 interface Run extends Wanted {
-  /** The watches that events were read of. */
+  /** The watches whose events were read. */
   readonly watches: Set<number>;
   /** Whether another directory may be at its path. */
   isInvalid: boolean;
@@ -46,18 +38,18 @@ export interface FinishedScan {
   readonly scan: Scan;
   /** Whether it may be of another directory. */
   readonly isInvalid: boolean;
-  /** Whether something happened in the directory meanwhile. */
+  /** Whether the directory changed meanwhile. */
   readonly isOutdated: boolean;
 }
 
-/** Scans directories on other threads, and knows which have to be. */
+/** Scans directories on other threads, and knows which ones need it. */
 export class RemoteScans {
-  readonly #options: RemoteScanOptions;
-  /** Of roots and of mounts below them; it holds for what is below those. */
+  readonly #context: TreeContext;
+  /** The results for roots and for mounts, which hold for everything below them. */
   readonly #isRemote = new WeakMap<Directory, boolean>();
   #hasAny = false;
   readonly #running = new Map<Directory, Run>();
-  /** The last one for each mount. */
+  /** The last scan of each mount. */
   readonly #last = new WeakMap<Directory, Promise<void>>();
   /** How often in a row a directory has changed while it was scanned. */
   readonly #outdated = new WeakMap<Directory, number>();
@@ -65,17 +57,17 @@ export class RemoteScans {
   #progress = Promise.withResolvers<void>();
   #calls: RemoteCalls | undefined;
   #isClosed = false;
-  /** Whether any is scanned on another thread. */
+  /** Whether to use other threads at all. */
   isEnabled = true;
 
-  constructor(options: RemoteScanOptions) {
-    this.#options = options;
+  constructor(context: TreeContext) {
+    this.#context = context;
   }
 
-  // Which they are
+  // Which directories need it
 
   /**
-   * Whether `directory` is on a file system that may hang. It is asked of every
+   * Returns whether `directory` is on a file system that may hang. Called for every
    * directory before it is scanned.
    */
   isRemote(directory: Directory): boolean {
@@ -85,25 +77,25 @@ export class RemoteScans {
     }
     if (!this.#hasAny) return false;
     if (this.#topOf(directory.parent!)) return true;
-    // If something is mounted there, that shows when it is opened.
+    // A mount at the directory itself is noticed when the directory is opened.
     this.#isRemote.delete(directory);
     return false;
   }
 
-  /** Whether `directory` was found to be so when it was last scanned. */
+  /** Returns what {@linkcode isRemote} returned before the last scan. */
   wasRemote(directory: Directory): boolean {
     return this.#hasAny && this.#topOf(directory) !== undefined;
   }
 
-  /** Whether what is mounted on `directory` may hang. */
+  /** Returns whether the file system that is mounted at `directory` may hang. */
   isRemoteMount(directory: Directory): boolean {
-    const mounts = new MountTable(this.#options.libc);
+    const mounts = new MountTable(this.#context.libc);
     return this.#set(directory, mounts.isRemoteAt(directory.absolutePath));
   }
 
   #isRemoteRoot(root: RootDirectory): boolean {
-    const { libc } = this.#options;
-    // To ask again might block. A local directory can be scanned like this as well.
+    const { libc } = this.#context;
+    // Asking again might hang. A local directory can be scanned like this as well.
     if (this.#isRemote.get(root)) return true;
     if (!hasRemoteMounts(libc)) return this.#set(root, false);
     const mount = mountAt(root.absolutePath, libc) ?? 0n;
@@ -124,17 +116,17 @@ export class RemoteScans {
 
   // Scans
 
-  /** Resolves when a scan has ended; undefined if there is none. */
+  /** Resolves when a scan has ended; undefined if no scan is running. */
   get progress(): Promise<void> | undefined {
     return this.#running.size > 0 ? this.#progress.promise : undefined;
   }
 
-  /** Whether any is of `root` or of a directory below it. */
+  /** Returns whether `root` or a directory below it is being scanned. */
   isWithin(root: Directory): boolean {
     return this.#running.keys().some((directory) => directory.isWithin(root));
   }
 
-  /** Begins to scan `directory`. */
+  /** Starts to scan `directory`. */
   start(directory: Directory, wanted: Wanted): void {
     const running = this.#running.get(directory);
     if (running) {
@@ -148,12 +140,12 @@ export class RemoteScans {
     this.#last.set(top, before.then(() => this.#run(directory, run)));
   }
 
-  /** Whether any has ended that was not taken. */
+  /** Whether {@linkcode takeFinished} returns any scan. */
   get hasFinished(): boolean {
     return this.#finished.length > 0;
   }
 
-  /** Takes those that have ended. */
+  /** Returns the scans that have ended since the last call. */
   takeFinished(): FinishedScan[] {
     const finished = this.#finished;
     this.#finished = [];
@@ -166,7 +158,7 @@ export class RemoteScans {
     });
   }
 
-  /** Notes what happens while scans are running. */
+  /** Records which scans `events` make invalid or outdated. */
   note(
     events: readonly InotifyEvent[],
     changedBy: (event: InotifyEvent) => readonly Directory[],
@@ -189,7 +181,7 @@ export class RemoteScans {
     }
   }
 
-  /** Waits for no scan any more. What is in a call stays in it. */
+  /** Discards all scans. A system call that hangs continues to hang. */
   close(): void {
     this.#isClosed = true;
     this.#finished = [];
@@ -219,7 +211,7 @@ export class RemoteScans {
     directory: Directory,
     { since, probesCase }: Wanted,
   ): Promise<Scan> {
-    const { inotify, mask } = this.#options;
+    const { inotify, mask } = this.#context;
     const scan = { directory, since, wd: UNWATCHED, listing: Listing.EMPTY };
     try {
       const calls = this.#calls ??= new RemoteCalls();
@@ -234,14 +226,15 @@ export class RemoteScans {
       if (directory instanceof RootDirectory) {
         directory.realPath = open.realPath();
       }
-      // By now the number may be of another instance.
+      // After close, another inotify instance may have the same descriptor.
       if (this.#isClosed) return scan;
       scan.wd = await open.watch(inotify, mask);
       const listing = scan.listing = await open.list();
       const isCaseless = probesCase
         ? await probeCase(open, listing)
         : undefined;
-      // Their times are of another clock.
+      // The server of the file system has another clock. So all files count as
+      // modified.
       const modified = since === undefined || since === SKIP_MODIFIED_CHECK
         ? undefined
         : filesIn(listing);
@@ -266,7 +259,10 @@ function filesIn(listing: Listing): Set<Position> {
   return files;
 }
 
-/** Whether a file answers to its name in other letters, if any has a letter. */
+/**
+ * Returns whether a file is found by its name in the other case; undefined if no
+ * name has a letter.
+ */
 async function probeCase(
   open: RemoteDirectory,
   listing: Listing,
@@ -289,7 +285,7 @@ async function readRules(
   return next.value;
 }
 
-/** Does not keep the program running. */
+/** Waits without keeping the program running. */
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     Deno.unrefTimer(setTimeout(resolve, milliseconds));

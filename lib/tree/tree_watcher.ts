@@ -1,87 +1,73 @@
 /**
- * Keeps trees of directories in step with the kernel's events, and tells the
- * events with paths.
+ * Keeps trees of directories in step with the kernel's events, and emits the events
+ * with paths.
  *
- * It works in steps that do not wait. Each scans a few directories, and then
- * reads the kernel's queue.
+ * It has an operation for each part of a step: scan a few directories, apply the
+ * scans, take the events that were read.
  */
 
-import { ClockMonitor } from "../kernel/clock.ts";
 import type { SystemError } from "../kernel/errno.ts";
+import type { WatchHolder } from "../kernel/inotify.ts";
 import {
   type InotifyEvent,
   isDirectoryEvent,
 } from "../kernel/inotify_event.ts";
-import type { InotifySource } from "../kernel/inotify.ts";
-import { CONTENT_TYPES } from "./event_types.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
-import { WatchTree, type WatchTreeOptions } from "./watch_tree.ts";
+import type { Emit, TreeContext } from "./context.ts";
 import { Doubts } from "./doubts.ts";
+import { CONTENT_TYPES } from "./event_types.ts";
 import { LostMoves } from "./lost_moves.ts";
 import { MoveResolver } from "./move_resolver.ts";
+import {
+  Directory,
+  FileParent,
+  RootDirectory,
+  type TreeScope,
+  UNWATCHED,
+} from "./node.ts";
+import {
+  type Failures,
+  Reconciler,
+  type RootsAt,
+  type Scanned,
+} from "./reconciler.ts";
 import { RemoteScans } from "./remote_scans.ts";
+import type { Scan } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
-import { Slice } from "./slice.ts";
-import { Reconciler } from "./reconciler.ts";
-import { Directory, FileParent, RootDirectory, UNWATCHED } from "./node.ts";
+import type { Slice } from "./slice.ts";
 import { UnfollowedDirectories } from "./unfollowed_directories.ts";
+import { WatchTree } from "./watch_tree.ts";
 import type { WatchTable } from "./watch_table.ts";
 
-/** What a {@linkcode TreeWatcher} follows and whom it tells. */
-export interface TreeWatcherOptions
-  extends Omit<WatchTreeOptions, "scans" | "slice" | "unfollowed"> {
-  readonly inotify: InotifySource;
+/** Options of {@linkcode TreeWatcher}. */
+export interface TreeWatcherOptions {
+  /** The inotify instance. */
+  readonly inotify: WatchHolder;
   readonly libc: Libc;
-  /** The events to ask the kernel for, besides those that the tree needs. */
+  readonly watches: WatchTable;
+  /** The kernel's events to watch, in addition to those that the tree needs. */
   readonly mask: number;
-  /** Takes what keeps a root from being added; `true` if this is such a thing. */
-  readonly onScanError: (directory: Directory, error: SystemError) => boolean;
+  /** The time of the current step. */
+  readonly slice: Slice;
+  /** Returns which entries below a given path belong to its tree. */
+  readonly scopeOf: (path: string) => TreeScope;
+  /** Returns whether `error` makes adding the root of `directory` fail. */
+  readonly isRequired: (directory: Directory, error: SystemError) => boolean;
+  /** Takes the events, in order. */
+  readonly emit: Emit;
 }
 
-/** Looks at the kernel's events before the trees do. */
-export interface Observer {
-  take(event: InotifyEvent): void;
-  /** The roots to whose paths `event` may bring another directory, or none. */
-  rootsAt(event: InotifyEvent): readonly RootDirectory[];
-  /** All events that were read are taken. */
-  tookAll(): void;
-  /** The queue was read until nothing was left. */
-  foundEmpty(): void;
-  /** Events were lost, the last since then, in Unix milliseconds. */
-  recheck(since: number): void;
-  /** A root cannot be scanned. */
-  lost(root: RootDirectory, error: SystemError): void;
-  /** Something below a root may not be read. */
-  denied(root: RootDirectory): void;
-  /** The file system of a root was unmounted. */
-  unmounted(root: RootDirectory): void;
-  /** Only the disk can say whether the file is there. */
-  check(parent: FileParent): void;
-}
-
-/** How far the time stamps of files are behind the clock, in milliseconds. */
-const CLOCK_TICK_MS = 10;
-
-/** The events after which a file has other rules in it. */
+/** The events after which an ignore file may have other rules. */
 const OF_RULES = NAMES | IN.CLOSE_WRITE | IN.ATTRIB;
-
-/**
- * How many bytes of events to read while one step takes many slices. Beyond that
- * they stay in the kernel's queue, which drops those that do not fit.
- */
-const MAX_READ_AHEAD = 8 * 1024 * 1024;
 
 const NO_DIRECTORIES: ReadonlySet<Directory> = new Set();
 
 /** Follows trees of directories on one inotify instance. */
 export class TreeWatcher {
-  observer: Observer | undefined;
-
   readonly #options: TreeWatcherOptions;
-  readonly #watches: WatchTable;
-  readonly #scans = new ScanQueue();
+  readonly #context: TreeContext;
   readonly #tree: WatchTree;
   readonly #doubts: Doubts;
   readonly #reconciler: Reconciler;
@@ -90,280 +76,280 @@ export class TreeWatcher {
   readonly #caseless = new CaselessDirectories();
   readonly #remote: RemoteScans;
   readonly #unmounted = new Set<Directory>();
-  /** Those whose scan may be newer than the events that are taken now. */
+  /** The directories whose scans may be newer than the events of this step. */
   #justScanned: ReadonlySet<Directory> = NO_DIRECTORIES;
-  readonly #slice = new Slice();
-  /** The step that was begun in an earlier slice. */
-  #working: Generator<void, boolean> | undefined;
-  /** What was read since, to be applied after it; and from which position on. */
-  #pending: InotifyEvent[] = [];
-  #pendingFrom = 0;
-  /** When the queue was last found empty, in Unix milliseconds. */
-  #emptyAt = Date.now();
-  readonly #clock = new ClockMonitor();
 
   constructor(options: TreeWatcherOptions) {
     this.#options = options;
-    const { mask, watches } = options;
-    this.#watches = watches;
-    this.#remote = new RemoteScans({ ...options, mask: STRUCTURE | mask });
-    const scans = this.#scans;
-    const slice = this.#slice;
-    const unfollowed = new UnfollowedDirectories();
-    const shared = { ...options, scans, slice, unfollowed };
-    const tree = this.#tree = new WatchTree(shared);
-    const places = { ...shared, tree, remote: this.#remote };
-    const lostMoves = this.#lostMoves = new LostMoves(places);
-    const doubts = this.#doubts = new Doubts({ ...places, lostMoves });
-    this.#reconciler = new Reconciler({
-      ...places,
+    const { inotify, libc, watches, mask, slice, emit, isRequired } = options;
+    const context: TreeContext = this.#context = {
+      inotify,
+      libc,
+      mask: STRUCTURE | mask,
+      watches,
+      scans: new ScanQueue(),
+      unfollowed: new UnfollowedDirectories(),
+      slice,
+      emit,
+    };
+    const tree = this.#tree = new WatchTree(context);
+    const remote = this.#remote = new RemoteScans(context);
+    const lostMoves = this.#lostMoves = new LostMoves(context, tree);
+    const doubts = this.#doubts = new Doubts(context, {
+      tree,
+      lostMoves,
+      remote,
+    });
+    this.#reconciler = new Reconciler(context, {
+      tree,
+      caseless: this.#caseless,
       doubts,
       lostMoves,
+      remote,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
-      caseless: this.#caseless,
-      rootsAt: (event) => this.observer?.rootsAt(event) ?? [],
-      onDenied: (root) => this.observer?.denied(root),
-      onFile: (parent) => this.observer?.check(parent),
-      onRootLost: (root, error) => {
-        if (tree.roots.has(root)) this.observer?.lost(root, error);
-      },
+      isRequired,
     });
     this.#moves = new MoveResolver({
       watches,
+      lostMoves,
       tree,
       doubts,
-      lostMoves,
       pass: (event) => this.#apply(event),
       isJustScanned: (directory) => this.#justScanned.has(directory),
       onUnknown: (directory, event) => this.#rescanFor(directory, event),
     });
   }
 
+  // What is left to do
+
   /** The path of the directory that was scanned last. */
   get latest(): string {
     return this.#reconciler.latest;
   }
 
-  /** Whether there is anything to do, now or if nothing comes. */
+  /** Whether there is anything to do, even if no event comes. */
   get isBusy(): boolean {
-    return this.#working !== undefined || this.#pending.length > 0 ||
-      this.#scans.size > 0 || this.#remote.hasFinished || this.isUnsettled ||
-      !this.#lostMoves.isEmpty;
+    return this.#hasScans || this.isUnsettled || !this.#lostMoves.isEmpty;
   }
 
-  /** Whether something waits for a later event, or for none to come. */
+  /** Whether it has to look something up, or waits for the rest of a rename. */
   get isUnsettled(): boolean {
     return this.#moves.isUnsettled;
   }
 
+  get #hasScans(): boolean {
+    return this.#context.scans.size > 0 || this.#remote.hasFinished;
+  }
+
   /**
-   * For how many milliseconds there is nothing to do if nothing happens;
-   * `Infinity` if there is nothing at all.
+   * For how many milliseconds there is nothing to do if nothing happens. It is
+   * `Infinity` if there is nothing to do at all.
    */
   get idleTime(): number {
-    return this.#reconciler.retryDue - performance.now();
+    return this.#context.unfollowed.due - performance.now();
   }
 
-  /**
-   * Follows the directory at `location`, under the name of `path`. What happens
-   * below it is told only from {@linkcode TreeWatcher.unmute} on.
-   */
-  add(path: string, location: string): RootDirectory {
-    return this.#tree.addRoot(path, location);
-  }
-
-  /** Tells of `root` what happens from now on. */
-  unmute(root: RootDirectory): void {
-    this.#tree.unmute(root);
-  }
-
-  /** Follows it no longer. */
-  remove(root: RootDirectory): void {
-    this.#doubts.removeRoot(root);
-    this.#tree.removeRoot(root);
-  }
-
-  /** Follows it no longer: it has gone, and all below it with it. */
-  foundRootGone(root: RootDirectory): void {
-    this.#doubts.removeRoot(root);
-    this.#tree.foundRootGone(root);
-  }
-
-  /** Follows the file of `parent`, which has the watch `wd` and is reported. */
-  addFile(parent: FileParent, wd: number): void {
-    if (wd !== UNWATCHED) this.#watches.attach(parent, wd);
-  }
-
-  /** Reports what no event of the kernel has: the file is there, or it is not. */
-  setFile(parent: FileParent, type: "create" | "modify" | "delete"): void {
-    if (type === "delete") parent.delete(parent.only);
-    else parent.set(parent.only, false);
-    this.#tree.emitSynthetic(type, parent, parent.only, false);
-  }
-
-  /** Follows it no longer. */
-  removeFile(parent: FileParent): void {
-    this.#tree.drop(parent);
-  }
-
-  /** Compares all below `root` with the disk, where other mounts may be. */
-  rescan(root: RootDirectory, since: number): void {
-    this.#scans.add(root, since);
-  }
-
-  /** Follows what could not be followed below `root`, if that is possible. */
-  retryWithin(root: RootDirectory): void {
-    this.#tree.retryWithin(root);
-  }
-
-  /** Whether something below `root` is still to be looked at. */
+  /** Returns whether anything below `root` still has to be scanned. */
   isScanning(root: RootDirectory): boolean {
-    return this.#working !== undefined || this.#remote.hasFinished ||
-      this.#scans.isWithin(root) || this.#remote.isWithin(root);
+    return this.#remote.hasFinished || this.#context.scans.isWithin(root) ||
+      this.#remote.isWithin(root);
   }
 
   /**
-   * Resolves when there is more to do since a scan on another thread has ended;
-   * undefined if there is none.
+   * Resolves when a scan on another thread has ended; undefined if no such scan is
+   * running.
    */
   get progress(): Promise<void> | undefined {
     return this.#remote.progress;
   }
 
-  /** Has every scan made on this thread, also where it may hang. */
+  /** If set, makes every scan on this thread, even if the scan may hang. */
   set scansBlock(scansBlock: boolean) {
     this.#remote.isEnabled = !scansBlock;
   }
 
-  /** Gives up a step that has not come to its end. */
   close(): void {
     this.#remote.close();
-    this.#working?.return(false);
-    this.#working = undefined;
+  }
+
+  // Roots
+
+  /**
+   * Follows the directory at `location`, which is reported as `path`. Its events are
+   * reported after {@linkcode TreeWatcher.unmute}.
+   */
+  add(path: string, location: string): RootDirectory {
+    return this.#tree.addRoot(path, location, this.#options.scopeOf(path));
+  }
+
+  /** Reports the events of `root` from now on. */
+  unmute(root: RootDirectory): void {
+    this.#tree.events.unmute(root);
+  }
+
+  /** Stops following `root`. */
+  remove(root: RootDirectory): void {
+    this.#doubts.removeRoot(root);
+    this.#tree.removeRoot(root);
+  }
+
+  /** Stops following `root`, and reports everything below it as deleted. */
+  foundRootGone(root: RootDirectory): void {
+    this.#doubts.removeRoot(root);
+    this.#tree.foundRootGone(root);
+  }
+
+  /** Compares everything below `root` with the disk. */
+  rescan(root: RootDirectory, since: number): void {
+    this.#context.scans.add(root, since);
+  }
+
+  /** Tries again to follow the unfollowed directories at or below `root`. */
+  retryWithin(root: RootDirectory): void {
+    this.#tree.retryWithin(root);
+  }
+
+  /** Follows the file of `parent`. `wd` is the watch of the directory. */
+  addFile(parent: FileParent, wd: number): void {
+    if (wd !== UNWATCHED) this.#context.watches.attach(parent, wd);
+  }
+
+  /** Reports a change of the file that no event of the kernel reports. */
+  setFile(parent: FileParent, type: "create" | "modify" | "delete"): void {
+    if (type === "delete") parent.delete(parent.only);
+    else parent.set(parent.only, false);
+    this.#tree.events.emitSynthetic(type, parent, parent.only, false);
+  }
+
+  /** Stops following the file of `parent`. */
+  removeFile(parent: FileParent): void {
+    this.#tree.drop(parent);
+  }
+
+  // The parts of a step, in their order
+
+  /** Looks up entries in doubt. Every event up to now has to be read after this. */
+  probe(): void {
+    this.#moves.probe();
+  }
+
+  /** Scans a few directories. Yields at the end of a slice. */
+  *scan(): Generator<void, Scanned> {
+    return this.#hasScans
+      ? yield* this.#reconciler.scan()
+      : { scans: [], files: [] };
   }
 
   /**
-   * Does one thing that can be done without waiting, or a slice of it; `false`
-   * if that was all.
+   * Changes the trees to what `scans` found. `events` were read after the scans.
+   * Yields at the end of a slice, and returns what could not be scanned.
    */
-  step(): boolean {
-    this.#slice.begin();
-    // The kernel's queue is not to overflow while one step takes many slices.
-    if (this.#working && this.#mayReadAhead) this.#readAhead();
-    const working = this.#working ?? this.#work();
-    this.#working = undefined;
-    const { done, value } = working.next();
-    if (done) return value;
-    this.#working = working;
-    return true;
-  }
-
-  *#work(): Generator<void, boolean> {
-    // What is queued may settle it.
-    const isProbing = this.isUnsettled && this.#pending.length === 0 &&
-      !this.#options.inotify.isBehind;
-    if (isProbing) this.#moves.probe();
-    const scans = this.#scans.size > 0 || this.#remote.hasFinished
-      ? yield* this.#reconciler.scan()
-      : [];
-    const events = yield* this.#read(isProbing || scans.length > 0);
-    yield* this.#reconciler.applyScans(scans, events);
+  *applyScans(
+    scans: readonly Scan[],
+    events: readonly InotifyEvent[],
+    rootsAt: RootsAt,
+  ): Generator<void, Failures> {
+    const failed = yield* this.#reconciler.applyScans(scans, events, rootsAt);
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
       : NO_DIRECTORIES;
-    let count = 0;
-    for (const event of events) {
-      if (++count % 64 === 0 && this.#slice.isOver) yield;
-      if (event.name !== "") {
-        const entries = this.#watches.get(event.wd)?.entries;
-        while (entries?.prepare()) if (this.#slice.isOver) yield;
-      }
-      this.observer?.take(event);
-      if (this.#tree.hasIgnoreFiles) this.#rescanForRules(event);
-      if (event.mask & IN.Q_OVERFLOW) this.#overflow();
-      else this.#moves.take(this.#resolve(event));
+    return failed;
+  }
+
+  /**
+   * Does a part of the work that {@linkcode take} needs for `event`. Returns `false`
+   * if nothing is left, which is so for all but the first event of a directory.
+   */
+  prepare({ wd, name }: InotifyEvent): boolean {
+    if (name === "") return false;
+    return this.#context.watches.get(wd)?.entries.prepare() ?? false;
+  }
+
+  /** Takes the next event. */
+  take(event: InotifyEvent): void {
+    if (this.#tree.hasIgnoreFiles) this.#rescanForRules(event);
+    this.#moves.take(this.#resolve(event));
+  }
+
+  /**
+   * Called when the kernel dropped events. A file that changed at the time `since`,
+   * in Unix milliseconds, or later is reported as modified.
+   */
+  overflow(since: number): void {
+    this.#moves.abandon();
+    this.#options.emit({ type: "overflow" });
+    for (const root of this.#tree.roots) this.rescan(root, since);
+  }
+
+  /**
+   * Reports the unmounted file systems. Yields the roots that were on one, which are
+   * still followed.
+   */
+  *leaveUnmounted(): Generator<RootDirectory, void> {
+    if (this.#unmounted.size === 0) return;
+    // The kernel reports the unmount for every directory of the file system.
+    for (const directory of this.#unmounted) {
+      const { parent, path, isRemoved } = directory;
+      if (isRemoved || parent && this.#unmounted.has(parent)) continue;
+      this.#options.emit({ type: "unmount", path });
+      if (directory instanceof RootDirectory) yield directory;
+      // The directory below the mount may have files with the same names. So all
+      // files count as modified.
+      else this.#context.scans.add(directory, 0);
     }
-    const isEmpty = events.length === 0 && this.#pending.length === 0;
-    if (isEmpty) this.observer?.foundEmpty();
-    if (this.#unmounted.size > 0) this.#leaveUnmounted();
-    this.observer?.tookAll();
-    if (isProbing) this.#moves.settle();
+    this.#unmounted.clear();
+  }
+
+  /** Applies what {@linkcode probe} found, after all events are taken. */
+  settle(): void {
+    this.#moves.settle();
+  }
+
+  /** Ends a step. Yields at the end of a slice. */
+  *finish(): Generator<void, void> {
     this.#reconciler.retryStarved();
-    const isListed = this.#scans.size === 0 && !this.isUnsettled;
+    const isListed = this.#context.scans.size === 0 && !this.isUnsettled;
     if (isListed && !this.#lostMoves.isEmpty) yield* this.#lostMoves.resolve();
-    return !isEmpty || this.isBusy;
   }
 
-  /** The next events; those that scans came too late for are all among them. */
-  *#read(isBehindScans: boolean): Generator<void, InotifyEvent[]> {
-    const { inotify } = this.#options;
-    const date = Date.now();
-    this.#readAhead();
-    if (isBehindScans && inotify.isBehind) {
-      const end = inotify.end();
-      while (inotify.position < end) {
-        if (this.#slice.isOver) yield;
-        this.#readAhead();
-      }
-    }
-    const events = this.#pending;
-    this.#pending = [];
-    this.#pendingFrom = inotify.position;
-    if (events.length === 0) {
-      this.#emptyAt = date;
-      this.#clock.restart();
-    }
-    return events;
-  }
-
-  /** The event with the name that its directory has for it. */
+  /** Returns the event with the name by which the tree has the entry. */
   #resolve(event: InotifyEvent): InotifyEvent {
-    const directory = this.#watches.get(event.wd);
+    const directory = this.#context.watches.get(event.wd);
     if (directory === undefined || event.name === "") return event;
-    const rescan = () => this.#scans.add(directory);
+    const rescan = () => this.#context.scans.add(directory);
     return this.#caseless.resolve(directory, event, rescan);
   }
 
   /**
-   * Has `directory` looked at again, of which `event` is not about any entry. Its
-   * name may be spelled in another way than on disk.
+   * Scans `directory` again, because `event` is about an entry that it does not
+   * have. The name may be spelled differently on disk.
    */
   #rescanFor(directory: Directory, event: InotifyEvent): void {
     if (directory instanceof FileParent) return;
-    // Events that are older than the first scan are none of its business.
+    // Events from before the first scan may be about entries that it did not find.
     if (this.#justScanned.has(directory)) return;
     const isDirectory = isDirectoryEvent(event);
     if (this.#tree.excludes(directory, event.name, isDirectory)) return;
     this.#caseless.suspect(directory);
-    this.#scans.add(directory);
+    this.#context.scans.add(directory);
   }
 
-  /** Has directories scanned again whose rules may change with `event`. */
+  /** Scans the directories again whose rules `event` may change. */
   #rescanForRules({ wd, mask, name }: InotifyEvent): void {
     if ((mask & OF_RULES) === 0) return;
-    let at = this.#watches.get(wd);
-    for (; at; at = at.nextAlias) {
-      if (at.root.scope.ignoreFiles?.dependsOn(name)) this.#scans.add(at);
+    const { scans, watches } = this.#context;
+    for (let at = watches.get(wd); at; at = at.nextAlias) {
+      if (at.root.scope.ignoreFiles?.dependsOn(name)) scans.add(at);
     }
   }
 
-  get #mayReadAhead(): boolean {
-    const { position } = this.#options.inotify;
-    return position - this.#pendingFrom < MAX_READ_AHEAD;
-  }
-
-  #readAhead(): void {
-    const events = this.#options.inotify.read();
-    if (this.#pending.length === 0) this.#pending = events;
-    else for (const event of events) this.#pending.push(event);
-  }
-
-  // What no rename is
+  // Events that are not of a rename
 
   #apply(event: InotifyEvent): void {
+    const { watches } = this.#context;
     this.#lostMoves.reportFor(event);
     let next: Directory | undefined;
-    for (let at = this.#watches.get(event.wd); at; at = next) {
+    for (let at = watches.get(event.wd); at; at = next) {
       next = at.nextAlias;
       if (event.name === "") this.#applyToSelf(at, event);
       else this.#applyToEntry(at, event);
@@ -371,13 +357,14 @@ export class TreeWatcher {
     if (event.mask & IN.IGNORED) this.#forget(event.wd);
   }
 
-  /** The kernel has removed the watch, at the end of its directory or on demand. */
+  /** Called when the kernel has removed a watch. */
   #forget(wd: number): void {
-    for (let at = this.#watches.get(wd); at; at = at.nextAlias) {
-      // Another thread may have found it just before it was removed.
-      if (this.#remote.wasRemote(at)) this.#scans.add(at);
+    const { scans, watches } = this.#context;
+    for (let at = watches.get(wd); at; at = at.nextAlias) {
+      // A scan on another thread may have found the watch before it was removed.
+      if (this.#remote.wasRemote(at)) scans.add(at);
     }
-    this.#watches.forget(wd);
+    watches.forget(wd);
   }
 
   #applyToEntry(directory: Directory, event: InotifyEvent): void {
@@ -400,7 +387,7 @@ export class TreeWatcher {
     }
   }
 
-  /** An event of the directory itself, which its parent has told of, too. */
+  /** Applies an event of a directory itself. Its parent reports most of them. */
   #applyToSelf(directory: Directory, { mask }: InotifyEvent): void {
     if (directory instanceof FileParent) return;
     if (mask & IN.UNMOUNT) {
@@ -417,41 +404,13 @@ export class TreeWatcher {
     name: string,
     isDirectory: boolean,
   ): void {
+    const { events } = this.#tree;
     const only = CONTENT_TYPES.get(mask & ~IN.ISDIR);
-    if (only) return this.#tree.emit(only, directory, name, isDirectory);
-    // Several of these bits: truncating a file that is setuid both modifies it
-    // and changes its mode.
+    if (only) return events.emit(only, directory, name, isDirectory);
+    // An event may have several of these bits: truncating a setuid file modifies
+    // the file and changes its mode.
     for (const [bit, type] of CONTENT_TYPES) {
-      if (mask & bit) this.#tree.emit(type, directory, name, isDirectory);
+      if (mask & bit) events.emit(type, directory, name, isDirectory);
     }
-  }
-
-  // What did not come
-
-  #overflow(): void {
-    // By a clock that was set, no time of change says anything.
-    const since = this.#clock.wasSet
-      ? -Infinity
-      : this.#emptyAt - CLOCK_TICK_MS;
-    this.#moves.abandon();
-    this.#options.emit({ type: "overflow" });
-    for (const root of this.#tree.roots) this.#scans.add(root, since);
-    this.observer?.recheck(since);
-  }
-
-  /** Every directory of a file system tells that it is unmounted. */
-  #leaveUnmounted(): void {
-    for (const directory of this.#unmounted) {
-      const { parent, path, isRemoved } = directory;
-      if (isRemoved || parent && this.#unmounted.has(parent)) continue;
-      this.#options.emit({ type: "unmount", path });
-      if (directory instanceof RootDirectory) {
-        this.observer?.unmounted(directory);
-      } else {
-        // Each file of a name that is there still is another one.
-        this.#scans.add(directory, 0);
-      }
-    }
-    this.#unmounted.clear();
   }
 }

@@ -16,7 +16,7 @@ import type { IgnoreFiles } from "../tree/ignore_files.ts";
 import type { Scope } from "./scopes.ts";
 import type { BasePaths } from "../roots/base_paths.ts";
 import type { InotifySource } from "../kernel/inotify.ts";
-import type { WatchEventType } from "../tree/watch_event.ts";
+import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
 
 /**
  * The kinds of event that are reported without the option `events`.
@@ -242,9 +242,22 @@ export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   strict?: boolean;
   /** Reads the files that the option `gitignore` needs. */
   ignoreFiles?: IgnoreFiles | undefined;
+  /**
+   * Whether an event of a rename has the kernel's number of the rename as its
+   * member `cookie`: see {@linkcode RenameEvent}.
+   *
+   * @default {false}
+   */
+  cookies?: boolean;
   /** Returns the source of events; by default a new inotify instance. */
   source?: () => InotifySource;
 }
+
+/** An event of a watcher with the option `cookies`. */
+export type RenameEvent = WatchEvent & {
+  /** The same for all events of one rename; missing for other events. */
+  readonly cookie?: number;
+};
 
 const EVENT_TYPES = Object.keys(MASK_BITS) as WatchEventType[];
 const DEFAULT_TYPES = EVENT_TYPES.filter((kind) =>
@@ -324,6 +337,8 @@ export interface ResolvedOptions {
   readonly followSymlinks: boolean;
   /** Whether adding a path fails if any directory cannot be watched. */
   readonly isStrict: boolean;
+  /** Whether events of renames have cookies. */
+  readonly hasCookies: boolean;
   readonly highWaterMark: number;
 }
 
@@ -338,6 +353,7 @@ export function resolveOptions(
     missing = "error",
     followSymlinks = true,
     strict: isStrict = false,
+    cookies: hasCookies = false,
     highWaterMark = 65_536,
   } = options;
   const types = new Set<WatchEventType>([...events, ...ALWAYS_REPORTED]);
@@ -350,6 +366,7 @@ export function resolveOptions(
     waitForMissing: missing === "wait",
     followSymlinks,
     isStrict,
+    hasCookies,
     highWaterMark,
   };
 }

@@ -1,4 +1,4 @@
-/** The loop of a watcher: reads the kernel's events in steps, and queues events. */
+/** The loop of a watcher: runs its steps, and queues the events for the consumer. */
 
 import { Roots } from "../roots/roots.ts";
 import { BasePaths } from "../roots/base_paths.ts";
@@ -9,7 +9,9 @@ import { hasRemoteMounts } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { Idle } from "./idle.ts";
 import { EventQueue } from "./event_queue.ts";
+import { KeepAlive } from "./keep_alive.ts";
 import { isNotFound } from "../tree/scan.ts";
+import { Slice } from "../tree/slice.ts";
 import { TreeWatcher } from "../tree/tree_watcher.ts";
 import type { Directory } from "../tree/node.ts";
 import { WatchTable } from "../tree/watch_table.ts";
@@ -24,6 +26,7 @@ import {
 import { compileReport } from "./report.ts";
 import { toAbsolute } from "../roots/resolve_path.ts";
 import { Scopes } from "./scopes.ts";
+import { Steps } from "./steps.ts";
 import type { Root } from "../roots/root.ts";
 
 /** How long to work before other tasks of the event loop run, in milliseconds. */
@@ -32,13 +35,14 @@ const TURN_BUDGET_MS = 5;
 /** How many promises in a row a consumer may await before the next step. */
 const CONSUMER_AWAITS = 4;
 
-/** Returns the error for the use of a closed watcher. */
+/** The message of the error for the use of a closed watcher. */
 export const CLOSED = "Cannot use the watcher: it is closed";
 
 /** Connects an inotify instance, the given paths, their trees and a queue. */
 export class WatchLoop<Type extends WatchEventType> {
   /** The events for the consumer. */
   readonly queue: EventQueue<WatchEvent<Type>>;
+  readonly keepAlive: KeepAlive;
 
   readonly #inotify: InotifySource;
   readonly #libc: Libc;
@@ -51,12 +55,8 @@ export class WatchLoop<Type extends WatchEventType> {
   readonly #scopes: Scopes;
   readonly #report: (event: WatchEvent) => WatchEvent | undefined;
   readonly #onAbort = () => void this.close();
-  /** The roots that are being added, and the errors that make this fail. */
-  readonly #adding = new Map<Directory, SystemError | undefined>();
+  readonly #steps: Steps;
   #isRunning = false;
-  #isRef = true;
-  /** How many calls of the program have not resolved yet. */
-  #calls = 0;
   readonly #idle: Idle;
   #closing: Promise<void> | undefined;
   readonly #closed = Promise.withResolvers<void>();
@@ -81,24 +81,28 @@ export class WatchLoop<Type extends WatchEventType> {
 
     const inotify: InotifySource = options.source?.() ?? new Inotify();
     this.#inotify = inotify;
+    this.keepAlive = new KeepAlive(inotify);
     const libc = this.#libc = Libc.acquire();
     const watches = this.#watches = new WatchTable((wd) => {
       if (inotify.release) inotify.release(wd);
       // It fails if the watch was removed already and `IN.IGNORED` is queued.
       else libc.symbols.inotify_rm_watch(inotify.fd, wd);
     });
-    const emit = (event: WatchEvent) => this.#emit(event);
+    const emit = (event: WatchEvent, cookie?: number) =>
+      this.#emit(event, cookie);
+    const slice = new Slice();
     const treeWatcher = this.#treeWatcher = new TreeWatcher({
       inotify,
       libc,
       watches,
       mask,
+      slice,
       emit,
-      onScanError: (directory, error) => this.#onScanError(directory, error),
+      isRequired: (directory, error) => this.#isRequired(directory, error),
       scopeOf: (path) => scopes.of(path),
     });
     this.#idle = new Idle({ inotify, treeWatcher });
-    this.#roots = new Roots({
+    const roots = this.#roots = new Roots({
       inotify,
       libc,
       watches,
@@ -111,6 +115,7 @@ export class WatchLoop<Type extends WatchEventType> {
       followSymlinks,
       onEmpty: () => void this.close(),
     });
+    this.#steps = new Steps({ inotify, roots, treeWatcher, slice });
 
     options.signal?.addEventListener("abort", this.#onAbort);
   }
@@ -152,20 +157,10 @@ export class WatchLoop<Type extends WatchEventType> {
     return this.#roots.paths;
   }
 
-  /** Whether waiting for events keeps the program running. */
-  get isRef(): boolean {
-    return this.#isRef;
-  }
-
-  set isRef(isRef: boolean) {
-    this.#isRef = isRef;
-    this.#applyRef();
-  }
-
   /** Adds a path. */
   async add(path: string, options: AddOptions): Promise<void> {
     const own = resolveAddOptions(options, this.#options, this.#basePaths);
-    using _ = this.#keepRunning();
+    using _ = this.keepAlive.hold();
     // A path that is watched already keeps its options.
     if (!this.#roots.find(path)) {
       this.#scopes.set(path, own ?? this.#resolved.scope);
@@ -190,14 +185,14 @@ export class WatchLoop<Type extends WatchEventType> {
 
   /** Resolves once the events of all changes before the call are queued. */
   async sync(): Promise<void> {
-    using _ = this.#keepRunning();
+    using _ = this.keepAlive.hold();
     // While changes go on, the kernel's queue is never empty. But a read that does
     // not fill the buffer has read all events from before the call.
     const inotify = this.#inotify;
     let end: number | undefined;
     const hasRead = () =>
       !inotify.isBehind || inotify.position >= (end ??= inotify.end());
-    const isDone = () => hasRead() && !this.#treeWatcher.isBusy;
+    const isDone = () => hasRead() && !this.#steps.isBusy;
     do {
       await this.#treeWatcher.progress;
       while (await this.#turn(isDone));
@@ -215,30 +210,10 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     // If a filter closes the watcher, a step is still running.
     await null;
+    this.#steps.close();
     this.#treeWatcher.close();
     await this.#inotify.close();
     this.#libc[Symbol.dispose]();
-  }
-
-  /** Keeps the program running until the result is disposed of. */
-  #keepRunning(): Disposable {
-    this.#calls++;
-    this.#applyRef();
-    return {
-      [Symbol.dispose]: () => {
-        this.#calls--;
-        this.#applyRef();
-      },
-    };
-  }
-
-  get #keepsRunning(): boolean {
-    return this.#isRef || this.#calls > 0;
-  }
-
-  #applyRef(): void {
-    if (this.#keepsRunning) this.#inotify.ref();
-    else this.#inotify.unref();
   }
 
   async #add(paths: readonly string[]): Promise<void> {
@@ -293,26 +268,23 @@ export class WatchLoop<Type extends WatchEventType> {
     // Another directory may have replaced one of them by now.
     const isWalking = () =>
       added.some(({ directory }) =>
-        directory && this.#treeWatcher.isScanning(directory)
+        directory && this.#steps.isScanning(directory)
       );
-    for (const root of roots) this.#adding.set(root, undefined);
+    for (const root of roots) root.isBeingAdded = true;
     try {
       // A running watcher may have other scans, which nobody else continues now.
-      while (isWalking() || this.#isRunning && this.#treeWatcher.isBusy) {
+      while (isWalking() || this.#isRunning && this.#steps.isBusy) {
         yield;
         signal?.throwIfAborted();
         // If the last path was deleted meanwhile, an event reports that.
         if (this.#closing && !this.#isRunning) return;
         if (this.#closing) throw new Deno.errors.BadResource(CLOSED);
-        for (const root of roots) {
-          const error = this.#adding.get(root);
-          if (error) throw error;
-        }
+        for (const { error } of roots) if (error) throw error;
         const directories = this.#watches.directoryCount;
         onProgress?.({ directories, path: this.#treeWatcher.latest });
       }
     } finally {
-      for (const root of roots) this.#adding.delete(root);
+      for (const root of roots) root.isBeingAdded = false;
     }
     for (const root of roots) this.#treeWatcher.unmute(root);
   }
@@ -359,28 +331,16 @@ export class WatchLoop<Type extends WatchEventType> {
       const now = performance.now();
       end ??= now + TURN_BUDGET_MS;
       if (now < end && !this.queue.isFull) continue;
-      await this.#giveWay();
+      await this.keepAlive.giveWay();
       return true;
     }
     return false;
   }
 
-  /** Lets other tasks of the event loop run. */
-  #giveWay(): Promise<unknown> {
-    if (this.#keepsRunning) {
-      return new Promise((resolve) => setImmediate(resolve));
-    }
-    // An immediate without a reference does not run where nothing has one, even
-    // if a top-level `await` keeps the program running.
-    return new Promise((resolve) =>
-      Deno.unrefTimer(setTimeout(resolve, 0, undefined))
-    );
-  }
-
   /** Runs one step. If a filter throws, closes the watcher and rethrows. */
   #step(): boolean {
     try {
-      return this.#treeWatcher.step();
+      return this.#steps.run();
     } catch (reason) {
       this.#fail(reason);
       throw reason;
@@ -393,20 +353,18 @@ export class WatchLoop<Type extends WatchEventType> {
     this.close();
   }
 
-  #emit(event: WatchEvent): void {
-    const reported = this.#report(event);
-    if (reported) this.queue.push(reported as WatchEvent<Type>);
+  #emit(event: WatchEvent, cookie = 0): void {
+    const reported = this.#report(event) as WatchEvent<Type> | undefined;
+    if (reported === undefined) return;
+    const hasCookie = this.#resolved.hasCookies && cookie !== 0;
+    this.queue.push(hasCookie ? { ...reported, cookie } : reported);
   }
 
-  /** Records the error of a scan; returns `true` to abort adding the root. */
-  #onScanError(directory: Directory, error: SystemError): boolean {
-    const { root } = directory;
+  /** Returns whether `error` makes adding the root of `directory` fail. */
+  #isRequired(directory: Directory, error: SystemError): boolean {
     const { isStrict, waitForMissing } = this.#resolved;
-    const isRequired = isNotFound(error)
-      ? directory === root && !waitForMissing
-      : directory === root || isStrict || error instanceof WatchLimitError;
-    const isFatal = this.#adding.has(root) && isRequired;
-    if (isFatal) this.#adding.set(root, error);
-    return isFatal;
+    const isRoot = directory === directory.root;
+    if (isNotFound(error)) return isRoot && !waitForMissing;
+    return isRoot || isStrict || error instanceof WatchLimitError;
   }
 }

@@ -220,7 +220,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   ): AsyncGenerator<WatchEvent<Type>[], void> {
     // Wrong options throw at once.
     return this.#closeAfter(
-      batches(this.#loop.queue, options, () => this.#loop.isRef),
+      batches(this.#loop.queue, options, () => this.#loop.keepAlive.isRef),
     );
   }
 
@@ -263,12 +263,12 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
    * ```
    */
   unref(): void {
-    this.#loop.isRef = false;
+    this.#loop.keepAlive.isRef = false;
   }
 
   /** Makes the watcher keep the program running again, which is the default. */
   ref(): void {
-    this.#loop.isRef = true;
+    this.#loop.keepAlive.isRef = true;
   }
 
   /**

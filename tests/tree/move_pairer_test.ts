@@ -34,7 +34,7 @@ interface Row {
   passed: string[];
   /** The names of the first halves that are held back in the end. */
   held: string[];
-  refuted?: string[];
+  invalidated?: string[];
 }
 
 const ROWS: Row[] = [
@@ -122,46 +122,46 @@ const ROWS: Row[] = [
     held: [],
   },
   {
-    what: "refutes a move of another directory than is known",
+    what: "invalidates a move of another directory than is known",
     events: [from(1, "dir9", 7), to(2, "b", 7), self(8), create(2, "x")],
     passed: ["IN_CREATE 2/x"],
     held: [],
-    refuted: ["IN_MOVE_SELF,IN_ISDIR 8/", "1/dir9 -> 2/b"],
+    invalidated: ["IN_MOVE_SELF,IN_ISDIR 8/", "1/dir9 -> 2/b"],
   },
   {
-    what: "refutes a half of another directory than is known",
+    what: "invalidates a half of another directory than is known",
     events: [from(1, "dir9", 7), create(1, "x")],
     passed: ["IN_CREATE 1/x"],
     held: [],
-    refuted: ["IN_MOVED_FROM 1/dir9"],
+    invalidated: ["IN_MOVED_FROM 1/dir9"],
   },
 ];
 
 /** A pairer, and what comes of its events: the watch of `dir9` is 9. */
 function scene() {
   const passed: string[] = [];
-  const refuted: string[] = [];
+  const invalidated: string[] = [];
   const pairer = new MovePairer({
     watchOf: ({ name }) => Number(/^dir(.)$/.exec(name)?.[1] ?? -1),
     pass: (event) => passed.push(describe(event)),
-    refute: (event) => refuted.push(describe(event)),
+    invalidate: (event) => invalidated.push(describe(event)),
   });
   const held = () => [...pairer.pending].map(({ from }) => from.name);
-  return { pairer, passed, refuted, held };
+  return { pairer, passed, invalidated, held };
 }
 
-for (const { what, events, passed, held, refuted = [] } of ROWS) {
+for (const { what, events, passed, held, invalidated = [] } of ROWS) {
   Deno.test(`\`MovePairer\` ${what}`, () => {
     const actual = scene();
     for (const event of events) actual.pairer.take(event);
     assertEquals(actual.passed, passed);
     assertEquals(actual.held(), held);
-    assertEquals(actual.refuted, refuted);
+    assertEquals(actual.invalidated, invalidated);
   });
 }
 
 Deno.test("`flush()` passes on lone halves, but no later events", () => {
-  const { pairer, passed, refuted, held } = scene();
+  const { pairer, passed, invalidated, held } = scene();
   for (const half of [from(1, "a", 7), from(2, "b", 8), from(3, "dir9", 9)]) {
     pairer.take(half);
   }
@@ -171,7 +171,7 @@ Deno.test("`flush()` passes on lone halves, but no later events", () => {
   pairer.flush(pending);
   pairer.flush(pending);
   assertEquals(passed, ["IN_MOVED_FROM 2/b", "1/a -> 2/d"]);
-  assertEquals(refuted, ["IN_MOVED_FROM 3/dir9"]);
+  assertEquals(invalidated, ["IN_MOVED_FROM 3/dir9"]);
   assertEquals(held(), ["c"]);
 });
 

@@ -60,6 +60,23 @@ Deno.test("`moveTo()` keeps everything below", () => {
   assertEquals(paths([a, b, c]), ["root/e/d", "root/e/d/b", "root/e"]);
 });
 
+Deno.test("`moveTo()` moves to another tree, also between two reads of a path", () => {
+  const { root, a, b, c } = plant();
+  const other = new RootDirectory("other", "/other");
+  const d = grow(other, "d");
+  assertEquals(paths([a, b, c, d]), [
+    "root/a",
+    "root/a/b",
+    "root/c",
+    "other/d",
+  ]);
+  a.moveTo(d, "e");
+  assertEquals(paths([a, b, c]), ["other/d/e", "other/d/e/b", "root/c"]);
+  d.moveTo(other, "f");
+  assertEquals(paths([a, b]), ["other/f/e", "other/f/e/b"]);
+  assertEquals([...root.entries].map(([name]) => name), ["c"]);
+});
+
 Deno.test("`isWithin()` is true of a directory itself and everything below", () => {
   const { root, a, b, c } = plant();
   assert(b.isWithin(b) && b.isWithin(a) && b.isWithin(root));
@@ -79,7 +96,7 @@ Deno.test("`Directory` may be 100,000 levels deep", () => {
   assertEquals(at.path, `root/c/a${"/x".repeat(100_000)}`);
 });
 
-Deno.test("`subtree()` returns directories before those that they are in", () => {
+Deno.test("`subtree()` returns each directory before its parent", () => {
   const { root, a } = plant();
   a.set("file", false);
   a.set("unfollowed", true);
@@ -117,12 +134,12 @@ Deno.test("`attach()` sets the watch of a directory, and releases the previous o
   assertEquals([a.wd, watches.size, ...released], [2, 1, 1]);
 });
 
-Deno.test("`releaseAfter()` removes the watches that are unused at its end", () => {
+Deno.test("`deferReleases()` removes the watches that are unused at its end", () => {
   const { a, b } = plant();
   const { watches, released } = countingWatches();
   watches.attach(a, 1);
   watches.attach(b, 2);
-  // They have changed places, and a third one has gone.
+  // Two directories exchange their watches, and a third watch is unused.
   {
     using _ = watches.deferReleases();
     watches.attach(a, 2);

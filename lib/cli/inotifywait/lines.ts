@@ -8,12 +8,8 @@
 
 import { MASK_BITS } from "../../tree/event_types.ts";
 import { IN, maskNames } from "../../kernel/mask.ts";
-import { cookieOf } from "../../tree/move_pairer.ts";
-import type {
-  EntryEventType,
-  WatchEvent,
-  WatchEventType,
-} from "../../tree/watch_event.ts";
+import type { EntryEventType, WatchEventType } from "../../tree/watch_event.ts";
+import type { RenameEvent } from "../../watch/options.ts";
 import type { WatchedPaths } from "./watched_paths.ts";
 
 /** An event of one kernel watch. */
@@ -45,9 +41,10 @@ export function typesOfLines(mask: number): WatchEventType[] {
 
 /** Returns the lines for `event`, in the kernel's order. */
 export function kernelLines(
-  event: WatchEvent,
+  event: RenameEvent,
   given: WatchedPaths,
 ): KernelLine[] {
+  const { cookie = 0 } = event;
   switch (event.type) {
     case "overflow":
     case "unwatched":
@@ -60,7 +57,6 @@ export function kernelLines(
       return [ofDirectory(event.path, IN.MOVE_SELF)];
     case "move": {
       const { from, path, isDirectory } = event;
-      const cookie = cookieOf(event);
       return [
         ...ofEntry(from, { type: "moved_from", isDirectory, cookie }),
         ...ofEntry(path, { type: "moved_to", isDirectory, cookie }),
@@ -70,7 +66,7 @@ export function kernelLines(
     case "moved_from": {
       const { type, path, isDirectory } = event;
       return [
-        ...ofEntry(path, { type, isDirectory, cookie: cookieOf(event) }),
+        ...ofEntry(path, { type, isDirectory, cookie }),
         ...ofMoved(path, path, isDirectory),
       ];
     }
@@ -82,7 +78,6 @@ export function kernelLines(
     case "create":
     case "moved_to": {
       const { type, path, isDirectory } = event;
-      const cookie = cookieOf(event);
       const lines = ofEntry(path, { type, isDirectory, cookie });
       // A given path was created again, and no other line reports that.
       return lines.length > 0

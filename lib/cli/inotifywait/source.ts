@@ -24,7 +24,7 @@ export async function openLineSource(
   // `include` is applied to each half of a move separately.
   const source = await openWatchSource(
     { ...options, include: [] },
-    { types: typesOfLines(wanted), isOwn, signal },
+    { types: typesOfLines(wanted), cookies: true, isOwn, signal },
   );
 
   function isWanted({ mask, watched, name }: KernelLine): boolean {

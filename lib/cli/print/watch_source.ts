@@ -17,6 +17,8 @@ export interface WatchSourceOptions extends EventFilterOptions {
   readonly types: readonly WatchEventType[];
   /** Lines of .gitignore for what is not watched, besides `--ignore`. */
   readonly ignore?: readonly string[];
+  /** Whether events of renames have cookies. */
+  readonly cookies?: boolean;
   /** Ends the source. */
   readonly signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ export async function openWatcher(
   Omit<Source<WatchEvent>, "counts"> & { watcher: Watcher }
 > {
   const { paths, recursive, maxDepth, initial } = options;
-  const { types, signal, ignore = [] } = sourceOptions;
+  const { types, signal, ignore = [], cookies = false } = sourceOptions;
   const excluded = new Set(options.excludedPaths);
   const exclude = [
     ...options.exclude.map(toFilter),
@@ -66,6 +68,7 @@ export async function openWatcher(
     followSymlinks: options.dereference,
     missing: options.wait ? "wait" : "error",
     events: initial ? [...types, "create"] : types,
+    cookies,
     signal,
     onProgress(latest) {
       directories = latest.directories;

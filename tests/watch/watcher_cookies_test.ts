@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { cookieOf } from "../../lib/tree/move_pairer.ts";
-import { watch, type WatchEvent } from "../../mod.ts";
+import type { WatchEvent } from "../../mod.ts";
+import type { RenameEvent } from "../../lib/watch/options.ts";
+import { Watcher } from "../../lib/watch/watcher.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { Observation } from "../support/observation.ts";
 
@@ -54,13 +55,16 @@ const ROWS: Row[] = [
 ];
 
 for (const { what, paths, move: [from, to], types } of ROWS) {
-  Deno.test(`\`cookieOf()\` returns the events of ${what} one number`, async () => {
+  Deno.test(`\`cookies\` gives the events of ${what} one cookie`, async () => {
     using directory = new TestDirectory();
     for (const path of ["tree", "directory", "tree/directory"]) {
       directory.directory(path);
     }
     for (const path of ["file", "tree/file"]) directory.file(path);
-    const watcher = await watch(paths.map((path) => directory.at(path)));
+    const watcher = await Watcher.open(
+      paths.map((path) => directory.at(path)),
+      { cookies: true },
+    );
     await using observed = new Observation(watcher, directory.path);
 
     const cookies: number[] = [];
@@ -77,18 +81,21 @@ for (const { what, paths, move: [from, to], types } of ROWS) {
   });
 }
 
-Deno.test("`cookieOf()` is 0 for events that are not of a rename, or that a scan found", async () => {
+Deno.test("`cookies` gives a cookie only to the kernel's events of a rename", async () => {
   using directory = new TestDirectory();
   const root = directory.directory("tree");
   Deno.mkdirSync(directory.at("full/below"), { recursive: true });
-  const watcher = await watch(root, { recursive: true });
+  const watcher = await Watcher.open([root], {
+    recursive: true,
+    cookies: true,
+  });
   await using observed = new Observation(watcher, root);
   directory.file("tree/file");
   Deno.removeSync(directory.at("tree/file"));
   Deno.renameSync(directory.at("full"), directory.at("tree/full"));
   const events = await observed.takeEvents();
   assertEquals(
-    events.map((event) => [event.type, cookieOf(event) > 0]),
+    events.map((event) => [event.type, "cookie" in event]),
     [
       ["create", false],
       ["close_write", false],
@@ -98,3 +105,7 @@ Deno.test("`cookieOf()` is 0 for events that are not of a rename, or that a scan
     ],
   );
 });
+
+function cookieOf(event: RenameEvent): number {
+  return event.cookie ?? 0;
+}

@@ -1,0 +1,157 @@
+/**
+ * The steps of a watcher. Each step scans a few directories, reads the kernel's
+ * queue once, and hands each event to the given paths and then to the trees. Steps
+ * do not wait.
+ */
+
+import { ClockMonitor } from "../kernel/clock.ts";
+import type { InotifySource } from "../kernel/inotify.ts";
+import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import { IN } from "../kernel/mask.ts";
+import type { Roots } from "../roots/roots.ts";
+import type { RootDirectory } from "../tree/node.ts";
+import type { Slice } from "../tree/slice.ts";
+import type { TreeWatcher } from "../tree/tree_watcher.ts";
+
+/** Options of {@linkcode Steps}. */
+export interface StepsOptions {
+  readonly inotify: Pick<
+    InotifySource,
+    "read" | "isBehind" | "position" | "end"
+  >;
+  readonly roots: Roots;
+  readonly treeWatcher: TreeWatcher;
+  /** The time of the current step. */
+  readonly slice: Slice;
+}
+
+/** How much the time stamps of files lag behind the clock, in milliseconds. */
+const CLOCK_TICK_MS = 10;
+
+/**
+ * How many bytes of events to read ahead while a step takes many slices. Further
+ * events stay in the kernel's queue. If the queue is full, the kernel drops events.
+ */
+const MAX_READ_AHEAD = 8 * 1024 * 1024;
+
+/** Runs the steps of a watcher. */
+export class Steps {
+  readonly #options: StepsOptions;
+  /** The step that continues in the next slice. */
+  #working: Generator<void, boolean> | undefined;
+  /** The events that were read since this step began. */
+  #pending: InotifyEvent[] = [];
+  /** The position of the first of these events in the stream of all events. */
+  #pendingFrom = 0;
+  /** When the queue was last found empty, in Unix milliseconds. */
+  #emptyAt = Date.now();
+  readonly #clock = new ClockMonitor();
+
+  constructor(options: StepsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether there is anything to do, even if no event comes. */
+  get isBusy(): boolean {
+    return this.#working !== undefined || this.#pending.length > 0 ||
+      this.#options.treeWatcher.isBusy;
+  }
+
+  /** Returns whether anything below `root` still has to be scanned. */
+  isScanning(root: RootDirectory): boolean {
+    return this.#working !== undefined ||
+      this.#options.treeWatcher.isScanning(root);
+  }
+
+  /** Ends a step that would continue in the next slice. */
+  close(): void {
+    this.#working?.return(false);
+    this.#working = undefined;
+  }
+
+  /** Runs a step or a slice of it; returns `false` if there is nothing left to do. */
+  run(): boolean {
+    this.#options.slice.begin();
+    // The kernel's queue must not overflow while a step takes many slices.
+    if (this.#working && this.#mayReadAhead) this.#readAhead();
+    const working = this.#working ?? this.#step();
+    this.#working = undefined;
+    const { done, value } = working.next();
+    if (done) return value;
+    this.#working = working;
+    return true;
+  }
+
+  *#step(): Generator<void, boolean> {
+    const { inotify, roots, treeWatcher, slice } = this.#options;
+    // Events that are queued may make looking things up unnecessary.
+    const isProbing = treeWatcher.isUnsettled && this.#pending.length === 0 &&
+      !inotify.isBehind;
+    if (isProbing) treeWatcher.probe();
+    const { scans, files } = yield* treeWatcher.scan();
+    for (const file of files) roots.check(file);
+    const events = yield* this.#read(isProbing || scans.length > 0);
+    const rootsAt = (event: InotifyEvent) => roots.rootsAt(event);
+    const failed = yield* treeWatcher.applyScans(scans, events, rootsAt);
+    for (const { root, error } of failed.lost) roots.lost(root, error);
+    for (const root of failed.denied) roots.denied(root);
+    let count = 0;
+    for (const event of events) {
+      if (++count % 64 === 0 && slice.isOver) yield;
+      while (treeWatcher.prepare(event)) if (slice.isOver) yield;
+      roots.take(event);
+      if (event.mask & IN.Q_OVERFLOW) this.#overflow();
+      else treeWatcher.take(event);
+    }
+    const isEmpty = events.length === 0 && this.#pending.length === 0;
+    if (isEmpty) roots.foundEmpty();
+    for (const root of treeWatcher.leaveUnmounted()) roots.unmounted(root);
+    roots.tookAll();
+    if (isProbing) treeWatcher.settle();
+    yield* treeWatcher.finish();
+    return !isEmpty || this.isBusy;
+  }
+
+  /** Returns the next events; with `all`, every event that is queued by now. */
+  *#read(all: boolean): Generator<void, InotifyEvent[]> {
+    const { inotify, slice } = this.#options;
+    const date = Date.now();
+    this.#readAhead();
+    if (all && inotify.isBehind) {
+      const end = inotify.end();
+      while (inotify.position < end) {
+        if (slice.isOver) yield;
+        this.#readAhead();
+      }
+    }
+    const events = this.#pending;
+    this.#pending = [];
+    this.#pendingFrom = inotify.position;
+    if (events.length === 0) {
+      this.#emptyAt = date;
+      this.#clock.restart();
+    }
+    return events;
+  }
+
+  get #mayReadAhead(): boolean {
+    const { position } = this.#options.inotify;
+    return position - this.#pendingFrom < MAX_READ_AHEAD;
+  }
+
+  #readAhead(): void {
+    const events = this.#options.inotify.read();
+    if (this.#pending.length === 0) this.#pending = events;
+    else for (const event of events) this.#pending.push(event);
+  }
+
+  #overflow(): void {
+    const { roots, treeWatcher } = this.#options;
+    // If the clock was set, no time of change can be compared with it.
+    const since = this.#clock.wasSet
+      ? -Infinity
+      : this.#emptyAt - CLOCK_TICK_MS;
+    treeWatcher.overflow(since);
+    roots.recheck(since);
+  }
+}
