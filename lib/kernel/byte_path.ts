@@ -21,7 +21,7 @@ const encoder = new TextEncoder();
  */
 export function toPath(path: string | URL): string {
   if (typeof path === "string") return path;
-  // The compiler knows, but not every caller has one.
+  // Checked for callers without a compiler.
   if (!(path instanceof URL)) {
     throw new TypeError(
       `Cannot use ${Deno.inspect(path)} as a path: expected a string or a URL`,
@@ -159,8 +159,8 @@ function decodeAscii(
   end: number,
 ): string | undefined {
   if (end - start > 256) return undefined;
-  // Reusing one array would change its length, and V8 then discards the compiled
-  // code.
+  // If one array were reused, its length would change, and V8 would discard the
+  // compiled code.
   const codes: number[] = [];
   for (let i = start; i < end; i++) {
     const code = bytes[i]!;
@@ -201,7 +201,7 @@ function decodeEscaping(bytes: Uint8Array): string {
 
 /** Returns the first `count` of the units as a string. */
 function toText(count: number): string {
-  // The types want an array, but the function accepts what is like one.
+  // The types require an array, but the function accepts a typed array.
   const codes = units.subarray(0, count) as ArrayLike<number> as number[];
   return String.fromCharCode.apply(null, codes);
 }

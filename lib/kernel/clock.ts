@@ -3,7 +3,7 @@
 /** How much the measured difference of the clocks may vary, in milliseconds. */
 const TOLERANCE_MS = 5;
 
-/** How long reading both clocks may take, in milliseconds, and how often to try. */
+/** How long reading both clocks may take, in milliseconds, and how many tries to make. */
 const MAX_READING_MS = 1;
 const MAX_READINGS = 10;
 

@@ -44,41 +44,45 @@ const SYS_lseek = Deno.build.arch === "aarch64" ? 62n : 8n;
 const HOW = BigUint64Array.of(0n, 0n, RESOLVE_NO_SYMLINKS);
 const HOW_SIZE = BigInt(HOW.byteLength);
 
-// What is read is added to a listing before the next call.
+// All directories share one buffer: its bytes are added to a listing before the next
+// call.
 const SIZE = 64n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 
 /** The name of an entry, as a C string. */
 const entryName = new Uint8Array(1024);
 
-/** Which symbolic links on a path are followed: all, all but its last name, none. */
+/**
+ * Which symbolic links on a path to follow: all, those in directories above the last
+ * name, or none.
+ */
 export type Follow = "all" | "parents" | "none";
 
 /** How to open a directory. */
 interface OpenDirectoryOptions {
-  /** What errors call it. */
+  /** The path in error messages. */
   readonly path: string;
   readonly follow: Follow;
-  /** Where a relative location counts from, with `follow: "none"`. */
+  /** The directory of a relative location, with `follow: "none"`. */
   readonly base?: OpenDirectory | undefined;
   /**
-   * Whether it is only to open others in it. To read it need not be allowed
-   * then, and whoever watches it is not told that it was opened.
+   * Whether to use the directory only for opening others in it. This needs no
+   * permission to read it, and causes no event `IN.OPEN`.
    */
   readonly isBase?: boolean;
   /**
-   * Whether to fail with `EXDEV` at a mount, with `follow: "none"`. Without
-   * openat2(2) it is ignored.
+   * Whether to fail with `EXDEV` at a mount, with `follow: "none"`. Ignored if the
+   * kernel does not have openat2(2).
    */
   readonly staysOnMount?: boolean;
 }
 
-/** An open directory, to be watched and listed as the one inode that it is. */
+/** An open directory. The watch and the listings are of the same inode. */
 export class OpenDirectory implements Disposable {
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #path: string;
-  /** The path by which it was opened, from `base` on. */
+  /** The path by which it was opened, relative to `base`. */
   readonly #location: string;
   readonly #base: OpenDirectory | undefined;
 
@@ -117,20 +121,20 @@ export class OpenDirectory implements Disposable {
     this.#libc.symbols.close(this.#fd);
   }
 
-  /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
+  /** Watches it with `inotify` for the events of `mask`; returns the watch. */
   watch(inotify: WatchHolder, mask: number): number {
     const libc = this.#libc;
     const location = pathOfDescriptor(this.#fd);
     try {
       return addWatch({ inotify, location, path: this.#path, mask }, libc);
     } catch (error) {
-      // It is open. So it is /proc that is missing.
+      // The directory is open, so /proc is missing.
       if (!NOT_FOUND_CODES.has((error as SystemError).code)) throw error;
       return this.#watchByPath(inotify, mask);
     }
   }
 
-  /** The same by its path, where it may not be any more. */
+  /** Does the same by its path, and checks that it is still there. */
   #watchByPath(inotify: WatchHolder, mask: number): number {
     const libc = this.#libc;
     const path = this.#absolutePath;
@@ -149,9 +153,8 @@ export class OpenDirectory implements Disposable {
   }
 
   /**
-   * Its absolute path, without any symbolic link; `""` where none leads to it,
-   * as out of one mount namespace into another, or if none is known without
-   * /proc.
+   * Returns its absolute path without symbolic links. Returns `""` if it has no such
+   * path, because it is in another mount namespace, or if /proc is not mounted.
    */
   realPath(): string {
     const libc = this.#libc;
@@ -166,10 +169,7 @@ export class OpenDirectory implements Disposable {
     return leadsElsewhere(link, text, libc) ? "" : text;
   }
 
-  /**
-   * Lists the whole directory: all that is there when this is called, however
-   * long ago it was opened.
-   */
+  /** Lists the whole directory as it is now, not as it was when it was opened. */
   list(): Listing {
     const builder = new ListingBuilder();
     this.rewind();
@@ -178,9 +178,10 @@ export class OpenDirectory implements Disposable {
   }
 
   /**
-   * Begins a listing of what is there now. btrfs since Linux 6.5 and tmpfs from
-   * 6.6 to 6.13 fix the end of a listing at open(2): a file that is made between
-   * that and the watch would be in neither. A rewind to the start fixes it anew.
+   * Begins a listing of the directory as it is now. btrfs since Linux 6.5 and tmpfs
+   * from 6.6 to 6.13 fix the end of a listing at open(2). A file that is created
+   * between open(2) and the watch would be neither listed nor reported. Seeking to
+   * the start fixes the end again.
    */
   rewind(): void {
     const libc = this.#libc;
@@ -191,7 +192,7 @@ export class OpenDirectory implements Disposable {
     );
   }
 
-  /** Adds the next entries to `builder`; `false` if there are no more. */
+  /** Adds the next entries to `builder`; returns `false` if there are no more. */
   read(builder: ListingBuilder): boolean {
     const libc = this.#libc;
     const { getdents64 } = libc.symbols;
@@ -214,12 +215,13 @@ export class OpenDirectory implements Disposable {
   }
 
   /**
-   * Waits until changes of names in it that have begun are over, and have queued
-   * their events.
+   * Waits for changes of names in it that have begun. When it returns, their events
+   * are queued.
    */
   lock(): void {
     const libc = this.#libc;
-    // The kernel locks it to list it, even if nothing is to be returned.
+    // The kernel locks a directory to list it, even if the buffer is too small for
+    // any entry.
     libc.symbols.getdents64(this.#fd, libc.addressOf(buffer), 1n);
   }
 
@@ -241,26 +243,27 @@ export class OpenDirectory implements Disposable {
     let at = start;
     for (; at < listing.end && count > 0; at = listing.after(at), count--) {
       if (listing.isDirectoryAt(at)) continue;
-      // Where times say nothing, every file may have changed.
+      // If the times are not reliable, every file may have changed.
       if (since > -Infinity) listing.copyNameAt(at, entryName);
       if (since === -Infinity || changedAt() >= since) changed.add(at);
     }
     return at;
   }
 
-  /** The number of its mount. */
+  /** Returns the number of its mount. */
   mount(): bigint {
     return mountOf(this.#fd, this.#libc);
   }
 
-  /** Which file `name` is in it; with an empty name, which it is itself. */
+  /** Returns which file `name` is in it; with an empty name, which file it is. */
   identityOf(name: string): Identity | undefined {
     return identityIn(this.#fd, name, this.#libc);
   }
 
-  /** Returns what `name` is in it, without following a link. */
+  /** Returns the text of the file `name` in it, without following a link. */
   findText(name: string): FoundText {
-    // In most directories it is missing, and an error takes much longer.
+    // Most directories do not have the file. Making an error takes much longer than
+    // this check.
     if (!this.has(name)) return undefined;
     const path = joinPath(this.#path, name);
     const options = {
@@ -274,19 +277,19 @@ export class OpenDirectory implements Disposable {
     return findOpened(() => openWithoutLinks(name, options), path, this.#libc);
   }
 
-  /** Whether `name` leads to an entry of it, whatever a listing calls that. */
+  /** Returns whether `name` is found in it, even if a listing spells it otherwise. */
   has(name: string): boolean {
     return existsAt(name, this.#libc, this.#fd);
   }
 }
 
-/** The names in the directory at `path`. */
+/** Returns the names in the directory at `path`. */
 export function namesIn(path: string, libc: Libc): string[] {
   using directory = new OpenDirectory(libc, path, { path, follow: "all" });
   return [...directory.list()].map(([name]) => name);
 }
 
-/** Whether the kernel knows openat2(2), and nobody forbids it. */
+/** Whether the kernel has openat2(2), and no filter of system calls forbids it. */
 let hasOpenat2 = true;
 
 function openWithoutLinks(
@@ -315,8 +318,9 @@ function openWithoutLinks(
 }
 
 /**
- * Whether openat2(2) gets as far as to find fault with its arguments. Of errors
- * about a path nobody can tell: whoever serves a file system may give them all.
+ * Returns whether openat2(2) can be used: it rejects arguments that are wrong. An
+ * error about a path would not show this, because the server of a file system may
+ * return any error.
  */
 function supportsOpenat2(libc: Libc): boolean {
   try {
@@ -376,9 +380,9 @@ function open(
 let described = -1;
 const description = new Uint8Array(64);
 
-/** The path by which an open file can be looked up, as a C string. */
+/** Returns the path in /proc that leads to an open file, as a C string. */
 function pathOfDescriptor(fd: number): Memory {
-  // In a walk it is the same number again and again.
+  // A walk has the same number for one directory after the other.
   if (fd !== described) {
     description.set(encodePath(`/proc/self/fd/${fd}`));
     described = fd;

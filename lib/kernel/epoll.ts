@@ -36,7 +36,7 @@ interface User {
   readonly fd: number;
   /** Whether waiting for it keeps the program running. */
   isRef: boolean;
-  /** Whether it has ever been otherwise. */
+  /** Whether {@linkcode unref} was ever called. */
   wasUnref: boolean;
   /** Closes `fd` and everything that belongs to it. */
   readonly onUnload: () => void;
@@ -243,8 +243,8 @@ export class Poller {
 
   /** Ends the waiters whose descriptor is among the first `count` events. */
   #settle(count: number): void {
-    // Code that runs once in a while is slow, and a lone event has to arrive soon:
-    // so this asks for the time only if it matters, and builds no set.
+    // Code that runs rarely is slow, and a lone event has to arrive soon. So this
+    // reads the clock only if it matters, and builds no set.
     let now: number | undefined;
     for (const waiting of this.#waiting) {
       const { until, user: { fd } } = waiting;

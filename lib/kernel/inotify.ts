@@ -63,7 +63,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   readonly #libc: Libc;
   readonly #resources: DisposableStack;
   readonly #poller: Poller;
-  /** Calls read(2). Made once, since a lone event has to arrive soon. */
+  /** Calls read(2). Created once, because a lone event has to arrive soon. */
   readonly #fill: () => number;
   // Created on first use, because streams take milliseconds to load.
   #readable: ReadableStream<InotifyEvent> | undefined;
@@ -72,7 +72,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   #isBehind = false;
   #position = 0;
   #ioctl: Deno.DynamicLibrary<typeof IOCTL> | undefined;
-  /** The events since the pacer was last asked, which is after they are applied. */
+  /** How many events were read since the pacer was last used. */
   #unrecorded = 0;
 
   /**
@@ -270,7 +270,7 @@ export class Inotify implements Disposable, AsyncDisposable {
    * ```
    */
   async wait(timeout = -1): Promise<boolean> {
-    // NaN would set no limit, but its caller wanted one.
+    // NaN would set no limit, but the caller meant to set one.
     if (Number.isNaN(timeout)) {
       throw new RangeError("Cannot use NaN as timeout: it is not a number");
     }

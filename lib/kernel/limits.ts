@@ -239,7 +239,7 @@ function isInstance(descriptor: string, libc: Libc): boolean {
   try {
     return readLink(descriptor, libc) === "anon_inode:inotify";
   } catch (error) {
-    // It is a file whose path is too long for the kernel to return.
+    // The descriptor is of a file whose path is too long for the kernel to return.
     if ((error as SystemError).code === "ENAMETOOLONG") return false;
     throw error;
   }
@@ -281,11 +281,11 @@ const SYS_KCMP = Deno.build.arch === "aarch64" ? 272n : 312n;
 const KCMP_FILE = 0;
 const KCMP_ORDER: Readonly<Record<number, number>> = { 0: 0, 1: -1, 2: 1 };
 
-/** The kernel's order of what is open; 0 where that is the same. */
+/** Compares two instances; returns 0 if both are the same one. */
 function compare(a: Instance, b: Instance, { kcmp }: Symbols): number {
   const order = KCMP_ORDER[
     kcmp(SYS_KCMP, a.pid, b.pid, KCMP_FILE, BigInt(a.fd), BigInt(b.fd))
   ];
-  // One of them has gone, or the kernel was built without kcmp(2).
+  // One process has ended, or the kernel was built without kcmp(2).
   return order ?? (a.pid - b.pid || a.fd - b.fd);
 }

@@ -14,7 +14,7 @@ const BLOCK_SIZE = 64 * 1024;
 /** Searching so few entries takes no longer than hashing a name. */
 const MAX_UNHASHED_ENTRIES = 8;
 
-/** How many entries to hash at a time: it may be the first time that this is done. */
+/** How many entries to hash at a time, while the code may not be compiled yet. */
 const ENTRIES_PER_HASHING = 1024;
 
 /** The start of an entry in the memory of a {@linkcode Listing}. */
@@ -94,8 +94,8 @@ export class Listing {
   }
 
   /**
-   * The listing of the `size` entries in `bytes`, which are taken over if they
-   * are many: they have to be all of their buffer then.
+   * Returns the listing of the `size` entries in `bytes`. Keeps many bytes without
+   * copying them: then `bytes` has to cover its whole buffer.
    */
   static of(bytes: Uint8Array<ArrayBuffer>, size: number): Listing {
     if (size === 0) return Listing.EMPTY;
@@ -232,14 +232,14 @@ export class Listing {
   }
 }
 
-/** The number with these halves, which are unsigned. */
+/** Returns the number with these halves, which are unsigned. */
 export function toInode(low: number, high: number): Inode {
   return high < 2 ** 21
     ? high * 2 ** 32 + low
     : BigInt(high) << 32n | BigInt(low);
 }
 
-// Whoever knows it could choose many names with the same hash.
+// Random: a writer who knows the seed could create many names with the same hash.
 const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
 
 /** Returns a hash by FNV-1a. */

@@ -1,12 +1,12 @@
-/** The types of the mounted file systems: proc_pid_mountinfo(5). */
+/** Reads the types of the mounted file systems: proc_pid_mountinfo(5). */
 
 import { readText } from "./procfs.ts";
 import type { Libc } from "./libc.ts";
 
 /**
- * The file systems that set a file's time of change by the clock of this machine,
- * to a part of a second. The others have the clock of a server, or no such time,
- * or one that a program sets.
+ * The file systems on which the time of change of a file (ctime) is reliable: it is
+ * set by the clock of this machine, to a fraction of a second. Other file systems use
+ * the clock of a server, have no such time, or let programs set it.
  */
 const RELIABLE_TIMES = new Set([
   "bcachefs",
@@ -23,7 +23,7 @@ const RELIABLE_TIMES = new Set([
   "zfs",
 ]);
 
-/** The file systems of which a server or another program answers every call. */
+/** The remote file systems: a server or another program answers every call. */
 const REMOTE = [
   "9p",
   "afs",
@@ -49,7 +49,7 @@ const REMOTE = [
 
 const FILE = "/proc/self/mountinfo";
 
-/** Whether any remote file system is mounted, as far as that can be known. */
+/** Returns whether a remote file system is mounted; `false` without /proc. */
 export function hasRemoteMounts(libc: Libc): boolean {
   try {
     const text = readText(FILE, libc);
@@ -61,13 +61,13 @@ export function hasRemoteMounts(libc: Libc): boolean {
   }
 }
 
-/** The mounts of a moment. */
+/** The mounts at the time of its creation. */
 export class MountTable {
-  /** The types by number, and by the path of the last mount on it. */
+  /** The types by number, and by path: the last mount at a path counts. */
   readonly #types = new Map<bigint, string>();
   readonly #typesByPath = new Map<string, string>();
 
-  /** Reads it; without /proc, it is empty. */
+  /** Reads the table. Without /proc, it is empty. */
   constructor(libc: Libc) {
     let text: string;
     try {
@@ -77,7 +77,7 @@ export class MountTable {
     }
     for (const line of text.split("\n")) {
       const fields = line.split(" ");
-      // After the optional fields.
+      // A dash ends the optional fields.
       const type = fields[fields.indexOf("-", 6) + 1];
       if (!type) continue;
       this.#types.set(BigInt(fields[0]!), type);
@@ -85,24 +85,24 @@ export class MountTable {
     }
   }
 
-  /** The type of the file system of a mount, by its number in statx(2). */
+  /** Returns the type of the file system of a mount, by its number in statx(2). */
   typeOf(mount: bigint): string | undefined {
     return this.#types.get(mount);
   }
 
-  /** Whether a file's time of change says when it was changed, on that mount. */
+  /** Returns whether the time of change of a file on this mount is reliable. */
   hasReliableTimes(mount: bigint): boolean {
     return RELIABLE_TIMES.has(this.typeOf(mount) ?? "");
   }
 
-  /** Whether the mount with that number is remote; `true` if it is not known. */
+  /** Returns whether the mount is remote; `true` if it is not in the table. */
   isRemote(mount: bigint): boolean {
     return isRemote(this.typeOf(mount));
   }
 
   /**
-   * Whether a remote file system is mounted on `path`, which has no symbolic
-   * links; `true` if something else is, and `false` without /proc.
+   * Returns whether the mount at `path`, which has no symbolic links, is remote.
+   * Returns `true` if the mount is not in the table, but `false` without /proc.
    */
   isRemoteAt(path: string): boolean {
     return this.#types.size > 0 && isRemote(this.#typesByPath.get(path));
@@ -110,11 +110,11 @@ export class MountTable {
 }
 
 function isRemote(type: string | undefined): boolean {
-  // Of FUSE, the name of the server may follow.
+  // The type of FUSE may have a suffix: `fuse.sshfs`.
   return type === undefined || REMOTE.includes(type.replace(/\..*/, ""));
 }
 
-/** The path for one in which blanks and backslashes are octal numbers. */
+/** Returns `text` with its octal escapes, such as `\040`, as characters. */
 function unescape(text: string): string {
   return text.replace(
     /\\([0-7]{3})/g,

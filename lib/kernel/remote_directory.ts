@@ -1,6 +1,7 @@
 /**
- * Directories of file systems that may hang: every call about them is made on
- * another thread, where a server that does not answer holds up nobody else.
+ * Opens, watches and lists directories on file systems that may hang. Every call is
+ * made on another thread, so that the program continues if the server does not
+ * answer.
  */
 
 import type { WatchHolder } from "./inotify.ts";
@@ -104,7 +105,7 @@ export class RemoteCalls implements Disposable {
   }
 }
 
-/** Resolves once all of `paths` can be looked up without waiting, or are missing. */
+/** Resolves when the servers have answered for all `paths`, or a path is missing. */
 export async function reach(paths: readonly string[]): Promise<void> {
   using calls = new RemoteCalls();
   const status = new DataView(new ArrayBuffer(256));
@@ -118,11 +119,11 @@ export async function reach(paths: readonly string[]): Promise<void> {
 interface RemoteDirectoryOptions {
   /** The path in error messages. */
   readonly path: string;
-  /** Whether to follow symbolic links: all on the path, or none. */
+  /** Whether to follow the symbolic links on the path: all of them, or none. */
   readonly followSymlinks: boolean;
 }
 
-/** An open directory, to be watched and listed as the one inode that it is. */
+/** An open directory. The watch and the listings are of the same inode. */
 export class RemoteDirectory implements AsyncDisposable {
   readonly #calls: RemoteCalls;
   readonly #fd: number;
@@ -176,7 +177,7 @@ export class RemoteDirectory implements AsyncDisposable {
     await this.#calls.symbols.close(this.#fd);
   }
 
-  /** Adds it to the inotify instance `inotify`, for the events of `mask`. */
+  /** Watches it with `inotify` for the events of `mask`; resolves to the watch. */
   async watch(inotify: WatchHolder, mask: number): Promise<number> {
     const { libc, symbols } = this.#calls;
     const place = encodePath(`/proc/self/fd/${this.#fd}`);
@@ -193,14 +194,14 @@ export class RemoteDirectory implements AsyncDisposable {
     return wd;
   }
 
-  /** Its path, without any symbolic link. */
+  /** Returns its absolute path without symbolic links. */
   realPath(): string {
     return readLink(`/proc/self/fd/${this.#fd}`, this.#calls.libc);
   }
 
   /**
-   * Lists the whole directory. It is opened again for that: some servers fix the
-   * listing when they are asked to open it, which is to be after the watch.
+   * Lists the whole directory. Opens it again, because some servers fix the listing
+   * at open(2), and the listing has to begin after the watch.
    */
   async list(): Promise<Listing> {
     const { libc, symbols } = this.#calls;
@@ -230,7 +231,7 @@ export class RemoteDirectory implements AsyncDisposable {
     }
   }
 
-  /** Whether `name` leads to an entry of it, whatever a listing calls that. */
+  /** Returns whether `name` is found in it, even if a listing spells it otherwise. */
   async has(name: string): Promise<boolean> {
     return await this.#typeOf(encodePath(name)) !== undefined;
   }
@@ -288,13 +289,13 @@ export class RemoteDirectory implements AsyncDisposable {
     for (const name of unknown) {
       types.push(await this.#typeOf(name) === S_IFDIR);
     }
-    // They come in the same order.
+    // `add` asks for the types in the same order again.
     builder.add(bytes, bytes.length, () => types.shift()!);
   }
 
   /**
-   * The type of the entry `name`, a C string, in the open directory `fd`; of `fd`
-   * itself with an empty name, undefined if it is not there.
+   * Returns the type of the entry `name`, a C string, in the open directory `fd`;
+   * with an empty name, the type of `fd`; undefined if the entry is missing.
    */
   async #typeOf(
     name: Uint8Array<ArrayBuffer>,
@@ -310,9 +311,9 @@ export class RemoteDirectory implements AsyncDisposable {
 }
 
 /**
- * Returns what `result` resolves to. Of a call that failed on another thread
- * errno is out of reach: `again` makes it on this one. The server has just
- * answered, if with an error.
+ * Returns what `result` resolves to. If the call failed, makes it again on this
+ * thread by `again`, because errno of another thread cannot be read. This does not
+ * hang, because the server has just answered.
  */
 async function check(
   result: Promise<number>,

@@ -79,10 +79,10 @@ function lastChange(): number {
   return timeAt(96);
 }
 
-/** The latest that a time may be which is at `offset` of the last status. */
+/** Returns the time at `offset` of the last status, or the latest that it may be. */
 function timeAt(offset: number): number {
   const at = offset / 4;
-  // No bigint, which would be an object for each file.
+  // A bigint would be an object for each file.
   const seconds = (words[at]! >>> 0) + words[at + 1]! * 2 ** 32;
   const nanoseconds = words[at + 2]!;
   return seconds * 1000 +
@@ -109,19 +109,19 @@ export function existsAt(name: string, libc: Libc, fd: number): boolean {
   return libc.succeeds(() => readStatus(name, 0, libc, lookup));
 }
 
-/** Which file something is, and since when. */
+/** Identifies a file, with its times. */
 export interface Identity {
   readonly device: bigint;
   readonly inode: Inode;
-  /** In Unix milliseconds; `Infinity` where the file system does not know. */
+  /** When it was created, in Unix milliseconds; `Infinity` if this is unknown. */
   readonly bornAt: number;
   /** When its contents changed, in Unix milliseconds. */
   readonly modifiedAt: number;
 }
 
 /**
- * Returns what `name` is in the open directory `fd`, and with an empty name what
- * that is; undefined if nothing is there, or it cannot be read.
+ * Returns the identity of `name` in the open directory `fd`; with an empty name,
+ * that of `fd`; undefined if it is missing or cannot be read.
  */
 export function identityIn(
   fd: number,
@@ -205,7 +205,7 @@ export function mountAt(path: string, libc: Libc): bigint | undefined {
 
 /** Returns the mount of the open file `fd`, or 0 if the kernel does not report it. */
 export function mountOf(fd: number, libc: Libc): bigint {
-  // A server need not be asked for that.
+  // The kernel knows the mount without asking a server.
   const lookup = { fd, flags: AT_EMPTY_PATH | AT_STATX_DONT_SYNC };
   const isKnown = libc.succeeds(() =>
     readStatus("", STATX_MNT_ID, libc, lookup)

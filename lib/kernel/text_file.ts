@@ -1,4 +1,4 @@
-/** Reads short text files that anybody may have made, such as `.gitignore`. */
+/** Reads short text files that any program may have written, such as `.gitignore`. */
 
 import { toCString } from "./byte_path.ts";
 import { ENOENT, NOT_FOUND_CODES, type SystemError } from "./errno.ts";
@@ -12,10 +12,10 @@ const O_NONBLOCK = 0o4000;
 /** How to open such a file: a FIFO without a writer must not block. */
 export const TEXT_FLAGS = O_CLOEXEC | O_NONBLOCK;
 
-/** A file of rules that is longer was not written by hand. */
+/** The longest file to read, in bytes. Files that are written by hand are shorter. */
 export const MAX_TEXT_SIZE = 1024 * 1024;
 
-/** What is at a path where a text file may be; `undefined` if there is none. */
+/** What was found at the path of a text file; `undefined` if there is no file. */
 export type FoundText =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "directory" }
@@ -25,13 +25,13 @@ export type FoundText =
 /** A directory was found. */
 export const DIRECTORY: FoundText = { kind: "directory" };
 
-/** Returns what is at `path`. */
+/** Returns the text of the file at `path`. */
 export function findText(path: string, libc: Libc): FoundText {
   const location = libc.addressOf(toCString(path));
   return findOpened(() => libc.symbols.open(location, TEXT_FLAGS), path, libc);
 }
 
-/** Returns what `open` opens; errors name `path`. */
+/** Returns the text of the file that `open` opens; errors name `path`. */
 export function findOpened(
   open: () => number,
   path: string,
@@ -51,7 +51,7 @@ export function findOpened(
   }
 }
 
-/** Returns what `error` says is there. A link that is not followed is there. */
+/** Returns what is there according to `error`. A link that is not followed is there. */
 function toFound(error: Error): FoundText {
   const { code } = error as SystemError;
   const isMissing = NOT_FOUND_CODES.has(code) && code !== "ELOOP";

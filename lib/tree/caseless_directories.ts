@@ -1,7 +1,7 @@
 /**
  * Handles directories that ignore case: on FAT, exFAT, NTFS and SMB, or after
- * `chattr +F`. An event has a name as the program wrote it, and a listing has it
- * as it is on disk.
+ * `chattr +F`. There, an event has a name as a program spelled it, but a listing has
+ * the name on disk.
  */
 
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
@@ -78,7 +78,7 @@ export class CaselessDirectories {
   /** Returns the name of the entry of `event`, which is spelled differently. */
   #knownName(directory: Directory, event: InotifyEvent): string {
     const { mask, name, cookie, wd } = event;
-    // If there were another spelling, the kernel would have opened that file.
+    // If another spelling existed, the kernel would have opened that file.
     if (mask & IN.CREATE) return name;
     const known = findName(directory, name);
     if (known === undefined) return name;
@@ -90,7 +90,7 @@ export class CaselessDirectories {
   }
 }
 
-/** Returns the name in `directory` that is `name` in another spelling. */
+/** Returns the other spelling of `name` that `directory` has, if any. */
 function findName(directory: Directory, name: string): string | undefined {
   const lower = name.toLowerCase();
   const [folded, normalized] = [fold(name), fold(name.normalize())];
@@ -99,17 +99,17 @@ function findName(directory: Directory, name: string): string | undefined {
     // "I" is also the upper case of the dotless "ı".
     if (each.toLowerCase() === lower) return each;
     if (fold(each) === folded) similar ??= each;
-    // Some file systems also ignore in which form an accent is written.
+    // Some file systems also ignore the Unicode normalization of a name.
     else if (fold(each.normalize()) === normalized) other ??= each;
   }
   return similar ?? other;
 }
 
-/** Returns the same text for all spellings of a name, which have the same length. */
+/** Returns the same text for all spellings of a name that have the same length. */
 function fold(name: string): string {
   const upper = name.toUpperCase();
   if (upper.length === name.length) return upper;
-  // For no file system, "ß" is "SS".
+  // No file system treats "ß" and "SS" as the same.
   return [...name].map((letter) => {
     const upper = letter.toUpperCase();
     return upper.length === letter.length ? upper : letter;

@@ -147,7 +147,7 @@ export class Entries {
     if (listing.isDirectoryAt(position)) return false;
     const own = this.#listing;
     const known = own.findSame(listing, position);
-    // An entry that was set or deleted has no inode in the listing any more.
+    // Entries that were set or deleted have lost their inode in the listing.
     return known >= 0 && !own.isDirectoryAt(known) && own.inodeAt(known) !== 0;
   }
 

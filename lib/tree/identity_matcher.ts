@@ -93,8 +93,8 @@ export class IdentityMatcher {
   apply(found: Found): EntryMap<true> {
     const { doubts } = this.#parts;
     const settled = new EntryMap<true>();
-    // A directory that is gone may be at a place that was not looked up yet. It
-    // keeps its old place until then, unless nothing else can be done.
+    // A missing directory may be at a place that was not looked up yet. Until then
+    // it keeps its old place, unless nothing else can be applied.
     const isPartial = [...doubts].some(([parent, name]) =>
       !found.has(parent, name)
     );

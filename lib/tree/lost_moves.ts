@@ -220,7 +220,7 @@ export class LostMoves {
   }
 }
 
-/** The directories that are open to look up entries in them. */
+/** Keeps directories open, in order to look up entries in them. */
 class Places implements Disposable {
   readonly #opener: DirectoryOpener;
   readonly #open = new Map<Directory, OpenDirectory | undefined>();

@@ -1,4 +1,4 @@
-/** One look at one directory of a tree: its watch, and what is in it. */
+/** Watches and lists one directory of a tree. */
 
 import { OpenDirectory } from "../kernel/directory.ts";
 import type { WatchHolder } from "../kernel/inotify.ts";
@@ -16,71 +16,73 @@ import type { Slice } from "./slice.ts";
 /** For {@linkcode Scan.since}: no file counts as modified. */
 export const SKIP_MODIFIED_CHECK = Infinity;
 
-/** To look at the clock is worth it only after so many entries, or files. */
+/** After how many entries, or files, to check whether the slice is over. */
 const MANY_ENTRIES = 1000;
 const MANY_FILES = 200;
 
-/** Whether `error` says that the directory which was scanned is not there. */
+/** Returns whether `error` means that the scanned directory is missing. */
 export function isNotFound({ code, syscall }: SystemError): boolean {
-  // It is deleted, and that may be known sooner than the event for it comes.
+  // The open directory was deleted. The event for that may come later.
   if (syscall === "getdents64") return code === "ENOENT";
   return syscall === "open" && NOT_FOUND_CODES.has(code);
 }
 
-/** What scanning a directory brought. */
+/** The result of scanning a directory. */
 export interface Scan {
   readonly directory: Directory;
   /**
-   * Files changed at this time, in Unix milliseconds, or later are modified, and
-   * all files where times say nothing; without it, none is.
+   * The time from which files count as modified, in Unix milliseconds. If the times
+   * of the file system are not reliable, all files count. Without this time, none
+   * does.
    */
   readonly since: number | undefined;
   /** The watch, or {@linkcode UNWATCHED}. */
   readonly wd: number;
-  /** What is in it. */
+  /** The entries of the directory. */
   readonly listing: Listing;
-  /** The files in it that are modified, if {@linkcode Scan.since} asks. */
+  /** The modified files, if {@linkcode Scan.since} is set. */
   readonly modified?: ReadonlySet<Position> | undefined;
   /**
-   * Whether a file answers to its name in other letters, if
-   * {@linkcode ScanOptions.probesCase} asks for that and there is any letter.
+   * Whether a file is found by its name in the other case. Undefined without
+   * {@linkcode ScanOptions.probesCase}, and if no name has a letter.
    */
   readonly isCaseless?: boolean | undefined;
-  /** What files in it say about its entries, if the scope asks for that. */
+  /** The rules of its ignore files, if the scope has {@linkcode IgnoreFiles}. */
   readonly rules?: FoundRules | undefined;
-  /** Why it failed. */
+  /** Why the scan failed. */
   readonly error?: SystemError;
 }
 
-/** Where and for what to watch. */
+/** How to scan a directory. */
 export interface ScanOptions {
   /** The inotify instance. */
   readonly inotify: WatchHolder;
+  /** The events that the watch reports. */
   readonly mask: number;
   readonly since: number | undefined;
-  /** Which file systems there are, if {@linkcode Scan.since} asks for files. */
+  /** The mounted file systems, if {@linkcode Scan.since} is set. */
   readonly mounts?: MountTable | undefined;
-  /** Whether to find out if the directory tells upper from lower case. */
+  /** Whether to find out if the directory ignores case. */
   readonly probesCase?: boolean;
-  /** Whether to open it even if another file system is mounted there. */
+  /** Whether to scan it even if another file system is mounted there. */
   readonly crossesMounts?: boolean;
-  /** Of a large directory it takes several. */
+  /** The time of the current step. */
   readonly slice: Slice;
 }
 
 /**
- * Watches and lists `directory`, which it opens once.
+ * Watches and lists `directory`.
  *
- * What every user of a scan relies on: *watch and listing are of one inode*,
- * whatever happens to the path meanwhile, and *the listing begins after the
- * watch*. So a change that the listing lacks comes as an event, and an event
- * that was queued before the end of the listing says nothing newer than it.
- * Whoever applies the listing has to read the queue after the scan, apply the
- * listing, and then those events in their order. An event of a name that the
- * listing has changed since is dropped if it says what is known, and the last
- * event of a name is right in any case.
+ * The directory is opened once. So *the watch and the listing are of one inode*,
+ * even if its path changes meanwhile. *The listing begins after the watch.* So a
+ * change that is missing in the listing has an event. An event that was queued
+ * before the end of the listing may be older than the listing.
  *
- * Yields when the slice is over.
+ * The caller has to read the queue after the scan, apply the listing, and then apply
+ * the events in order. An event that reports what the listing already has is
+ * dropped. The last event of a name is always right.
+ *
+ * Yields at the end of the slice.
  */
 export function* scan(
   directory: Directory,
@@ -128,7 +130,10 @@ export function* scan(
   }
 }
 
-/** Whether a file answers to its name in other letters, if any has a letter. */
+/**
+ * Returns whether a file is found by its name in the other case; undefined if no
+ * name has a letter.
+ */
 function probeCase(
   open: OpenDirectory,
   listing: Listing,
@@ -138,13 +143,13 @@ function probeCase(
     const other = swapCase(name);
     if (other === undefined) continue;
     if (!open.has(other)) return false;
-    // It may have come after it was listed. Inodes would not tell: FUSE has
-    // another one for each spelling.
+    // A file with the other name may have been created after the listing. Comparing
+    // inodes would not help: FUSE has another inode for each spelling.
     return open.list().find(other) < 0;
   }
 }
 
-/** After the listing, so that a change that comes too late has an event. */
+/** Reads the ignore files. Called after the watch, so a later change has an event. */
 function readRules(
   directory: Directory,
   open: OpenDirectory,
@@ -180,12 +185,12 @@ function* modifiedSince(
 }
 
 /**
- * Opens one directory after the other, each by its name in the one above. That
- * stays open for those beside it: to look up whole paths takes longer.
+ * Opens one directory after the other, each by its name in its parent. The parent
+ * stays open for its other directories, because looking up whole paths takes longer.
  */
 export class DirectoryOpener implements Disposable {
   readonly libc: Libc;
-  /** The directory above the last one. */
+  /** The parent of the directory that was opened last. */
   #parent: Directory | undefined;
   #base: OpenDirectory | undefined;
 
@@ -194,11 +199,12 @@ export class DirectoryOpener implements Disposable {
   }
 
   /**
-   * Opens `directory` without following any link, but for those that lead to
-   * the root of its tree.
+   * Opens `directory`. Follows only the symbolic links that lead to the root of its
+   * tree.
    *
-   * @throws {SystemError} With the path of `directory`, whatever is missing;
-   * `EXDEV` if it is in another mount than its parent, unless `crossesMounts`.
+   * @throws {SystemError} If it cannot be opened. The error has the path of
+   * `directory`, even if a directory above it is missing. The code is `EXDEV` if it
+   * is on another mount than its parent, unless `crossesMounts` is set.
    */
   open(directory: Directory, crossesMounts = true): OpenDirectory {
     const { libc } = this;
@@ -233,7 +239,7 @@ export class DirectoryOpener implements Disposable {
   }
 }
 
-/** Opens a directory by the path on which it was found, to open others in it. */
+/** Opens a directory by its real path, in order to open others in it. */
 function openAgain(
   directory: Directory,
   path: string,

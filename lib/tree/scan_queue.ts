@@ -3,20 +3,20 @@
 import type { Directory } from "./node.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 
-/** The directories to scan: new ones first, each group in the order of adding. */
+/** The directories to scan: new ones first, and both in the order of adding. */
 export class ScanQueue {
-  /** The directories without a listing, and how many of them were taken. */
+  /** The new directories, and how many of them were taken. */
   #fresh: Directory[] = [];
   #taken = 0;
   readonly #since = new Map<Directory, number | undefined>();
-  // A new iterator would have to skip everything that was taken before.
+  // A new iterator would have to skip everything that was deleted before.
   #entries = this.#since.entries();
 
   get size(): number {
     return this.#fresh.length - this.#taken + this.#since.size;
   }
 
-  /** Returns whether any is below `root`. */
+  /** Returns whether `root` or a directory below it is queued. */
   isWithin(root: Directory): boolean {
     for (let i = this.#taken; i < this.#fresh.length; i++) {
       if (this.#fresh[i]!.isWithin(root)) return true;
@@ -44,7 +44,7 @@ export class ScanQueue {
   take(): readonly [Directory, number | undefined] | undefined {
     while (this.#taken < this.#fresh.length) {
       const directory = this.#fresh[this.#taken++]!;
-      // If directories are always added, the list is never empty.
+      // The list has to shrink even if it is never empty.
       if (this.#taken * 2 >= this.#fresh.length) {
         this.#fresh = this.#fresh.slice(this.#taken);
         this.#taken = 0;

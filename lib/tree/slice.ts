@@ -12,11 +12,11 @@ export class Slice {
 
   /** Begins the time of a step. */
   begin(): void {
-    // Most steps are short, and never ask.
+    // Most steps are short and never read the clock.
     this.#end = NaN;
   }
 
-  /** Whether the time of the step is over, counted from the first question. */
+  /** Whether the time of the step is over, measured from the first use of this. */
   get isOver(): boolean {
     const now = performance.now();
     if (Number.isNaN(this.#end)) this.#end = now + SLICE_MS;

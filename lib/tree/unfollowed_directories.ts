@@ -24,11 +24,11 @@ const TRIES_PER_SUCCESS = 2;
  * to time, and the others after it has succeeded.
  */
 export class UnfollowedDirectories {
-  /** Each with the time since when its files may be modified: `Scan.since`. */
+  /** The time from which files in each directory may be modified: `Scan.since`. */
   readonly #directories = new Map<Directory, number | undefined>();
   /** The directories that found no watch left. */
   readonly #starved = new Set<Directory>();
-  /** At which size to remove the directories that are not in a tree any more. */
+  /** The size at which to remove directories that are not in a tree any more. */
   #maxSize = 1000;
   #pause = FIRST_PAUSE_MS;
   #due = Infinity;
@@ -62,19 +62,19 @@ export class UnfollowedDirectories {
     if (this.#directories.delete(directory)) this.#feed(directory);
   }
 
-  /** Iterates over those that are `directory` or below it. */
+  /** Iterates over `directory` and those below it. */
   *within(directory: Directory): Generator<Directory, void> {
     for (const each of this.#directories.keys()) {
       if (!each.isRemoved && each.isWithin(directory)) yield each;
     }
   }
 
-  /** Returns the time since when files of `directory` may be modified. */
+  /** Returns the time from which files in `directory` may be modified. */
   sinceOf(directory: Directory): number | undefined {
     return this.#directories.get(directory);
   }
 
-  /** Tries `count` more of them, because so many watches were released. */
+  /** Tries `count` more of them, because this many watches were released. */
   addTries(count: number): void {
     this.#tries += count;
   }

@@ -2,24 +2,25 @@
 
 import { type Directory, FileParent, UNWATCHED } from "./node.ts";
 
-/** The kernel's watches: which directories have them, and who else. */
+/** Knows which directories have which watch. */
 export class WatchTable {
-  /** By watch: the kernel counts them up. */
+  // An array, because the kernel numbers watches from 1 on.
   readonly #directories: (Directory | undefined)[] = [];
   readonly #files = new Set<FileParent>();
   #size = 0;
   #releasedCount = 0;
+  /** How often each watch is retained, by descriptor. */
   readonly #retained = new Map<number, number>();
   readonly #removeWatch: (wd: number) => void;
-  /** Those that seem to be unused, while it is open who has them. */
+  /** The watches that became unused since {@linkcode deferReleases}. */
   #unused: Set<number> | undefined;
 
-  /** `release` is told of a watch that nobody has any more. */
+  /** `release` removes a watch that became unused. */
   constructor(release: (wd: number) => void) {
     this.#removeWatch = release;
   }
 
-  /** How many of them are of directories in a tree. */
+  /** How many watches are of directories in the trees. */
   get directoryCount(): number {
     const others = this.#files.keys().filter((each) =>
       this.get(each.wd) === each
@@ -27,18 +28,18 @@ export class WatchTable {
     return this.#size - [...others].length;
   }
 
-  /** How many there are. */
+  /** How many watches there are. */
   get size(): number {
     const others = this.#retained.keys().filter((wd) => !this.get(wd));
     return this.#size + [...others].length;
   }
 
-  /** How many watches have been given up so far, or removed by the kernel. */
+  /** How many watches were removed so far, by this table or by the kernel. */
   get releasedCount(): number {
     return this.#releasedCount;
   }
 
-  /** The first directory that has the watch; its twins follow it. */
+  /** Returns the first directory with the watch; its aliases follow. */
   get(wd: number): Directory | undefined {
     return this.#directories[wd];
   }
@@ -50,7 +51,7 @@ export class WatchTable {
     let last = this.#directories[wd];
     if (directory instanceof FileParent) {
       this.#files.add(directory);
-      // The trees come first in the events that are of both.
+      // Events are applied to the trees before they are applied to given files.
       while (last?.nextAlias) last = last.nextAlias;
       if (last) {
         last.nextAlias = directory;
@@ -82,7 +83,7 @@ export class WatchTable {
     this.releaseUnused(wd);
   }
 
-  /** Keeps the watch until as many calls of {@linkcode WatchTable.release}. */
+  /** Keeps the watch until {@linkcode WatchTable.release} is called as often. */
   retain(wd: number): void {
     this.#retained.set(wd, (this.#retained.get(wd) ?? 0) + 1);
   }
@@ -95,7 +96,7 @@ export class WatchTable {
     this.releaseUnused(wd);
   }
 
-  /** Gives up the watch if nobody has it. */
+  /** Removes the watch if it is unused. */
   releaseUnused(wd: number): void {
     if (wd === UNWATCHED) return;
     if (this.#directories[wd] || this.#retained.has(wd)) return;
@@ -107,8 +108,8 @@ export class WatchTable {
   }
 
   /**
-   * Gives up no watch before the result is disposed of: what one directory gives
-   * up, the next one may have found to be its own.
+   * Removes no watch until the result is disposed of. If two directories exchange
+   * their watches, each watch is unused for a moment.
    */
   deferReleases(): Disposable {
     const unused = this.#unused = new Set();
@@ -120,7 +121,7 @@ export class WatchTable {
     };
   }
 
-  /** The kernel itself has removed the watch. */
+  /** Called when the kernel has removed the watch. */
   forget(wd: number): void {
     this.#releasedCount++;
     this.#retained.delete(wd);
