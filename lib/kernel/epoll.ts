@@ -2,6 +2,7 @@
 
 import { Libc, loadSymbols } from "./libc.ts";
 import { SignalIo } from "./sigio.ts";
+import { ThreadMemory } from "./thread_memory.ts";
 
 const CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
@@ -59,7 +60,9 @@ export class Poller {
   readonly #epollFd: number;
   /** Always readable: asking for its events wakes the thread. */
   readonly #wakeFd: number;
+  /** The events of the last call; on the thread they are in other memory. */
   readonly #events = new DataView(new ArrayBuffer(EVENT_SIZE * MAX_EVENTS));
+  readonly #threadEvents: ThreadMemory;
   readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
   readonly #users = new Map<number, User>();
   readonly #waiting = new Set<Waiter>();
@@ -71,10 +74,19 @@ export class Poller {
   #signals: SignalIo | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isUnloaded = false;
+  /** Whether the thread may use its memory after the end of the program. */
+  #isThreadLost = false;
 
   private constructor() {
     using resources = new DisposableStack();
     const libc = this.#libc = resources.use(Libc.acquire());
+    const memory = this.#threadEvents = new ThreadMemory(
+      libc,
+      this.#events.byteLength,
+    );
+    resources.defer(() => {
+      if (!this.#isThreadLost) memory[Symbol.dispose]();
+    });
     const { close, epoll_create1, eventfd } = libc.symbols;
     this.#epollFd = resources.adopt(
       libc.check(() => epoll_create1(CLOEXEC), "epoll_create1"),
@@ -231,10 +243,11 @@ export class Poller {
       const left = Math.max(Math.ceil(this.#returns - performance.now()), 0);
       const count = await epoll_wait(
         this.#epollFd,
-        this.#events,
+        this.#threadEvents.pointer,
         MAX_EVENTS,
         left === Infinity ? -1 : Math.min(left, MAX_TIMEOUT_MS),
       );
+      if (count > 0) this.#threadEvents.copyTo(this.#events);
       this.#settle(count);
     }
     this.#polling = undefined;
@@ -356,6 +369,7 @@ export class Poller {
     while (
       library.symbols.poll(descriptor, 1n, 0) > 0 && performance.now() < end
     );
+    this.#isThreadLost = performance.now() >= end;
     library.close();
   }
 

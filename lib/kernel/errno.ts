@@ -107,6 +107,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 export const ENOENT = 2;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const ENOMEM = 12;
 export const EINVAL = 22;
 
 /** The codes of errors about a path that does not exist. */

@@ -59,10 +59,11 @@ const SYMBOLS = {
    * `int epoll_wait(int epfd, struct epoll_event *events, int maxevents,
    * int timeout)`
    *
-   * It runs on another thread, whose errno cannot be read.
+   * It runs on another thread, whose errno cannot be read, and with
+   * memory of `ThreadMemory`.
    */
   epoll_wait: {
-    parameters: ["i32", "buffer", "i32", "i32"],
+    parameters: ["i32", "pointer", "i32", "i32"],
     result: "i32",
     nonblocking: true,
   },
@@ -70,6 +71,10 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   /** `void *memcpy(void *dest, const void *src, size_t n)` */
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
+  /** `void *malloc(size_t size)` */
+  malloc: { parameters: ["usize"], result: "pointer" },
+  /** `void free(void *ptr)` */
+  free: { parameters: ["pointer"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Symbols = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;

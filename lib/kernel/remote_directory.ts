@@ -6,7 +6,7 @@
 
 import type { WatchHolder } from "./inotify.ts";
 import { decodePath, encodePath, joinPath } from "./byte_path.ts";
-import { Libc, loadSymbols } from "./libc.ts";
+import { Libc, loadSymbols, type Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import type { Listing } from "./listing.ts";
 import { ListingBuilder } from "./listing_builder.ts";
@@ -19,6 +19,7 @@ import {
   MAX_TEXT_SIZE,
   TEXT_FLAGS,
 } from "./text_file.ts";
+import { ThreadMemory } from "./thread_memory.ts";
 import {
   AT_FDCWD,
   O_CLOEXEC,
@@ -32,7 +33,7 @@ import {
 const SYMBOLS = {
   /** `int openat(int dirfd, const char *path, int flags)` */
   openat: {
-    parameters: ["i32", "buffer", "i32"],
+    parameters: ["i32", "pointer", "i32"],
     result: "i32",
     nonblocking: true,
   },
@@ -42,19 +43,19 @@ const SYMBOLS = {
    */
   openat2: {
     name: "syscall",
-    parameters: ["i64", "i32", "buffer", "buffer", "usize"],
+    parameters: ["i64", "i32", "pointer", "pointer", "usize"],
     result: "i32",
     nonblocking: true,
   },
   /** `int inotify_add_watch(int fd, const char *path, uint32_t mask)` */
   inotify_add_watch: {
-    parameters: ["i32", "buffer", "u32"],
+    parameters: ["i32", "pointer", "u32"],
     result: "i32",
     nonblocking: true,
   },
   /** `ssize_t getdents64(int fd, void *dirp, size_t count)` */
   getdents64: {
-    parameters: ["i32", "buffer", "usize"],
+    parameters: ["i32", "pointer", "usize"],
     result: "i32",
     nonblocking: true,
   },
@@ -63,18 +64,24 @@ const SYMBOLS = {
    * struct statx *status)`
    */
   statx: {
-    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    parameters: ["i32", "pointer", "i32", "u32", "pointer"],
     result: "i32",
     nonblocking: true,
   },
   /** `ssize_t read(int fd, void *buffer, size_t count)` */
   read: {
-    parameters: ["i32", "buffer", "usize"],
+    parameters: ["i32", "pointer", "usize"],
     result: "i32",
     nonblocking: true,
   },
   /** `int close(int fd)` */
   close: { parameters: ["i32"], result: "i32", nonblocking: true },
+  /** `void *memcpy(void *dest, const void *src, size_t n)` */
+  copy: {
+    name: "memcpy",
+    parameters: ["pointer", "buffer", "usize"],
+    result: "pointer",
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -95,13 +102,77 @@ const HOW = BigUint64Array.of(BigInt(FLAGS), 0n, RESOLVE_NO_SYMLINKS);
 export class RemoteCalls implements Disposable {
   readonly libc: Libc = Libc.acquire();
   readonly #library = loadSymbols(SYMBOLS);
-  readonly symbols: Deno.StaticForeignLibraryInterface<typeof SYMBOLS> =
-    this.#library.symbols;
 
   /** Unloads them. None of them may be running. */
   [Symbol.dispose](): void {
     this.#library.close();
     this.libc[Symbol.dispose]();
+  }
+
+  openat(fd: number, path: Memory, flags: number): Promise<number> {
+    const { openat } = this.#library.symbols;
+    return this.#lend([path], (path) => openat(fd, path!, flags));
+  }
+
+  openat2(fd: number, path: Memory, how: Memory): Promise<number> {
+    const { openat2 } = this.#library.symbols;
+    const size = BigInt(how.byteLength);
+    return this.#lend(
+      [path, how],
+      (path, how) => openat2(SYS_openat2, fd, path!, how!, size),
+    );
+  }
+
+  addWatch(fd: number, path: Memory, mask: number): Promise<number> {
+    const { inotify_add_watch } = this.#library.symbols;
+    return this.#lend([path], (path) => inotify_add_watch(fd, path!, mask));
+  }
+
+  getdents64(fd: number, buffer: Memory): Promise<number> {
+    const { getdents64 } = this.#library.symbols;
+    const size = BigInt(buffer.byteLength);
+    return this.#lend([buffer], (buffer) => getdents64(fd, buffer!, size));
+  }
+
+  read(fd: number, buffer: Memory): Promise<number> {
+    const { read } = this.#library.symbols;
+    const size = BigInt(buffer.byteLength);
+    return this.#lend([buffer], (buffer) => read(fd, buffer!, size));
+  }
+
+  /** Calls statx(2) for the file type. */
+  statx(
+    fd: number,
+    path: Memory,
+    flags: number,
+    status: Memory,
+  ): Promise<number> {
+    const { statx } = this.#library.symbols;
+    return this.#lend(
+      [path, status],
+      (path, status) => statx(fd, path!, flags, STATX_TYPE, status!),
+    );
+  }
+
+  close(fd: number): Promise<number> {
+    return this.#library.symbols.close(fd);
+  }
+
+  /** Makes a call with `memories`, which it may change, as its arguments. */
+  async #lend(
+    memories: readonly Memory[],
+    call: (...pointers: Deno.PointerObject[]) => Promise<number>,
+  ): Promise<number> {
+    const { copy } = this.#library.symbols;
+    using resources = new DisposableStack();
+    const lent = memories.map(({ buffer, byteLength }) => {
+      const memory = new ThreadMemory(this.libc, byteLength);
+      copy(memory.pointer, buffer, BigInt(byteLength));
+      return resources.use(memory);
+    });
+    const result = await call(...lent.map(({ pointer }) => pointer));
+    lent.forEach((memory, i) => memory.copyTo(memories[i]!));
+    return result;
   }
 }
 
@@ -110,8 +181,7 @@ export async function reach(paths: readonly string[]): Promise<void> {
   using calls = new RemoteCalls();
   const status = new DataView(new ArrayBuffer(256));
   for (const path of paths) {
-    const { statx } = calls.symbols;
-    await statx(AT_FDCWD, encodePath(path), 0, STATX_TYPE, status);
+    await calls.statx(AT_FDCWD, encodePath(path), 0, status);
   }
 }
 
@@ -145,19 +215,19 @@ export class RemoteDirectory implements AsyncDisposable {
     location: string,
     { path, followSymlinks }: RemoteDirectoryOptions,
   ): Promise<RemoteDirectory> {
-    const { libc, symbols } = calls;
+    const { libc } = calls;
     const place = encodePath(location);
     const context = { syscall: "open", path, libc };
     const size = BigInt(HOW.byteLength);
     const open = (flags: number) =>
       check(
-        symbols.openat(AT_FDCWD, place, flags),
+        calls.openat(AT_FDCWD, place, flags),
         () => libc.symbols.open(libc.addressOf(place), flags),
         context,
       );
     const openat2 = () =>
       check(
-        symbols.openat2(SYS_openat2, AT_FDCWD, place, HOW, size),
+        calls.openat2(AT_FDCWD, place, HOW),
         () => {
           const [at, how] = [libc.addressOf(place), libc.addressOf(HOW)];
           return libc.symbols.syscall(SYS_openat2, AT_FDCWD, at, how, size);
@@ -174,16 +244,16 @@ export class RemoteDirectory implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#calls.symbols.close(this.#fd);
+    await this.#calls.close(this.#fd);
   }
 
   /** Watches it with `inotify` for the events of `mask`; resolves to the watch. */
   async watch(inotify: WatchHolder, mask: number): Promise<number> {
-    const { libc, symbols } = this.#calls;
+    const { libc } = this.#calls;
     const place = encodePath(`/proc/self/fd/${this.#fd}`);
     const { fd } = inotify;
     const wd = await check(
-      symbols.inotify_add_watch(fd, place, mask >>> 0),
+      this.#calls.addWatch(fd, place, mask >>> 0),
       () => {
         const at = libc.addressOf(place);
         return libc.symbols.inotify_add_watch(fd, at, mask >>> 0);
@@ -204,13 +274,12 @@ export class RemoteDirectory implements AsyncDisposable {
    * at open(2), and the listing has to begin after the watch.
    */
   async list(): Promise<Listing> {
-    const { libc, symbols } = this.#calls;
-    const { close, getdents64 } = symbols;
+    const { libc } = this.#calls;
     const flags = O_DIRECTORY | O_CLOEXEC;
     const self = encodePath(`/proc/self/fd/${this.#fd}`);
     const context = { path: this.#path, libc };
     const fd = await check(
-      symbols.openat(AT_FDCWD, self, flags),
+      this.#calls.openat(AT_FDCWD, self, flags),
       () => libc.symbols.open(libc.addressOf(self), flags),
       { syscall: "open", ...context },
     );
@@ -219,7 +288,7 @@ export class RemoteDirectory implements AsyncDisposable {
       const builder = new ListingBuilder();
       for (;;) {
         const length = await check(
-          getdents64(fd, buffer, SIZE),
+          this.#calls.getdents64(fd, buffer),
           () => libc.symbols.getdents64(fd, libc.addressOf(buffer), SIZE),
           { syscall: "getdents64", ...context },
         );
@@ -227,7 +296,7 @@ export class RemoteDirectory implements AsyncDisposable {
         await this.#add(buffer.subarray(0, length), builder);
       }
     } finally {
-      await close(fd);
+      await this.#calls.close(fd);
     }
   }
 
@@ -238,7 +307,7 @@ export class RemoteDirectory implements AsyncDisposable {
 
   /** Returns what is at `location`: an absolute path, or a name in it. */
   async findText(location: string): Promise<FoundText> {
-    const { libc, symbols } = this.#calls;
+    const { libc } = this.#calls;
     const isAbsolute = location.startsWith("/");
     const path = isAbsolute ? location : joinPath(this.#path, location);
     const place = isAbsolute
@@ -246,7 +315,7 @@ export class RemoteDirectory implements AsyncDisposable {
       : joinPath(`/proc/self/fd/${this.#fd}`, location);
     const flags = isAbsolute ? TEXT_FLAGS : TEXT_FLAGS | O_NOFOLLOW;
     const name = encodePath(place);
-    const fd = await symbols.openat(AT_FDCWD, name, flags);
+    const fd = await this.#calls.openat(AT_FDCWD, name, flags);
     if (fd === -1) {
       const again = () => libc.symbols.open(libc.addressOf(name), flags);
       return findOpened(again, path, libc);
@@ -259,18 +328,18 @@ export class RemoteDirectory implements AsyncDisposable {
     } catch (error) {
       return { kind: "error", error: error as Error };
     } finally {
-      await symbols.close(fd);
+      await this.#calls.close(fd);
     }
   }
 
   async #readToEnd(fd: number, path: string): Promise<string> {
-    const { libc, symbols } = this.#calls;
+    const { libc } = this.#calls;
     const chunk = new Uint8Array(Number(SIZE));
     const text = new Uint8Array(MAX_TEXT_SIZE + chunk.length);
     const again = () => libc.symbols.read(fd, libc.addressOf(chunk), SIZE);
     const context = { syscall: "read", path, libc };
     for (let size = 0; size <= MAX_TEXT_SIZE;) {
-      const count = await check(symbols.read(fd, chunk, SIZE), again, context);
+      const count = await check(this.#calls.read(fd, chunk), again, context);
       if (count === 0) return decodePath(text, 0, size);
       text.set(chunk.subarray(0, count), size);
       size += count;
@@ -302,9 +371,8 @@ export class RemoteDirectory implements AsyncDisposable {
     fd = this.#fd,
   ): Promise<number | undefined> {
     const status = new DataView(new ArrayBuffer(256));
-    const { statx } = this.#calls.symbols;
     const flags = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
-    const result = await statx(fd, name, flags, STATX_TYPE, status);
+    const result = await this.#calls.statx(fd, name, flags, status);
     if (result !== 0) return undefined;
     return status.getUint16(28, true) & S_IFMT;
   }
