@@ -56,8 +56,9 @@ export class Doubts {
     });
   }
 
+  /** Whether nothing is in doubt, and no directory is without a place. */
   get isEmpty(): boolean {
-    return this.#entries.size === 0;
+    return this.#entries.size === 0 && !this.#matcher.hasDisplaced;
   }
 
   /** How many entries are in doubt. */

@@ -46,6 +46,11 @@ export class IdentityMatcher {
     this.#parts = parts;
   }
 
+  /** Whether any directory is displaced. */
+  get hasDisplaced(): boolean {
+    return this.#displaced.size > 0;
+  }
+
   /** Removes `directory` from its place, until it is found. */
   displace(directory: Directory): void {
     const { parent, name } = directory;

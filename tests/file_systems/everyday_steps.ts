@@ -30,7 +30,9 @@ export const EVERYDAY_STEPS: readonly EverydayStep[] = [
   step("dd if=/dev/zero of=docs/2 bs=512 count=4 conv=notrunc status=none"),
   step("split -b 1000 docs/3 docs/part-; cat docs/part-* > docs/whole"),
   step("find docs -name 'part-*' -exec mv {} {}.txt ';'"),
-  step("find docs -name '*.txt' -delete; rmdir -p src/copied/nothing || :"),
+  step(
+    "find docs -name '*.txt' -delete; mkdir -p src/gone/empty; rmdir -p src/gone/empty || :",
+  ),
   step("rm -r src/copied; rm -rf hard; mkdir hard; echo > hard/again"),
   step("d=$(mktemp -d -p .) && echo > $d/file && mv $d made"),
   step("rm -r made before; mkdir made before; rmdir made; mv before made"),
