@@ -23,7 +23,7 @@ import {
 } from "./stdio.ts";
 import { printEvents } from "./print/print.ts";
 
-/** The status for wrong arguments, which nothing else has: sysexits.h(3head). */
+/** The status for wrong arguments alone, as in sysexits.h(3head). */
 const EX_USAGE = 64;
 
 /**
@@ -43,7 +43,7 @@ export async function main(
       ? await run(options)
       : await runInBackground(args, options);
   } catch (error) {
-    // The reader of standard output has seen enough, as `head` has.
+    // The reader of standard output, such as head(1), has closed it.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
     const { explain } = await import("./arguments/advice.ts");
     note(explain(error as Error, options), "error");
@@ -51,7 +51,7 @@ export async function main(
   }
 }
 
-// What few runs need is loaded where it is needed: the rest starts sooner.
+// Modules that few runs need are loaded on use, so that other runs start sooner.
 async function runInBackground(
   args: readonly string[],
   options: Options,
@@ -74,8 +74,8 @@ async function run(options: Options): Promise<ExitStatus> {
 }
 
 /**
- * The options with the paths of `--fromfile` before the others, and with the
- * excluded ones as events have them.
+ * Returns the options with the paths of `--fromfile` before the other paths, and with
+ * excluded paths in the form that events have.
  */
 async function withAllPaths(options: Options): Promise<Options> {
   const { fromfile, quiet } = options;
@@ -106,15 +106,15 @@ async function withAllPaths(options: Options): Promise<Options> {
   return { ...options, ...list };
 }
 
-/** Watches until there is reason to end; returns the exit status. */
+/** Watches until there is a reason to end; returns the exit status. */
 async function watchPaths(options: Options): Promise<ExitStatus> {
-  // For all who need it, since to load it again takes as long as the rest.
+  // Keeps the C library loaded: loading it again would take as long as the rest.
   using libc = Libc.acquire();
   using outfile = options.outfile === undefined
     ? undefined
     : new (await import("./output_file.ts")).Outfile(options.outfile, options);
   const context = await contextOf(options, outfile, libc);
-  // Of these there is one at a time, and what is not loaded takes no time.
+  // A run has one mode. The modules of the others are not loaded.
   switch (options.mode) {
     case "stats":
       return await (await import("./stats/stats.ts")).countEvents(
@@ -171,13 +171,13 @@ async function contextOf(
   };
 }
 
-// What is loaded here is nothing that the start waits for.
+// Loaded on use, because the start does not wait for remarks.
 async function loadRemarks(options: Options): Promise<string[]> {
   const { remarksOn } = await import("./remarks.ts");
   return remarksOn(options);
 }
 
-/** Whatever takes the text to print. */
+/** Returns the function that prints text to the output of the options. */
 function printerFor(
   { quiet }: Options,
   outfile: Outfile | undefined,

@@ -7,12 +7,12 @@ import { killAtSecondInterrupt, onInterrupt } from "./signals.ts";
 import type { ExitStatus, Reason, Sink, Source } from "./source.ts";
 
 /**
- * How long to wait for the last events, in milliseconds. Only a hung file system
- * or a machine that stands still needs so long.
+ * How long to wait for the last events, in milliseconds. Only a file system that
+ * hangs, or an overloaded machine, needs that long.
  */
 const LAST_EVENTS_TIMEOUT_MS = 2000;
 
-/** When {@linkcode run} ends, and where its notes go. */
+/** Options of {@linkcode run}. */
 export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   /** Whether to end when standard input is closed. */
   readonly untilEof?: boolean;
@@ -20,7 +20,7 @@ export interface FollowOptions extends Pick<Options, "count" | "timeout"> {
   readonly isTotal?: boolean;
   /** Whether the events go to standard output. */
   readonly writesStdout?: boolean;
-  /** Called with notes for people. */
+  /** Called with notes for the user. */
   readonly notes: (text: string) => void;
   /** Whether signals are handled elsewhere, so that none kills the process. */
   readonly survivesSignals?: boolean;
@@ -103,7 +103,7 @@ export async function run<T>(
     // If it is ended before it watches, `open()` throws the reason.
     if (error !== signal.reason) throw error;
   } finally {
-    // They may wait for a server that does not answer.
+    // The remarks may wait for a server that does not answer.
     if (!signal.aborted) await remarked;
   }
   if (signal.reason instanceof Error) throw signal.reason;
@@ -124,7 +124,7 @@ async function settled(source: Source<unknown> | undefined): Promise<void> {
   await withTimeout(LAST_EVENTS_TIMEOUT_MS, source.sync().catch(() => {}));
 }
 
-/** Calls `miss` after `patience` milliseconds without a pause. */
+/** Calls `miss` after `patience` milliseconds without {@linkcode renew}. */
 class Deadline implements Disposable {
   readonly #patience: number;
   readonly #miss: () => void;

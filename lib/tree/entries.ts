@@ -156,7 +156,7 @@ export class Entries {
    * entries was decided by the old path and the old filter.
    */
   freezeFilter(): void {
-    // The entries of a directory that has none are those of many.
+    // Empty directories share one object.
     if (!this.#directory) return;
     const { path, filter } = this.#directory;
     this.#listedAt ??= { path, filter };

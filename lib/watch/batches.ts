@@ -23,7 +23,7 @@ import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
  */
 export interface BatchOptions {
   /**
-   * The debounce time: a batch ends after so many milliseconds without an event.
+   * The debounce time: a batch ends after this many milliseconds without an event.
    *
    * With 0, a batch has the events that are queued, and nothing is merged. With
    * less than 10, a burst becomes several batches, because the watcher reads its
@@ -33,12 +33,12 @@ export interface BatchOptions {
    */
   quiet?: number | undefined;
   /**
-   * A batch also ends so many milliseconds after its first event, even if changes
-   * go on. The default is ten times `quiet`.
+   * A batch also ends this many milliseconds after its first event, even if changes
+   * continue. The default is ten times `quiet`.
    */
   maxWait?: number | undefined;
   /**
-   * A batch also ends when it has so many events. Values below 1 mean 1.
+   * A batch also ends when it has this many events. Values below 1 mean 1.
    *
    * @default {65536}
    */
@@ -109,7 +109,7 @@ async function gather<Event extends WatchEvent>(
   return batch.take();
 }
 
-/** The kinds that leave the entry of a path in place. */
+/** The kinds after which the same entry is at the path. */
 const MERGED_TYPES: ReadonlySet<WatchEventType> = new Set(
   CONTENT_TYPES.values(),
 );
@@ -120,7 +120,7 @@ const MERGED_TYPES: ReadonlySet<WatchEventType> = new Set(
  */
 class Batch<Event extends WatchEvent> {
   readonly #events = new Set<Event>();
-  /** By path and kind, what a later event of the same file replaces. */
+  /** By path and kind, the event that a later event of the same file replaces. */
   readonly #latest = new Map<string, Map<WatchEventType, Event>>();
 
   get size(): number {

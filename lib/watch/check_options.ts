@@ -109,7 +109,7 @@ function message(name: string, value: unknown, expected: string): string {
   } for the option "${name}": expected ${expected}`;
 }
 
-/** Returns a value as text for a message: one line of limited length. */
+/** Returns `value` as text for a message: one line of limited length. */
 function show(value: unknown): string {
   return Deno.inspect(value, {
     breakLength: Infinity,

@@ -1,4 +1,4 @@
-/** Reads the one setting of git that says which files it ignores: git-config(1). */
+/** Reads the setting of git that names a file of ignored patterns: git-config(1). */
 
 /**
  * Returns the value of `core.excludesFile` in the text of a configuration file;
@@ -23,7 +23,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", b: "\b" };
 /** Returns `undefined` for a value that git does not accept. */
 function parseValue(text: string): string | undefined {
   let value = "";
-  /** How much of it is not blanks at the end. */
+  /** The length without the blanks at the end. */
   let length = 0;
   let isQuoted = false;
   for (let i = 0; i < text.length; i++) {

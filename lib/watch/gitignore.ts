@@ -20,10 +20,10 @@ import type { WatchWarning } from "./options.ts";
 const GIT = ".git";
 const GITIGNORE = ".gitignore";
 
-/** Reads what git reads to know which files it ignores. */
+/** Reads the same files as git, to know which entries git ignores. */
 export class Gitignore implements IgnoreFiles {
   readonly #onWarning: ((warning: WatchWarning) => void) | undefined;
-  /** The paths of the files that could not be read. */
+  /** The files that could not be read, by path. Each is reported once. */
   readonly #warned = new Set<string>();
   #environment: ReadonlyMap<string, string> | undefined;
 
@@ -118,7 +118,7 @@ export class Gitignore implements IgnoreFiles {
     return file?.startsWith("~/") ? home && home + file.slice(1) : file;
   }
 
-  /** Passes on once that a file cannot be read. */
+  /** Reports once that a file cannot be read. */
   #warn({ path, error }: RulesProblem): void {
     if (this.#warned.has(path)) return;
     this.#warned.add(path);
@@ -126,7 +126,7 @@ export class Gitignore implements IgnoreFiles {
   }
 }
 
-/** What was read, while it is. */
+/** The files that were read so far. */
 class Found implements FoundRules {
   readonly texts: RulesText[] = [];
   readonly problems: RulesProblem[] = [];
@@ -145,18 +145,18 @@ class Found implements FoundRules {
 interface Level {
   readonly text: string;
   readonly rules: IgnoreRules;
-  /** How many names its directory has, in the repository that the root is in. */
+  /** How many names the path of its directory has, relative to the repository. */
   readonly depth: number;
 }
 
-/** The rules for a directory: those of its own files, and those above it. */
+/** The rules for a directory: from its own files, and from directories above it. */
 class GitRules implements EntryRules {
   readonly #above: GitRules | undefined;
-  /** Those of its own files, the one that counts most last. */
+  /** The rules of its own files. A later one overrides an earlier one. */
   readonly #levels: readonly Level[];
-  /** All that count for it. */
+  /** All rules that apply to it. */
   readonly #all: readonly Level[];
-  /** The path of the root in its repository, with a slash at its end; or empty. */
+  /** The path of the root in its repository: `""`, or with a slash at its end. */
   readonly #prefix: string;
 
   constructor(
@@ -177,7 +177,7 @@ class GitRules implements EntryRules {
     this.#all = above ? [...above.#all, ...this.#levels] : this.#levels;
   }
 
-  /** Whether it adds nothing to the rules above. */
+  /** Whether it adds no rule to those from above. */
   get isEmpty(): boolean {
     return this.#levels.length === 0;
   }

@@ -1,9 +1,9 @@
-/** Waiting until there is something to do. */
+/** Waits until a watcher has something to do. */
 
 import type { InotifySource } from "../kernel/inotify.ts";
 import type { TreeWatcher } from "../tree/tree_watcher.ts";
 
-/** What decides how long there is nothing to do. */
+/** Options of {@linkcode Idle}. */
 interface IdleOptions {
   readonly inotify: Pick<InotifySource, "wait">;
   readonly treeWatcher: Pick<TreeWatcher, "idleTime" | "progress">;
@@ -12,14 +12,14 @@ interface IdleOptions {
 /** Waits for events, and for scans on other threads. */
 export class Idle {
   readonly #options: IdleOptions;
-  /** The wait for events, and until when, as `performance.now()` counts. */
+  /** The pending wait for events, and its end in milliseconds of `performance.now()`. */
   #waiting: { promise: Promise<void>; until: number } | undefined;
 
   constructor(options: IdleOptions) {
     this.#options = options;
   }
 
-  /** Resolves when there is something to do, or may be. */
+  /** Resolves when there may be something to do. */
   async wait(): Promise<void> {
     const { inotify, treeWatcher } = this.#options;
     const { progress } = treeWatcher;

@@ -5,7 +5,7 @@ import { compileGlob, type GlobTest } from "./wildmatch.ts";
 
 const SLASH = 0x2f;
 
-/** A path whose names may be matched from any of them on. */
+/** A path that can be matched from any of its names on. */
 export interface Subject {
   /** The path in bytes, without a leading slash. */
   readonly bytes: Uint8Array;
@@ -14,7 +14,7 @@ export interface Subject {
   readonly isDirectory: boolean;
 }
 
-/** Returns `path`, without a leading slash, in the form to match it. */
+/** Returns `path`, which has no leading slash, in the form for matching. */
 export function toSubject(path: string, isDirectory: boolean): Subject {
   const bytes = encodeText(path);
   const starts = [0];
@@ -23,7 +23,7 @@ export function toSubject(path: string, isDirectory: boolean): Subject {
   return { bytes, starts, isDirectory };
 }
 
-/** Returns whether a path matches, from `start` on. */
+/** Returns whether the part of a path from `start` on matches. */
 type Match = (subject: Subject, start: number) => boolean;
 
 /** The rule of one line. */

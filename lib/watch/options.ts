@@ -83,7 +83,7 @@ export interface WatchProgress {
  * ```
  */
 export interface WatchWarning {
-  /** The watched path, as it was given, or the path of a file of rules. */
+  /** The watched path, as it was given, or the path of a `.gitignore` file. */
   readonly path: string;
   /** The kind of file system, such as `"NFS"`, if that is the reason. */
   readonly fileSystem?: string | undefined;
@@ -149,9 +149,8 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    * `.git/info/exclude` and of the file that `core.excludesFile` names, and `.git`
    * itself. Ignored directories use no watches.
    *
-   * When a `.gitignore` file changes, what it ignores from then on is reported as
-   * synthetic `delete`, and what it does not ignore any more as synthetic
-   * `create`.
+   * When a `.gitignore` file changes, entries that it newly ignores are reported as
+   * synthetic `delete`, and entries that it no longer ignores as synthetic `create`.
    *
    * @default {false}
    */
@@ -159,11 +158,11 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
   /**
    * Whether to reject if a path does not exist, or to wait for it.
    *
-   * A path is followed by every name on it. When it no longer leads to the
-   * directory that it led to, whichever name on it was changed, `delete_self` or
-   * `move_self` reports that. With `"error"` the path is no longer watched from
-   * then on. With `"wait"` everything below is reported as deleted, and what is
-   * found when the path leads somewhere again, as synthetic `create`.
+   * A path is followed by every name on it. If any of these names changes and the
+   * path no longer leads to the same directory, `delete_self` or `move_self` reports
+   * that. With `"error"`, the path is not watched any more. With `"wait"`, everything
+   * below it is reported as deleted. When the path leads to a file or directory
+   * again, everything there is reported as synthetic `create`.
    *
    * @default {"error"}
    */
@@ -200,7 +199,7 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    * Called once for each watched path on a file system where inotify does not see
    * everything: NFS, SMB, 9p, FUSE, overlay and others. If the file system answers
    * slowly, it may be called after the path is watched. With `gitignore`, it is
-   * also called for each file of rules that cannot be read. If it throws, the
+   * also called for each `.gitignore` file that cannot be read. If it throws, the
    * watcher closes, and iterating over it throws the same error.
    */
   onWarning?: ((warning: WatchWarning) => void) | undefined;
@@ -327,7 +326,7 @@ export interface ResolvedOptions {
   readonly types: ReadonlySet<WatchEventType>;
   /** The kernel's events to watch, in addition to those that the tree needs. */
   readonly mask: number;
-  /** What to watch below each given path. */
+  /** The default scope of a given path. */
   readonly scope: Scope;
   /** Whether to report paths relative to the given path. */
   readonly isRelative: boolean;
@@ -359,7 +358,7 @@ export function resolveOptions(
   const types = new Set<WatchEventType>([...events, ...ALWAYS_REPORTED]);
   return {
     types,
-    // A file of rules is read again when it was written.
+    // An ignore file is read again after it was written.
     mask: maskFor(types) | (options.ignoreFiles ? IN.CLOSE_WRITE : 0),
     scope: resolveScope(options, basePaths),
     isRelative,

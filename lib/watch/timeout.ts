@@ -4,7 +4,7 @@
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Returns the result of `promise`, or undefined after so many milliseconds. The
+ * Returns the result of `promise`, or undefined after `timeout` milliseconds. The
  * timer keeps the program running, unless `isRef` is `false`.
  */
 export async function withTimeout<T>(

@@ -161,10 +161,10 @@ class LinuxFsWatcher implements FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * arguments, and the same kinds of event. To replace `Deno.watchFs`, import this
  * function.
  *
- * It returns when everything is watched, and blocks until then, as `Deno.watchFs`
- * does: also if the server of a network file system does not answer. No change
- * after that is missed. The path of an event is absolute, and it is the path of
- * the file at this point of the event order:
+ * It returns when everything is watched. No change after that is missed. It blocks
+ * until then, as `Deno.watchFs` does, even if the server of a network file system
+ * does not answer. The path of an event is absolute, and it is the path of the file
+ * at this point of the event order:
  *
  * | kind     | paths        | what happened                                       |
  * | -------- | ------------ | --------------------------------------------------- |

@@ -223,7 +223,7 @@ export class WatchLoop<Type extends WatchEventType> {
     }
   }
 
-  /** Waits for the servers of file systems on which `paths` may be. */
+  /** Waits until the servers of network file systems have answered for `paths`. */
   async #reach(paths: readonly string[]): Promise<void> {
     if (!hasRemoteMounts(this.#libc)) return;
     const { reach } = await import("../kernel/remote_directory.ts");
@@ -272,7 +272,7 @@ export class WatchLoop<Type extends WatchEventType> {
       );
     for (const root of roots) root.isBeingAdded = true;
     try {
-      // A running watcher may have other scans, which nobody else continues now.
+      // A running watcher may have other scans, which only this loop continues now.
       while (isWalking() || this.#isRunning && this.#steps.isBusy) {
         yield;
         signal?.throwIfAborted();

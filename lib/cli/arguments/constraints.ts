@@ -37,7 +37,7 @@ const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["daemon", "outfile"],
 ];
 
-/** Flags that the kernel has no events for: they exclude `--raw`. */
+/** The flags that exclude `--raw`, because the kernel itself cannot do that. */
 const NOT_RAW: readonly FlagName[] = [
   "recursive",
   "max-depth",
@@ -94,7 +94,7 @@ export function checkCombination(values: Values): void {
     throw cannotCombine("--fromfile -", "until-eof");
   }
   if (texts("on-busy").at(-1) === "signal" && (has("once") || has("count"))) {
-    // Such a run has no end to wait for.
+    // The command gets a signal instead of ending, so there is no run to count.
     throw cannotCombine("--on-busy signal", has("once") ? "once" : "count");
   }
   if (has("exec") && rest.length === 0) {

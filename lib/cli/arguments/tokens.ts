@@ -33,12 +33,12 @@ export interface Tokens {
  * Sorts `args`. A flag may be any of these: `-e create`, `-ecreate`,
  * `--event create`, `--event=create`, `--ev=create`.
  *
- * Left to itself, `parseArgs()` takes the value in `-ecreate` for letters, one
- * that begins with a dash for a flag, and a file called `true` for the value of
- * the switch before it.
+ * `parseArgs()` alone would read `-ecreate` as several letters, a value that begins
+ * with a dash as a flag, and a file called `true` as the value of the switch before
+ * it.
  *
- * @throws {UsageError} If a flag is unknown or ambiguous, a value missing, or
- * one too many.
+ * @throws {UsageError} If a flag is unknown or ambiguous, if its value is missing,
+ * or if a switch has a value.
  */
 export function sortArguments<Name extends string>(
   args: readonly string[],

@@ -3,19 +3,19 @@
 import type { FlagName } from "./flags.ts";
 import { compile, UsageError } from "./tokens.ts";
 
-/** What was given, by the names of the flags. */
+/** The parsed arguments, by the names of the flags. */
 export interface Values {
   /** How many times a flag was given. */
   count(name: FlagName): number;
-  /** What a flag with a value was given, in order. */
+  /** The values of a flag, in order. */
   texts(name: FlagName): readonly string[];
-  /** What is neither a flag nor its value, nor the command of `--exec`. */
+  /** The arguments that are neither flags nor values of flags. */
   readonly operands: readonly string[];
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly rest: readonly string[];
 }
 
-/** The signals that programs are sent, by their numbers: signal(7). */
+/** The numbers of the signals that users send to programs: signal(7). */
 const SIGNALS: Readonly<Record<string, number>> = {
   HUP: 1,
   INT: 2,
@@ -50,7 +50,7 @@ export function wholeNumber(
   );
 }
 
-/** The value in milliseconds. */
+/** Returns a number of seconds in milliseconds. */
 export function seconds(name: FlagName, { texts }: Values): number | undefined {
   const text = texts(name).at(-1);
   if (text === undefined) return undefined;
@@ -60,7 +60,7 @@ export function seconds(name: FlagName, { texts }: Values): number | undefined {
   );
 }
 
-/** `ts,.js` without the dots. */
+/** Returns the extensions in a list such as `ts,.js`, without dots. */
 export function toExtensions(list: string): string[] {
   return list.split(",").map((text) => {
     const extension = text.replace(/^\./, "");
@@ -72,7 +72,7 @@ export function toExtensions(list: string): string[] {
   });
 }
 
-/** The number of a signal: `HUP`, `SIGHUP`, `hup` and `1` are the same. */
+/** Returns the number of a signal: `HUP`, `SIGHUP`, `hup` and `1` are the same. */
 export function signalOf(text: string): number {
   const name = text.toUpperCase().replace(/^SIG/, "");
   const number = SIGNALS[name] ?? (/^[1-9]\d?$/.test(text) ? Number(text) : 0);
@@ -110,7 +110,7 @@ export function toIgnoreLine(name: FlagName, line: string): string {
   });
 }
 
-/** The regular expressions of a flag, and of its twin that ignores case. */
+/** Returns the regular expressions of a flag, and of its variant that ignores case. */
 export function patternsOf(
   name: "include" | "exclude",
   { texts }: Values,
@@ -126,15 +126,18 @@ export function patternsOf(
 
 const NOT_A_GLOB = "expected a regular expression, which a glob is not";
 
-/** In a regular expression, a star there repeats slashes or nothing. */
+/**
+ * Returns whether `text` looks like a glob: a star at its start or after a slash,
+ * where a regular expression rarely has one.
+ */
 function looksLikeGlob(text: string): boolean {
   return /(?:^|\/)\*/.test(text);
 }
 
 function toRegExp(text: string, flags?: string): RegExp {
   if (text === "") throw new SyntaxError("it is empty");
-  // To JavaScript these are other sets of characters, which match what nobody
-  // means who writes them for inotifywait(1).
+  // JavaScript reads these as sets of single characters, which is never what a
+  // pattern for inotifywait(1) means.
   const [name] = /\[:\w+:\]/.exec(text) ?? [];
   if (name) throw new SyntaxError(`JavaScript has no ${name}`);
   try {

@@ -11,7 +11,7 @@ const O_CLOEXEC = 0o2000000;
 /** How much of a file is read at once. */
 const CHUNK_BYTES = 1 << 20;
 
-/** What a path leads to that is not a file with contents. */
+/** Stands for the contents of anything that is not a regular file. */
 const OTHER = "other";
 
 /** The kinds that leave the contents of a file as they are. */
@@ -23,18 +23,18 @@ const HARMLESS: ReadonlySet<WatchEventType> = new Set<WatchEventType>([
   "open",
 ]);
 
-/** The kinds that begin the life of what is at a path. */
+/** The kinds by which a file first appears at a path. */
 const BEGINNINGS: ReadonlySet<WatchEventType> = new Set<WatchEventType>([
   "create",
   "move",
   "moved_to",
 ]);
 
-/** The contents of files, as far as there was an event of them. */
+/** Remembers the contents of files that had events. */
 export class Contents implements Disposable {
   readonly #libc = Libc.acquire();
   readonly #buffer = new Uint8Array(CHUNK_BYTES);
-  /** By path; undefined where nothing was. */
+  /** The contents by path; undefined if the file was missing. */
   readonly #known = new Map<string, string | undefined>();
 
   [Symbol.dispose](): void {
@@ -43,7 +43,7 @@ export class Contents implements Disposable {
 
   /**
    * Returns the events of paths whose contents differ from those at the last
-   * call. Of a path that is new here, the kinds of its events decide.
+   * call. If a path had no event before, the kinds of its events decide.
    */
   async changed(events: readonly WatchEvent[]): Promise<WatchEvent[]> {
     const types = new Map<string, WatchEventType[]>();
@@ -70,12 +70,12 @@ export class Contents implements Disposable {
     const now = await this.#fingerprint(path);
     this.#known.set(path, now);
     if (isKnown) return now !== before;
-    // What came and went meanwhile has never been there.
+    // A file that was created and deleted meanwhile does not count.
     if (now === undefined) return !BEGINNINGS.has(types[0]!);
     return types.some((type) => !HARMLESS.has(type));
   }
 
-  /** Text that differs for different contents; undefined if nothing is there. */
+  /** Returns a text that differs for different contents; undefined for a missing file. */
   async #fingerprint(path: string): Promise<string | undefined> {
     const { open, close } = this.#libc.symbols;
     const location = this.#libc.addressOf(toCString(path));
@@ -86,7 +86,7 @@ export class Contents implements Disposable {
       fd = this.#libc.check(() => open(location, flags), "open", path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
-      // What may not be read may have changed.
+      // A file that may not be read may have changed.
       return crypto.randomUUID();
     }
     try {
@@ -98,7 +98,7 @@ export class Contents implements Disposable {
     }
   }
 
-  /** A hash over hashes, so that no file has to fit into the memory. */
+  /** Returns a hash of the hashes of all parts, so that a file need not fit in memory. */
   async #hash(fd: number, path: string): Promise<string> {
     const { read } = this.#libc.symbols;
     const address = this.#libc.addressOf(this.#buffer);

@@ -18,7 +18,7 @@ import { onInterrupts } from "../signals.ts";
 import { RunRequests } from "./run_requests.ts";
 import type { ExitStatus, Reason, Sink, Source } from "../source.ts";
 
-/** After how long a note says what the end waits for, in milliseconds. */
+/** After how long a note says for which process the command waits, in milliseconds. */
 const PATIENCE_MS = 1000;
 
 /** The argument that stands for the changed paths. */
@@ -68,7 +68,7 @@ export interface ExecOptions
     Pick<Options, "onBusy" | "clear" | "count" | "signal" | "grace" | "stdin"> {
   /** Called with notes on what triggered a run, and how it ended. */
   readonly notes: (text: string) => void;
-  /** Takes the requests of the key Enter; without it, no keys are read. */
+  /** Gets the requests of the key Enter. If it is missing, no keys are read. */
   readonly requests?: RunRequests;
 }
 
@@ -180,7 +180,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     }
   }
 
-  /** The command with the changed paths instead of `{}`. */
+  /** Returns the command with the changed paths instead of `{}`. */
   #commandFor(batch: Batch): [string, ...string[]] {
     const [name, ...args] = this.#command;
     if (!args.includes(PATHS)) return [name, ...args];
@@ -225,7 +225,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 }
 
-/** Returns whether `path` is UTF-8: nothing else can be an argument in Deno. */
+/** Returns whether `path` is UTF-8: Deno cannot pass other bytes as an argument. */
 function isText(path: string): boolean {
   return path.isWellFormed();
 }
@@ -234,10 +234,10 @@ function isNoText(path: string): boolean {
   return !isText(path);
 }
 
-/** `INOTIFY_PATHS`: the changed paths, one on each line. */
+/** Returns the value of `INOTIFY_PATHS`: the changed paths, one on each line. */
 function environmentFor(batch: Batch): Record<string, string> {
   const text = pathsOf(batch).filter(isText).join("\n");
-  // The kernel takes no longer one: execve(2). All are on standard input.
+  // The kernel rejects a longer variable: execve(2). Standard input has all paths.
   const fits = new TextEncoder().encode(text).length < MAX_VARIABLE_BYTES;
   return { INOTIFY_PATHS: fits ? text : "" };
 }

@@ -65,7 +65,7 @@ export async function openExecSource(
   };
 }
 
-/** The events of a watcher that no run has got yet. */
+/** The events of a watcher that were not passed to a run yet. */
 class PendingEvents implements AsyncDisposable {
   readonly #watcher: Watcher;
   readonly #warn: (text: string) => void;

@@ -13,7 +13,7 @@ const { getpgrp, tcgetpgrp } = loadSymbols({
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
 }).symbols;
 
-/** What the keys do. */
+/** The actions of the keys. */
 export interface KeyActions {
   /** Enter: run the command now. */
   readonly run: () => void;
@@ -21,7 +21,7 @@ export interface KeyActions {
   readonly end: () => void;
   /** `?`: say what the keys do. */
   readonly help: () => void;
-  /** Ctrl-Z: stop what runs, before this process stops. */
+  /** Ctrl-Z: stop the running command, before this process stops. */
   readonly stop: () => void;
   /** The shell continues this process. */
   readonly resume: () => void;
@@ -32,7 +32,7 @@ export function hasKeyboard(): boolean {
   return streams.stdin.isTerminal() && isInForeground();
 }
 
-/** To change a terminal from the background stops the process: SIGTTOU. */
+/** Changing a terminal from the background would stop the process: SIGTTOU. */
 function isInForeground(): boolean {
   return tcgetpgrp(STDIN) === getpgrp();
 }

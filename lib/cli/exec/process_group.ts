@@ -81,11 +81,11 @@ interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** When it started: a number is used again for another process. */
+  /** When it started. This tells it from a later process with the same ID. */
   readonly started: string;
 }
 
-/** The field `starttime`, of 52, counted from the end: names have spaces. */
+/** The index of `starttime`, from the end of 52 fields: a name may have spaces. */
 const STARTED = 21 - 52;
 
 /** The process group that a process leads. */
@@ -115,9 +115,9 @@ export class ProcessGroup extends Processes {
 }
 
 /**
- * A command that shares the process group of this process, and so its terminal.
- * What it started are its descendants, and what came to the group since: they
- * stay there when their parent has ended.
+ * A command that shares the process group of this process, and so its terminal. Its
+ * processes are its descendants and the newer members of the group: a process stays
+ * in the group when its parent has ended.
  */
 export class ProcessTree extends Processes {
   readonly #others: ReadonlySet<number>;
@@ -125,14 +125,14 @@ export class ProcessTree extends Processes {
   readonly #members = new Map<number, string>();
   #root: number | undefined;
 
-  /** Notes who is in the group before the command is. */
+  /** Records the members of the group before the command starts. */
   constructor(libc: Libc) {
     super(libc);
     const processes = this.#living();
     this.#others = new Set(processes.map(({ pid }) => pid));
   }
 
-  /** The command was started. */
+  /** Called when the command was started. */
   set root(pid: number) {
     this.#root = pid;
   }
@@ -154,7 +154,7 @@ export class ProcessTree extends Processes {
       process.pid === this.#root || this.#members.has(process.parent) ||
       this.#members.get(process.pid) === process.started ||
       process.group === group && !this.#others.has(process.pid);
-    // A parent may come after its child in the list.
+    // A child may be listed before its parent.
     for (let count = -1; count !== this.#members.size;) {
       count = this.#members.size;
       for (const process of processes) {

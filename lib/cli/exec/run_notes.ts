@@ -1,4 +1,4 @@
-/** What is said of a run: what triggered it, and how it ended. */
+/** The notes on a run: what triggered it, and how it ended. */
 
 import { format } from "@std/fmt/duration";
 import type { WatchEvent } from "../../tree/watch_event.ts";
@@ -6,12 +6,12 @@ import type { WatchEvent } from "../../tree/watch_event.ts";
 /** How many columns the names of the paths may take. */
 const WIDTH = 60;
 
-/** The paths that `events` are about, each once. */
+/** Returns the paths of `events`, each once. */
 export function pathsOf(events: readonly WatchEvent[]): string[] {
   return [...new Set(events.flatMap(({ path }) => path ?? []))];
 }
 
-/** Says what has changed: `3 changed: src/a.ts, src/b.ts, …`. */
+/** Returns the note before a run: `3 changed: src/a.ts, src/b.ts, …`. */
 export function describeTrigger(events: readonly WatchEvent[]): string {
   const paths = pathsOf(events);
   if (paths.length === 0) return "The kernel dropped events";
@@ -27,7 +27,7 @@ export function describeTrigger(events: readonly WatchEvent[]): string {
   return `${paths.length} changed: ${names}`;
 }
 
-/** Says how a run ended: `exit status 0 after 1s 234ms`. */
+/** Returns the note after a run: `exit status 0 after 1s 234ms`. */
 export function describeEnd(
   { code, signal }: Deno.CommandStatus,
   milliseconds: number,

@@ -1,10 +1,10 @@
-/** Runs that nobody has to wait for an event for: the key Enter. */
+/** Requests to run the command without an event: the key Enter. */
 
 /** Requests to run the command. */
 export class RunRequests {
   #request = Promise.withResolvers<"request">();
 
-  /** Asks for a run, or for one more if the command is running. */
+  /** Requests a run. If the command is running, it runs once more after that. */
   add(): void {
     this.#request.resolve("request");
   }

@@ -1,4 +1,4 @@
-/** What `--exec` does not run for: the files of tools, not of people. */
+/** The files for which `--exec` does not run: those that only tools use. */
 
 /** Lines of .gitignore for the directories of version control systems. */
 export const VERSION_CONTROL: readonly string[] = [
@@ -26,7 +26,7 @@ const SCRATCH_NAMES: readonly RegExp[] = [
   /^sed\w{6}$/,
 ];
 
-/** Returns whether `path` is of a file that only its editor cares for. */
+/** Returns whether the file at `path` is used only by an editor. */
 export function isScratch(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return SCRATCH_NAMES.some((pattern) => pattern.test(name));

@@ -137,7 +137,7 @@ function wordsOf({ name }: Flag): string {
   return (WORDS[name] ?? []).join(" ");
 }
 
-/** Whether the value is a list of known words; `--exts` accepts any. */
+/** Returns whether the value is a list of known words; `--exts` accepts any word. */
 function isList({ name, value }: Flag): boolean {
   return value === "LIST" && WORDS[name] !== undefined;
 }

@@ -7,19 +7,19 @@ import { hasNewContent } from "../../watch/has_new_content.ts";
 import { CONTENT, typesOf } from "../arguments/event_names.ts";
 import type { Options } from "../arguments/options.ts";
 
-/** What else an event has to be. */
+/** Options of {@linkcode compileEventFilter}. */
 export interface EventFilterOptions {
-  /** Returns whether events that write to the file at a path are left out. */
+  /** Returns whether to leave out events of writing to the file at a path. */
   readonly isOwn?: ((path: string) => boolean) | undefined;
-  /** Returns whether events of a path are left out. */
+  /** Returns whether to leave out the events of a path. */
   readonly isScratch?: ((path: string) => boolean) | undefined;
 }
 
 type EventTest = (event: WatchEvent) => boolean;
 
 /**
- * Returns a function that tests whether an event is reported; `undefined` if
- * every event is that the watcher yields.
+ * Returns a function that tests whether an event is reported; `undefined` if every
+ * event of the watcher is reported.
  */
 export function compileEventFilter(
   options: Options,
@@ -41,7 +41,7 @@ function isNotWriting(isOwn: (path: string) => boolean): EventTest {
   return (event) => event.type !== "modify" || !isOwn(event.path);
 }
 
-/** Whether an event was asked for, which its type alone does not say. */
+/** Returns whether `--event` selects an event, if its type does not decide that. */
 function isOfType({ events, initial }: Options): EventTest {
   const types = typesOf(events.filter((kind) => kind !== CONTENT));
   const isContent = events.includes(CONTENT);
@@ -51,7 +51,7 @@ function isOfType({ events, initial }: Options): EventTest {
     isContent && hasNewContent(event);
 }
 
-/** Events that are about no entry are always reported. */
+/** Returns whether `test` accepts a path. Events without an entry are accepted. */
 function isAbout(test: PathTest): EventTest {
   return ({ path, from, isDirectory }) =>
     isDirectory === undefined || test(path, isDirectory) ||
@@ -76,7 +76,7 @@ function compilePathTests(
   return (...args) => tests.every((test) => test(...args));
 }
 
-/** Lines match below the given paths; a file that was given, by its name. */
+/** Lines are matched below the given paths. A given file is matched by its name. */
 function compileLines(
   lines: readonly string[],
   paths: readonly string[],

@@ -25,7 +25,7 @@ async function printKernelEvents(
   options: Options,
   context: Context,
 ): Promise<ExitStatus> {
-  // Loaded before a signal can end the run, which the source has to handle.
+  // Loaded first, because the source has to handle a signal that ends the run.
   const { openRawSource } = await import("./raw_source.ts");
   return await run<InotifyEvent>(
     (signal) => openRawSource(options, signal, context.isOwn),

@@ -15,7 +15,7 @@ import { compileEventFilter, type EventFilterOptions } from "./event_filter.ts";
 export interface WatchSourceOptions extends EventFilterOptions {
   /** The kinds of event to report. */
   readonly types: readonly WatchEventType[];
-  /** Lines of .gitignore for what is not watched, besides `--ignore`. */
+  /** Further lines like those of `--ignore`. */
   readonly ignore?: readonly string[];
   /** Whether events of renames have cookies. */
   readonly cookies?: boolean;
@@ -57,7 +57,7 @@ export async function openWatcher(
     ...ignore,
     ...options.ignore,
   ];
-  // Of the watches, some are of the directories above a path.
+  // The watches of directories above the given paths are not counted here.
   let directories = 0;
   using progress = new Progress(options.quiet === 0);
   const watcher = await Watcher.open<WatchEventType>(paths, {
@@ -133,7 +133,7 @@ class Progress implements Disposable {
       : Infinity;
   }
 
-  /** Shows that so many directories are watched. */
+  /** Shows that this many directories are watched. */
   report(directories: number): void {
     const now = performance.now();
     if (now < this.#due) return;
