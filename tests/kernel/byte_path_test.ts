@@ -11,10 +11,10 @@ const DECODED: [what: string, bytes: number[], path: string][] = [
   ["a byte that UTF-8 never has", [0xff, 0x61], "\udcffa"],
   ["a continuation without a start", [0x61, 0x80, 0x62], "a\udc80b"],
   ["a sequence that is cut off", [0xe2, 0x82], "\udce2\udc82"],
-  ["a sequence that another cuts off", [0xe2, 0xc3, 0xa9], "\udce2é"],
+  ["a sequence that ends in another one", [0xe2, 0xc3, 0xa9], "\udce2é"],
   ["an overlong sequence", [0xc0, 0xaf], "\udcc0\udcaf"],
   ["an encoded surrogate", [0xed, 0xb3, 0xbf], "\udced\udcb3\udcbf"],
-  ["more than Unicode has", [0xf5, 0x80], "\udcf5\udc80"],
+  ["a code point beyond Unicode", [0xf5, 0x80], "\udcf5\udc80"],
   [
     "a byte order mark after a stray byte",
     [0xff, 0xef, 0xbb, 0xbf],
@@ -28,21 +28,21 @@ for (const [what, bytes, path] of DECODED) {
     assertEquals(decodePath(Uint8Array.from(bytes)), path);
   });
 
-  Deno.test(`\`encodePath()\` returns ${what} back, with a NUL`, () => {
+  Deno.test(`\`encodePath()\` restores ${what}, and adds a NUL`, () => {
     assertEquals(encodePath(path), Uint8Array.from([...bytes, 0]));
   });
 }
 
 Deno.test("paths are encoded and decoded fast even if they are not UTF-8", () => {
   const name = new Uint8Array(255).fill(0xff);
-  // The fastest of some tries: in others, the machine has something else to do.
+  // The fastest of several tries, because the machine may be busy in others.
   let fastest = Infinity;
   for (let tries = 0; tries < 20; tries++) {
     const start = performance.now();
     for (let i = 0; i < 50; i++) encodePath(decodePath(name));
     fastest = Math.min(fastest, performance.now() - start);
   }
-  // Code that makes a string of each byte takes more than ten times as long.
+  // Creating a string for each byte would take more than ten times as long.
   assertLess(fastest, 10);
 });
 
@@ -53,7 +53,7 @@ Deno.test("`decodePath()` decodes the part between two offsets", () => {
   assertEquals(decodePath(bytes, 2), "é/b");
 });
 
-Deno.test("`encodePath()` maps back what `decodePath()` made of any bytes", () => {
+Deno.test("`encodePath()` is the inverse of `decodePath()` for any bytes", () => {
   withRandom((random) => {
     for (let i = 0; i < 500; i++) {
       const bytes = randomPath(random);
@@ -62,7 +62,7 @@ Deno.test("`encodePath()` maps back what `decodePath()` made of any bytes", () =
   });
 });
 
-/** Up to 600 bytes, mostly of characters whole and cut, none of them a NUL. */
+/** Returns up to 600 bytes without a NUL: mostly characters, some of them cut off. */
 function randomPath(random: Random): Uint8Array {
   const length = random.oneOf([3, 20, 255, 600]);
   const bytes: number[] = [];
@@ -96,7 +96,7 @@ for (const code of [0xd800, 0xdbff, 0xdc00, 0xdc7f, 0xdd00, 0xdfff]) {
   });
 }
 
-Deno.test("`toPath()` accepts a string as it is", () => {
+Deno.test("`toPath()` returns a string unchanged", () => {
   assertEquals(toPath("a/%20?b#c"), "a/%20?b#c");
 });
 
@@ -116,7 +116,7 @@ for (const [url, path] of URLS) {
   });
 }
 
-Deno.test("`toPath()` rejects a URL that is not a file's", () => {
+Deno.test("`toPath()` rejects a URL that is not a file URL", () => {
   assertThrows(
     () => toPath(new URL("https://example.com/a")),
     TypeError,

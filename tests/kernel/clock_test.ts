@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { ClockMonitor } from "../../lib/kernel/clock.ts";
 
-/** Has the clock ahead by `milliseconds`, until this is disposed of. */
+/** Sets the clock ahead by `milliseconds`, until the result is disposed of. */
 function setClock(milliseconds: number): Disposable {
   const { now } = Date;
   Date.now = () => now() + milliseconds;

@@ -62,11 +62,11 @@ Deno.test(`\`list()\` returns ${COUNT} names, each once`, () => {
 
 const NAMES: [what: string, name: string][] = [
   ["255 bytes", "x".repeat(255)],
-  ["255 bytes of two a letter", "é".repeat(127) + "x"],
-  ["255 bytes none of which is UTF-8", "\udcff".repeat(255)],
+  ["255 bytes, two for each letter", "é".repeat(127) + "x"],
+  ["255 bytes that are not UTF-8", "\udcff".repeat(255)],
   ["Latin-1", "caf\udce9"],
   ["a newline", "a\nb"],
-  ["a byte order mark first", "\ufeffa"],
+  ["a byte order mark at its start", "\ufeffa"],
   ["three dots", "..."],
 ];
 
@@ -144,7 +144,7 @@ const BAD: Row[] = [
 ];
 
 for (const { name, follow, Class, code } of BAD) {
-  Deno.test(`\`new OpenDirectory()\` rejects '${name}' when it follows ${follow}, and names it as given`, () => {
+  Deno.test(`\`new OpenDirectory()\` rejects '${name}' when it follows ${follow}, and the error has this path`, () => {
     using directory = new TestDirectory();
     directory.file("file");
     Deno.mkdirSync(directory.at("folder/below"), { recursive: true });
@@ -162,7 +162,7 @@ for (const { name, follow, Class, code } of BAD) {
   });
 }
 
-Deno.test("`new OpenDirectory()` follows a link if it is to", () => {
+Deno.test("`new OpenDirectory()` follows a link only with the option for that", () => {
   using directory = new TestDirectory();
   directory.directory("folder");
   directory.file("folder/a");

@@ -11,7 +11,7 @@ import { TestDirectory } from "../support/directory.ts";
 
 type Deed = (directory: TestDirectory) => void;
 
-/** Calls of Deno's file API that fail, each with another errno. */
+/** Calls of Deno's file API, each of which fails with a different errno. */
 const DEEDS: [code: string, deed: Deed][] = [
   ["EPERM", (directory) => Deno.linkSync(directory.path, directory.at("a"))],
   ["ENOENT", (directory) => Deno.statSync(directory.at("a"))],
@@ -29,7 +29,7 @@ function linkToItself(directory: TestDirectory): string {
 }
 
 for (const [code, deed] of DEEDS) {
-  Deno.test(`\`systemError()\` returns what Deno throws for ${code}`, () => {
+  Deno.test(`\`systemError()\` returns the error that Deno throws for ${code}`, () => {
     using directory = new TestDirectory();
     const theirs = errorOf(() => deed(directory));
     const [, text, errno] = /^(.+) \(os error (\d+)\): /.exec(theirs.message)!;
@@ -87,7 +87,7 @@ const CLASSES: [errno: number, code: string, Class: new () => Error][] = [
 
 Deno.test({
   name: "`systemError()` describes errors as strerror(3) does",
-  // Other C libraries have words of their own.
+  // Other C libraries have other texts.
   ignore: Deno.build.env !== "gnu",
   fn() {
     const library = Deno.dlopen(libraryNames(Deno.build)[0], {
@@ -112,7 +112,7 @@ Deno.test({
 });
 
 for (const [errno, code, Class] of CLASSES) {
-  Deno.test(`\`systemError()\` returns ${code} its class`, () => {
+  Deno.test(`\`systemError()\` returns the class for ${code}`, () => {
     const error = systemError(errno, "read");
     assertStrictEquals(error.constructor, Class);
     assertEquals(error.code, code);

@@ -16,7 +16,7 @@ const EVENTS: InotifyEvent[] = [
 const ENDS = EVENTS.map((_, i) => encode(...EVENTS.slice(0, i + 1)).length);
 const BYTES = encode(...EVENTS);
 
-/** `events` as the kernel lays them out, names padded to 16 bytes. */
+/** Returns `events` as the kernel encodes them, with names padded to 16 bytes. */
 function encode(...events: InotifyEvent[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(events.flatMap(({ wd, mask, cookie, name }) => {
     const text = new TextEncoder().encode(name);
@@ -26,7 +26,7 @@ function encode(...events: InotifyEvent[]): Uint8Array<ArrayBuffer> {
   }));
 }
 
-/** How many bytes the kernel needs for a name: none, or one more for a NUL. */
+/** Returns how many bytes a name takes: 0 if it is empty, otherwise one more for a NUL. */
 function sizeOf(name: Uint8Array): number {
   return name.length === 0 ? 0 : name.length + 1;
 }
@@ -41,7 +41,7 @@ Deno.test("`parseEvents()` accepts events with and without names", () => {
   assertEquals(parseEvents(BYTES), EVENTS);
 });
 
-Deno.test("`parseEvents()` rejects what is not a Uint8Array", () => {
+Deno.test("`parseEvents()` rejects a value that is not a Uint8Array", () => {
   for (const value of ["text", new ArrayBuffer(16), undefined, [1]]) {
     // deno-lint-ignore no-explicit-any
     assertThrows(() => parseEvents(value as any), TypeError, "a Uint8Array");
@@ -55,7 +55,7 @@ Deno.test("`parseEvents()` accepts an empty array", () => {
 Deno.test("`parseEvents()` distinguishes the names of events in a row", () => {
   const long = "x".repeat(40);
   const names = ["a", "a", "b", "b", "", "", "b", "bb", "bb", long, long];
-  // As long, and different at one place.
+  // Names of the same length that differ in one byte.
   for (let i = 0; i < long.length; i++) {
     names.push(`${long.slice(0, i)}y${long.slice(i + 1)}`);
   }
@@ -99,7 +99,7 @@ Deno.test("`parseEvents()` accepts a subarray at any offset", () => {
 
 Deno.test("`parseEvents()` accepts a prefix only if it ends after an event", () => {
   for (let length = 0; length < BYTES.length; length++) {
-    // What follows in the buffer would complete the event.
+    // The rest of the buffer would complete the event, but must not be read.
     const prefix = BYTES.subarray(0, length);
     const whole = ENDS.filter((end) => end <= length);
     if (length === (whole.at(-1) ?? 0)) {
@@ -110,7 +110,7 @@ Deno.test("`parseEvents()` accepts a prefix only if it ends after an event", () 
   }
 });
 
-Deno.test("`parseEvents()` says where an event is cut off", () => {
+Deno.test("`parseEvents()` throws an error with the place where an event is cut off", () => {
   assertThrows(
     () => parseEvents(encode(...EVENTS.slice(0, 2)).subarray(0, 47)),
     RangeError,
@@ -121,7 +121,7 @@ Deno.test("`parseEvents()` says where an event is cut off", () => {
 for (
   const length of [1, 17, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff]
 ) {
-  Deno.test(`\`parseEvents()\` rejects ${length} bytes of name where none follow`, () => {
+  Deno.test(`\`parseEvents()\` rejects an event that lacks the ${length} bytes of its name`, () => {
     assertThrows(
       () => parseEvents(Uint8Array.of(...header(1, IN.OPEN, 0, length))),
       RangeError,
@@ -130,7 +130,7 @@ for (
   });
 }
 
-Deno.test("`parseEvents()` reads random bytes to their end or throws", () => {
+Deno.test("`parseEvents()` decodes all of any random bytes or throws", () => {
   withRandom((random) => {
     for (let i = 0; i < 5_000; i++) {
       const bytes = randomBytes(random);
@@ -138,14 +138,14 @@ Deno.test("`parseEvents()` reads random bytes to their end or throws", () => {
       const end = start + random.below(bytes.length - start);
       const part = bytes.subarray(start, end);
       const events = decodeOrReject(part);
-      // Alone in its buffer it has nothing around it that could be read.
+      // In a buffer of its own, so that no bytes around it could be read.
       assertEquals(events, decodeOrReject(part.slice()));
       assertLessOrEqual(16 * (events?.length ?? 0), part.length);
     }
   });
 });
 
-/** Bytes of any value, or events of which some bytes are not theirs. */
+/** Returns random bytes, or events in which some bytes were changed. */
 function randomBytes(random: Random): Uint8Array {
   if (random.below(2) === 0) return random.bytes(1 + random.below(300));
   const bytes = BYTES.slice();

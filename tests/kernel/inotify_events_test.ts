@@ -5,10 +5,10 @@ import { describe, readAll, readUntil } from "../support/events.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 
 interface Row {
-  /** What is done, in a directory that has `file` and the empty `folder`. */
+  /** The operation, in a directory that has `file` and the empty `folder`. */
   does: string;
   run: (directory: TestDirectory) => void;
-  /** What is watched, for every event; by default the directory. */
+  /** The watched paths, for every event; by default the directory. */
   watch?: ("." | "file" | "folder")[];
   /** The lines of {@linkcode describe}. */
   events: string[];
@@ -70,7 +70,7 @@ const ROWS: Row[] = [
     events: [". IN_CREATE new"],
   },
   {
-    does: "creating a hard link to what is watched",
+    does: "creating a hard link to the watched file",
     watch: ["file"],
     run: (directory) =>
       Deno.linkSync(directory.at("file"), directory.at("new")),
@@ -87,7 +87,7 @@ const ROWS: Row[] = [
     events: [". IN_DELETE|IN_ISDIR folder"],
   },
   {
-    does: "listing what is watched",
+    does: "listing the watched directory",
     watch: ["folder"],
     run: (directory) => [...Deno.readDirSync(directory.at("folder"))],
     events: [
@@ -130,7 +130,7 @@ const ROWS: Row[] = [
     ],
   },
   {
-    does: "moving what is watched, which the watch survives",
+    does: "moving the watched file, whose watch continues",
     watch: ["folder"],
     run: (directory) => {
       Deno.renameSync(directory.at("folder"), directory.at("new"));
@@ -142,14 +142,14 @@ const ROWS: Row[] = [
     ],
   },
   {
-    does: "appending to what is watched",
+    does: "appending to the watched file",
     watch: ["file"],
     run: (directory) =>
       Deno.writeTextFileSync(directory.at("file"), "text", { append: true }),
     events: ["file IN_OPEN", "file IN_MODIFY", "file IN_CLOSE_WRITE"],
   },
   {
-    does: "deleting what is watched",
+    does: "deleting the watched file",
     watch: ["file"],
     run: (directory) => Deno.removeSync(directory.at("file")),
     events: ["file IN_ATTRIB", "file IN_DELETE_SELF", "file IN_IGNORED"],
@@ -177,7 +177,7 @@ for (const { does, run, watch = ["."], events } of ROWS) {
   });
 }
 
-Deno.test("`Inotify` reports nothing that was not asked for", () => {
+Deno.test("`Inotify` reports only events of the mask", () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   const wd = inotify.addWatch(directory.path, IN.DELETE);
@@ -186,7 +186,7 @@ Deno.test("`Inotify` reports nothing that was not asked for", () => {
 });
 
 Deno.test({
-  name: "`Inotify` reports that what is watched was unmounted",
+  name: "`Inotify` reports that the watched file system was unmounted",
   ignore: !hasNamespaces,
   async fn() {
     const script = "mount -t tmpfs none /mnt && echo && cat && umount /mnt";
@@ -226,21 +226,21 @@ Deno.test("`rmWatch()` is followed by one last event", () => {
 
 const NAMES: [what: string, name: string, bytes: number[]][] = [
   ["255 bytes", "x".repeat(255), Array(255).fill(0x78)],
-  ["255 bytes of two a letter", "é".repeat(127) + "x", [
+  ["255 bytes, two for each letter", "é".repeat(127) + "x", [
     ...Array(127).fill([0xc3, 0xa9]).flat(),
     0x78,
   ]],
   ["a newline", "a\nb", [0x61, 0x0a, 0x62]],
-  ["nothing but a space", " ", [0x20]],
+  ["only a space", " ", [0x20]],
   ["control characters", "\x1b[31m\x7f", [0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x7f]],
   ["Latin-1", "caf\udce9", [0x63, 0x61, 0x66, 0xe9]],
   [
-    "255 bytes none of which is UTF-8",
+    "255 bytes that are not UTF-8",
     "\udcff".repeat(255),
     Array(255).fill(0xff),
   ],
-  ["a cut off character", "\udcf0\udc9f\udc90", [0xf0, 0x9f, 0x90]],
-  ["a byte order mark first", "\ufeffa", [0xef, 0xbb, 0xbf, 0x61]],
+  ["a character that is cut off", "\udcf0\udc9f\udc90", [0xf0, 0x9f, 0x90]],
+  ["a byte order mark at its start", "\ufeffa", [0xef, 0xbb, 0xbf, 0x61]],
 ];
 
 for (const [what, name, bytes] of NAMES) {
@@ -260,7 +260,7 @@ for (const [what, name, bytes] of NAMES) {
   });
 }
 
-/** Makes a directory whose name is `bytes`, which no string need stand for. */
+/** Creates a directory whose name is `bytes`, which may be no valid string. */
 async function makeDirectory(parent: string, bytes: number[]): Promise<void> {
   const child = new Deno.Command("xargs", {
     args: ["-0", "mkdir", "--"],
@@ -276,7 +276,7 @@ Deno.test("`read()` fills its buffer to the last byte and loses nothing", () => 
   using directory = new TestDirectory();
   using inotify = new Inotify();
   const wd = inotify.addWatch(directory.path, IN.ATTRIB);
-  // Each event takes 32 bytes with these names, the buffer 2,048 of them.
+  // With these names an event takes 32 bytes, so 2,048 events fill the buffer.
   const names = ["a", "fifteen letters"];
   touchInTurn(directory, names, 2048 + 3);
   const first = inotify.read();
@@ -293,11 +293,11 @@ Deno.test("`read()` fills its buffer to the last byte and loses nothing", () => 
   assertEquals(inotify.read(), []);
 });
 
-Deno.test("`read()` reads names that leave a part of its buffer unused", () => {
+Deno.test("`read()` loses nothing if the last event leaves a part of the buffer unused", () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.ATTRIB);
-  // 272 bytes an event, and no multiple of that is the size of the buffer.
+  // An event takes 272 bytes, which do not divide the size of the buffer.
   const names = ["a".repeat(255), "b".repeat(255)];
   touchInTurn(directory, names, 3000);
   const events = readAll(inotify);
@@ -326,7 +326,7 @@ Deno.test("`Inotify` reports an overflow once and continues working", () => {
   assertEquals(describe(inotify.read()), [`${wd} IN_ATTRIB c`]);
 });
 
-/** Causes `count` events IN_ATTRIB, in turn so that the kernel merges none. */
+/** Causes `count` events IN_ATTRIB by turns, so that the kernel merges none. */
 function touchInTurn(
   directory: TestDirectory,
   names: string[],

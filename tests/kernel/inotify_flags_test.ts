@@ -38,7 +38,7 @@ Deno.test("`IN.MASK_ADD` adds to the mask of a watch", () => {
   );
 });
 
-Deno.test("`IN.MASK_CREATE` fails where the inode is watched", () => {
+Deno.test("`IN.MASK_CREATE` fails if the inode is watched already", () => {
   using directory = new TestDirectory();
   const path = directory.file("a");
   Deno.linkSync(path, directory.at("b"));

@@ -26,7 +26,7 @@ function assertClosed(inotify: Inotify): void {
   );
 }
 
-/** What ends an instance that holds the event of a file `a`. */
+/** The ways to close an instance that has queued the event of a file `a`. */
 const ENDINGS: [what: string, end: (inotify: Inotify) => unknown][] = [
   ["`close()`", (inotify) => inotify.close()],
   ["`using`", (inotify) => {
@@ -86,7 +86,7 @@ Deno.test("`values({ preventCancel: true })` keeps the instance open", async () 
   }
 });
 
-Deno.test("`close()` ends an iteration that waits", async () => {
+Deno.test("`close()` ends a waiting iteration", async () => {
   using directory = new TestDirectory();
   const inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);
@@ -125,7 +125,7 @@ Deno.test("`close()` does nothing the second time", async () => {
   assertStrictEquals(inotify.close(), first);
   await first;
   assertEquals(await waiting, false);
-  // Its descriptors are another's by now, who would feel it if they were used.
+  // The descriptors belong to another instance now, which would fail if they were used.
   using other = new Inotify();
   await inotify.close();
   inotify[Symbol.dispose]();
@@ -163,7 +163,7 @@ Deno.test("`close()` closes the descriptor at once, and nothing polls its number
     const waiting = inotify.wait();
     const closed = inotify.close();
     assert(descriptorTarget(inotify.fd) !== "anon_inode:inotify");
-    // The number may be taken by the next while the thread is still there.
+    // The next instance may get the same number while the thread is still running.
     using other = new Inotify();
     if (other.fd === inotify.fd) reused++;
     other.addWatch(directory.path, IN.CREATE);
@@ -185,19 +185,19 @@ Deno.test("`close()` closes the descriptor at once, and nothing polls its number
 const ROUNDS = countOf(2_000, 10_000);
 
 Deno.test(`\`Inotify\` leaks nothing in ${ROUNDS} rounds`, async () => {
-  // While one is open, the C library need not be loaded for each of the others.
+  // As long as this instance is open, the C library stays loaded.
   await using _open = new Inotify();
-  // Threads and descriptors that Deno itself takes for the first rounds stay.
+  // Deno keeps the threads and descriptors that it opens in the first rounds.
   await openAndClose(20);
   const descriptors = countDescriptors();
   const threads = countThreads();
   await openAndClose(ROUNDS);
   assertEquals(countDescriptors(), descriptors);
-  // A thread that is not yet idle again cannot serve the next call.
+  // A thread that is not idle yet cannot run the next call.
   assertLessOrEqual(countThreads(), threads + 20);
 });
 
-/** Opens and closes so many instances, every other one while it waits. */
+/** Opens and closes `count` instances, every other one while it waits. */
 async function openAndClose(rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const inotify = new Inotify();
@@ -207,7 +207,7 @@ async function openAndClose(rounds: number): Promise<void> {
   }
 }
 
-Deno.test("many instances may wait at once, and Deno continues", async () => {
+Deno.test("many instances can wait at once without blocking Deno", async () => {
   using directory = new TestDirectory();
   const file = directory.file("before");
   using stack = new DisposableStack();

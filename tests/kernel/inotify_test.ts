@@ -162,12 +162,12 @@ const BAD_ARGUMENTS: [what: string, path: string | URL, message: string][] = [
     "Cannot use the path '/\\0etc': it contains a NUL byte",
   ],
   [
-    "a URL that is not a file's",
+    "a URL that is not a file URL",
     new URL("data:,a"),
     "Cannot use the URL 'data:,a': it is not a file URL",
   ],
   [
-    "a URL of another machine's file",
+    "a URL of a file on another machine",
     new URL("file://elsewhere/a"),
     "Cannot use the URL 'file://elsewhere/a': its file is on 'elsewhere'",
   ],
@@ -186,7 +186,7 @@ for (const [what, path, message] of BAD_ARGUMENTS) {
   });
 }
 
-Deno.test("`addWatch()` rejects a mask that the kernel does", () => {
+Deno.test("`addWatch()` rejects a mask that the kernel rejects", () => {
   using inotify = new Inotify();
   for (const mask of [0, 0x1_0000, IN.MASK_ADD | IN.MASK_CREATE]) {
     assertThrows(
@@ -197,7 +197,7 @@ Deno.test("`addWatch()` rejects a mask that the kernel does", () => {
   }
 });
 
-Deno.test("`rmWatch()` rejects what is not a watch of the instance", () => {
+Deno.test("`rmWatch()` rejects a descriptor that is not a watch of the instance", () => {
   using inotify = new Inotify();
   using other = new Inotify();
   const wds = [0, -1, 1, other.addWatch("/", IN.CREATE)];
@@ -210,7 +210,7 @@ Deno.test("`rmWatch()` rejects what is not a watch of the instance", () => {
   }
 });
 
-Deno.test("`read()` returns nothing where nothing is queued", () => {
+Deno.test("`read()` returns nothing if nothing is queued", () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   assertEquals(inotify.read(), []);
@@ -282,7 +282,7 @@ Deno.test("`Inotify` instances do not disturb each other", async () => {
   assertEquals(describe(b.read()), ["1 IN_CREATE y"]);
 });
 
-Deno.test("`Inotify` works in a Worker beside one outside", async () => {
+Deno.test("`Inotify` works in a Worker and outside at the same time", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);
@@ -308,7 +308,7 @@ function messageOf(worker: Worker): Promise<unknown> {
   return promise;
 }
 
-Deno.test("`end()` is the position at which the events of now are read", () => {
+Deno.test("`end()` returns the position at which all queued events are read", () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);

@@ -13,7 +13,7 @@ import { LargeDirectory, TestDirectory } from "../support/directory.ts";
 import { describe } from "../support/events.ts";
 import { turn } from "../support/until.ts";
 
-Deno.test("`wait()` resolves at once where events are queued, and keeps them", async () => {
+Deno.test("`wait()` resolves at once if events are queued, and keeps them", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   const wd = inotify.addWatch(directory.path, IN.CREATE);
@@ -101,7 +101,7 @@ Deno.test("`wait()` respects its timeout during a burst", async () => {
 
 /** Makes a burst, and returns the time at which the pause after it ends. */
 function beginBurst(inotify: Inotify, directory: TestDirectory): number {
-  // On a busy machine, it may come too slowly to be one.
+  // On a busy machine, the events may be too slow for a burst.
   for (let tries = 0; tries < 1000; tries++) {
     for (let i = 0; i < 200; i++) Deno.removeSync(directory.file("a"));
     inotify.read();
@@ -110,11 +110,11 @@ function beginBurst(inotify: Inotify, directory: TestDirectory): number {
   fail("it never came to a burst");
 }
 
-Deno.test("nothing gathers while events are left that a read had no room for", () => {
+Deno.test("`wait()` does not let events gather if the last read left some", () => {
   using directory = new LargeDirectory();
   using inotify = new Inotify();
   inotify.addWatch(directory.path, IN.CREATE);
-  // With such names a read takes 240 events.
+  // With names of this length, a read returns 240 events.
   for (let i = 0; i < 500; i++) directory.file(`${i}`.padStart(255, "x"));
   for (let reads = 0; reads < 2; reads++) {
     assertEquals(inotify.read().length, 240);

@@ -10,7 +10,7 @@ import { Libc, libraryNames } from "../../lib/kernel/libc.ts";
 import { LIBRARY_PATHS } from "../support/library.ts";
 import { run } from "../support/program.ts";
 
-/** The path that no file has. */
+/** A path at which there is no file. */
 const EMPTY = new Uint8Array(1);
 
 const NAMES: [build: Parameters<typeof libraryNames>[0], names: string[]][] = [
@@ -47,7 +47,7 @@ for (const [build, names] of NAMES) {
 }
 
 for (const os of ["darwin", "windows", "freebsd"] as const) {
-  Deno.test(`\`libraryNames()\` points to Deno.watchFs on ${os}`, () => {
+  Deno.test(`\`libraryNames()\` suggests Deno.watchFs on ${os}`, () => {
     assertThrows(
       () => libraryNames({ os, arch: "aarch64" }),
       Deno.errors.NotSupported,
@@ -67,7 +67,7 @@ Deno.test("`Libc.acquire()` loads once and unloads with the last user", () => {
   assert(third !== first);
 });
 
-Deno.test("`check()` returns what is not an error", () => {
+Deno.test("`check()` returns every result except -1", () => {
   using libc = Libc.acquire();
   for (const result of [0, 1]) {
     assertEquals(libc.check(() => result, "x"), result);
@@ -95,14 +95,14 @@ Deno.test("`check()` is not misled by other code that sets errno", () => {
   let calls = 0;
   const call = () => {
     const result = open(libc.addressOf(EMPTY), 0);
-    // As V8 may, which waits for its other threads where it has to.
+    // V8 may do this when it waits for its other threads.
     if (calls++ === 0) close(-1);
     return result;
   };
   assertThrows(() => libc.check(call, "open", ""), Deno.errors.NotFound);
 });
 
-Deno.test("`checkUnless()` returns undefined only for the error that it is given", () => {
+Deno.test("`checkUnless()` returns undefined only for the given error", () => {
   using libc = Libc.acquire();
   const { close, eventfd, read } = libc.symbols;
   const EFD_NONBLOCK = 0o4000;
@@ -123,10 +123,10 @@ Deno.test("`checkUnless()` returns undefined only for the error that it is given
   }
 });
 
-Deno.test("`addressOf()` is where arrays of any size are", () => {
+Deno.test("`addressOf()` returns the address of arrays of any size", () => {
   using libc = Libc.acquire();
   const { close, eventfd, read } = libc.symbols;
-  // V8 keeps small ones on its heap, where they move.
+  // V8 keeps small arrays on its heap, where it may move them.
   for (const size of [8, 64, 65, 4096]) {
     const fd = libc.check(() => eventfd(7, 0), "eventfd");
     const memory = new Uint8Array(size);
@@ -156,7 +156,7 @@ Deno.test("the library imports without a permission and asks for none", async ()
   assertEquals(outcome, { value: "prompt" });
 });
 
-Deno.test("`new Inotify()` says which permission is missing", async () => {
+Deno.test("`new Inotify()` throws an error that names the missing permission", async () => {
   const { error } = await run(({ Inotify }) => void new Inotify(), {
     permissions: [],
   });
@@ -170,7 +170,7 @@ Deno.test("`new Inotify()` says which permission is missing", async () => {
 for (const path of LIBRARY_PATHS) {
   const permissions = [`--allow-ffi=${path}`];
 
-  Deno.test(`\`Inotify\` works with nothing but ${permissions}`, async () => {
+  Deno.test(`\`Inotify\` works with only ${permissions}`, async () => {
     const outcome = await run(({ IN, Inotify }) => {
       using inotify = new Inotify();
       inotify.rmWatch(inotify.addWatch("/", IN.CREATE));

@@ -4,7 +4,8 @@ import { hasNamespaces, limited } from "../support/namespaces.ts";
 import { run } from "../support/program.ts";
 
 Deno.test({
-  name: "`new Inotify()` names the limit on instances, and works below it",
+  name:
+    "`new Inotify()` names the limit on instances, and works again below it",
   ignore: !hasNamespaces,
   async fn() {
     const outcome = await run(({ Inotify, WatchLimitError }) => {
@@ -42,7 +43,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`addWatch()` names the limit on watches, and works below it",
+  name: "`addWatch()` names the limit on watches, and works again below it",
   ignore: !hasNamespaces,
   async fn() {
     const outcome = await run(({ IN, Inotify, WatchLimitError }) => {
@@ -83,18 +84,18 @@ Deno.test({
 
 Deno.test("`new Inotify()` names the limit on descriptors", async () => {
   const outcome = await run(async ({ Inotify, WatchLimitError }) => {
-    // The C library is loaded before there is no descriptor left for it, and no
-    // permission, which some programs give up as soon as they can.
+    // The C library is loaded before no descriptor is left for it. Some programs give
+    // up the permission as soon as they can.
     using _inotify = new Inotify();
     await Deno.permissions.revoke({ name: "ffi" });
     const files: Deno.FsFile[] = [];
     try {
       for (;;) files.push(Deno.openSync(Deno.execPath()));
     } catch {
-      // None is left.
+      // No descriptor is left.
     }
     const errors = [];
-    // More than once, because a descriptor that leaked would be missed then.
+    // Repeated, because a leaked descriptor would make a later try fail.
     for (let i = 0; i < 3; i++) {
       try {
         new Inotify();

@@ -14,7 +14,7 @@ function valueOf(sysctl: string): number {
   return Number(Deno.readTextFileSync(path));
 }
 
-/** A process that lives until the end of its block. */
+/** A process that runs until it is disposed of. */
 class Sharer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
@@ -27,7 +27,7 @@ class Sharer implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Resolves when it has become `program`. */
+  /** Resolves when the process runs `program`. */
   async becomes(program: string): Promise<void> {
     const read = (name: string) => readIfPresent(`/proc/${this.pid}/${name}`);
     await until(() =>
@@ -160,7 +160,7 @@ Deno.test({
 });
 
 for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
-  Deno.test(`\`inotifyLimits()\` needs ${grant} only`, async () => {
+  Deno.test(`\`inotifyLimits()\` needs only ${grant}`, async () => {
     const { value } = await run(({ IN, Inotify, inotifyLimits }) => {
       using inotify = new Inotify();
       inotify.addWatch("/", IN.CREATE);
@@ -196,7 +196,7 @@ for (const [does, run, command] of COMMANDS) {
 const COMM_NAMES = ["a\\rUid:\\t1\\t1", "a\\342\\200\\250Uid:\\t1\\t1"];
 
 for (const name of COMM_NAMES) {
-  Deno.test(`\`inotifyLimits()\` believes no user in the process name ${name}`, async () => {
+  Deno.test(`\`inotifyLimits()\` finds no user ID in the process name ${name}`, async () => {
     using inotify = new Inotify();
     using _copy = inheritable(inotify.fd);
     const script = `printf '${name}' >/proc/self/comm; read -r _`;
@@ -208,7 +208,7 @@ for (const name of COMM_NAMES) {
   });
 }
 
-Deno.test("`inotifyLimits()` counts where a path is too long to be returned", async () => {
+Deno.test("`inotifyLimits()` counts a process that has a file with a very long path", async () => {
   using directory = new TestDirectory();
   using inotify = new Inotify();
   inotify.addWatch("/", IN.CREATE);
@@ -241,13 +241,13 @@ Deno.test({
   },
 });
 
-Deno.test("`inotifyLimits()` works while processes and descriptors come and go", async () => {
+Deno.test("`inotifyLimits()` works while processes start and end", async () => {
   using inotify = new Inotify();
   using _copy = inheritable(inotify.fd);
   const script = "while :; do (:) </dev/null; done";
   await using a = new Sharer("sh", "-c", script);
   await using b = new Sharer("sh", "-c", script);
-  // Whether it comes upon one that ends is up to the machine.
+  // Whether it reads a process that is just ending depends on the machine.
   for (let i = 0; i < countOf(20, 100); i++) {
     const pids = inotifyLimits().processes.map(({ pid }) => pid);
     assert([Deno.pid, a.pid, b.pid].every((pid) => pids.includes(pid)));

@@ -44,7 +44,7 @@ for (const [mask, names] of NAMES) {
     assertEquals(maskNames(mask), names);
   });
 
-  Deno.test(`\`maskOf()\` finds ${hex} again by its names`, () => {
+  Deno.test(`\`parseMask()\` returns ${hex} for its names`, () => {
     assertEquals(parseMask(names), mask);
   });
 }
@@ -71,7 +71,7 @@ Deno.test("`parseMask()` accepts the groups and any iterable", () => {
 for (
   const name of ["CREATE", "in_create", "", "toString", "0x", "0x100000000"]
 ) {
-  Deno.test(`\`maskOf()\` rejects '${name}' with the list of the known`, () => {
+  Deno.test(`\`parseMask()\` rejects '${name}' and lists the known names`, () => {
     const error = assertThrows(() => parseMask(["IN_OPEN", name]), TypeError);
     const [what, known] = error.message.split(": expected one of ");
     assertEquals(what, `Cannot find the inotify constant '${name}'`);

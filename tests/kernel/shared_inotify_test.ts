@@ -35,7 +35,7 @@ Deno.test("`InotifyShare` gets the events of the watches that it holds", async (
   await one.close();
 });
 
-Deno.test("`InotifyShare` gets nothing from before it held the watch", async () => {
+Deno.test("`InotifyShare` gets no event from before it held the watch", async () => {
   using directory = new TestDirectory();
   const [one, other] = [new InotifyShare(), new InotifyShare()];
   watch(one, directory.path);
@@ -46,7 +46,7 @@ Deno.test("`InotifyShare` gets nothing from before it held the watch", async () 
   for (const share of [one, other]) await share.close();
 });
 
-Deno.test("`InotifyShare` releases a watch alone, and hears when it ends", async () => {
+Deno.test("`InotifyShare` releases a watch alone, and gets an event at its end", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   const [one, other] = [new InotifyShare(), new InotifyShare()];
@@ -61,7 +61,7 @@ Deno.test("`InotifyShare` releases a watch alone, and hears when it ends", async
   for (const share of [one, other]) await share.close();
 });
 
-Deno.test("`InotifyShare` that does not read overflows alone", async () => {
+Deno.test("an `InotifyShare` that does not read overflows alone", async () => {
   using directory = new TestDirectory();
   const [one, other] = [new InotifyShare(10), new InotifyShare(10)];
   for (const share of [one, other]) watch(share, directory.path);
@@ -78,7 +78,7 @@ Deno.test("`InotifyShare` that does not read overflows alone", async () => {
   for (const share of [one, other]) await share.close();
 });
 
-Deno.test("`InotifyShare` waits until there is something for it, or for a time", async () => {
+Deno.test("`InotifyShare` waits for an event of its own, or for the timeout", async () => {
   using directory = new TestDirectory();
   const [one, other] = [new InotifyShare(), new InotifyShare()];
   const [a, b] = [directory.directory("a"), directory.directory("b")];
@@ -95,7 +95,7 @@ Deno.test("`InotifyShare` waits until there is something for it, or for a time",
   await other.wait(5);
   assertEquals(isOver, false);
   directory.file("a/2");
-  // Whoever reads, the other one hears of it.
+  // Whichever share reads, the other one gets its events.
   other.read();
   assertEquals(await waiting, true);
   assertEquals(names(one), ["2"]);

@@ -9,7 +9,7 @@ import { changedAt } from "../../lib/kernel/stat.ts";
 import { Libc } from "../../lib/kernel/libc.ts";
 import { TestDirectory } from "../support/directory.ts";
 
-Deno.test("`changedAt()` is when an entry changed", () => {
+Deno.test("`changedAt()` returns when an entry changed", () => {
   using directory = new TestDirectory();
   const path = directory.file("file");
   using libc = Libc.acquire();
@@ -38,7 +38,7 @@ Deno.test("`changedAt()` is when an entry changed", () => {
   assertEquals(changedSince(0), []);
 });
 
-Deno.test("`changedAt()` is about a link below, and by default about the target of a path", () => {
+Deno.test("`changedAt()` looks up a link in a directory, but the target of a path", () => {
   using directory = new TestDirectory();
   using libc = Libc.acquire();
   const { path } = directory;

@@ -1,9 +1,9 @@
-/** What is left of a program that ends, though its process goes on. */
+/** Programs that end while their process continues must leave nothing open. */
 
 import { assertLessOrEqual } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
 
-/** Programs that `deno run --watch` restarts, each saying when it watches. */
+/** Programs that `deno run --watch` restarts. Each prints when it watches. */
 const PROGRAMS: [what: string, text: string][] = [
   [
     "that waits for events at its top level",
@@ -53,11 +53,11 @@ const PROGRAMS: [what: string, text: string][] = [
   ],
 ];
 
-/** What comes before the text of each. */
+/** The start of each program. */
 const head = `
 import { Inotify, watch } from "${import.meta.resolve("../../mod.ts")}";
 import { watchFs } from "${import.meta.resolve("../../watch_fs.ts")}";
-/** Prints how many descriptors belong to instances. */
+/** Prints how many descriptors are of inotify instances. */
 function report() {
   const targets = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
     try {
@@ -70,7 +70,7 @@ function report() {
 }`;
 
 for (const [what, text] of PROGRAMS) {
-  Deno.test(`\`deno run --watch\` leaves nothing open of a program ${what}`, async () => {
+  Deno.test(`\`deno run --watch\` leaves nothing open after a program ${what}`, async () => {
     using directory = new TestDirectory();
     const path = directory.at("program.ts");
     const watched = JSON.stringify(directory.directory("watched"));
@@ -88,7 +88,7 @@ for (const [what, text] of PROGRAMS) {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    // Deno may not yet look at the file when the program runs.
+    // Deno may start to watch the file only after the program runs.
     const touching = setInterval(
       () => Deno.writeTextFileSync(path, program),
       500,
@@ -101,7 +101,7 @@ for (const [what, text] of PROGRAMS) {
     }
     clearInterval(touching);
     const [first, ...later] = counts.map(Number);
-    // What a run leaves open adds up; Deno's own descriptors may take a moment.
+    // Descriptors that each run leaves open would add up. Deno closes its own a little later.
     assertLessOrEqual(Math.min(...later), first!, counts.join());
   });
 }

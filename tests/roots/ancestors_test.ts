@@ -1,4 +1,4 @@
-/** What happens to the directories above a given path. */
+/** Changes of the directories above a given path. */
 
 import { assertEquals } from "@std/assert";
 import { watch } from "../../mod.ts";
@@ -114,7 +114,7 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does: "keeps what is there when a directory above comes back at once",
+    does: "reports nothing if a directory above is back at once",
     given: "mkdir -p a/root/c",
     watch: ["a/root"],
     options: RECURSIVE,
@@ -130,7 +130,7 @@ for (const scenario of SCENARIOS) {
   Deno.test(`\`watch()\` ${scenario.does}`, () => play(scenario));
 }
 
-Deno.test("`watch()` waits for directories that end while somebody has them open", async () => {
+Deno.test("`watch()` waits for a directory that is deleted while it is open", async () => {
   using directory = new TestDirectory();
   const path = directory.at("a/b/root");
   Deno.mkdirSync(path, { recursive: true });
@@ -153,7 +153,7 @@ Deno.test("`watch()` waits for directories that end while somebody has them open
       "create a/b/root/ synthetic",
       "create a/b/root/file synthetic",
     ]);
-    // At once, so that only the directory that is left can have an event.
+    // In one go, so that only the remaining directory can have an event.
     Deno.removeSync(directory.at("a"), { recursive: true });
     Deno.mkdirSync(path, { recursive: true });
     assertEquals(await told.take(), [
@@ -166,7 +166,7 @@ Deno.test("`watch()` waits for directories that end while somebody has them open
   }
 });
 
-Deno.test("`watch()` ends with a directory that somebody has open", async () => {
+Deno.test("`watch()` ends when a directory is deleted while it is open", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("root");
   await using told = new Observation(await watch(path), directory.path);

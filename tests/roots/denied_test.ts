@@ -1,11 +1,11 @@
-/** Paths that permissions hide for a while. */
+/** Permissions hide a path for a while. */
 
 import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
 import { playWithin, type Scenario } from "../support/scenario.ts";
 
 const WAIT = { missing: "wait" } as const;
 
-/** More events than the kernel's queue has room for. */
+/** More events than fit into the kernel's queue. */
 const FLOOD = "seq 17000 | xargs touch; seq 17000 | xargs rm";
 
 const SCENARIOS: Scenario[] = [
@@ -101,7 +101,8 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
-    does: "heals below what may not be read when the queue overflows",
+    does:
+      "finds changes below a directory without permission after an overflow",
     given: "mkdir -p root/secret/sub noise; : > root/secret/sub/file",
     watch: ["root", "noise"],
     options: { recursive: true, events: ["modify"] },

@@ -1,4 +1,4 @@
-/** Namespaces in which other things are mounted, as those of containers. */
+/** Mount namespaces, such as those of containers. */
 
 import { assertEquals } from "@std/assert";
 import { watch } from "../../mod.ts";
@@ -6,7 +6,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 import { countAbove } from "../support/process.ts";
 
-/** A process that has another file system at `path`, and is there. */
+/** A process with another file system at `path`, where its working directory is. */
 class Container implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
@@ -27,7 +27,7 @@ class Container implements AsyncDisposable {
     return container;
   }
 
-  /** Where its root is, and its working directory. */
+  /** The directory of the process in /proc, which has its root and working directory. */
   get proc(): string {
     return `/proc/${this.#child.pid}`;
   }
@@ -62,12 +62,12 @@ Deno.test({
     Deno.writeTextFileSync(`${path}/b/c/d/file`, "");
     directory.file("outside/wrong");
     await watcher.sync();
-    // Three names in /proc come before those of this machine.
+    // The path begins with three names in /proc.
     const above = 3 + countAbove(directory.path);
     assertEquals([watchCount, watcher.watchCount], [above + 3, above + 5]);
     await watcher.close();
     const events = await Array.fromAsync(watcher);
-    // When a scan finds what is new below is a matter of chance.
+    // The order of events that scans find may vary.
     assertEquals(
       events.map((event) => event.path?.slice(path.length))
         .toSorted(),

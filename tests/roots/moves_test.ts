@@ -1,4 +1,4 @@
-/** Moves of files that were given. */
+/** Moves of given files. */
 
 import { play, type Scenario } from "../support/scenario.ts";
 
@@ -47,7 +47,7 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does: "reports a move of what a given link leads to",
+    does: "reports a move of the target of a given link",
     given: "mkdir a b; : > a/file; ln -s a/file link",
     watch: ["link", "b/file"],
     options: { missing: "wait" },

@@ -13,16 +13,16 @@ import { makeDirectory } from "../support/system.ts";
 
 interface Row {
   does: string;
-  /** The script that makes what is there. */
+  /** The script that creates the files. */
   given: string;
   path: string;
-  /** The links on the way, and where the path ends, each "directory: name". */
+  /** The links on the path and its last name, each as "directory: name". */
   components: string[];
-  /** "file" without it. */
+  /** What is at the end of the path; by default "file". */
   state?: PathState;
 }
 
-/** Follows `path`, and lists the links on it and where it ends. */
+/** Follows `path`; returns the links on it and its last name. */
 function resolve(path: string): { components: string[]; end: PathEnd } {
   using libc = Libc.acquire();
   const components: string[] = [];
@@ -108,7 +108,7 @@ const ROWS: Row[] = [
     state: "unreachable",
   },
   {
-    does: "ends at what a link should lead to",
+    does: "ends at the missing target of a link",
     given: "mkdir a; ln -s a/f l",
     path: "l",
     components: [": l", "a: f"],
@@ -159,7 +159,7 @@ Deno.test("`walkPath()` stays at the root", () => {
   });
 });
 
-Deno.test("`walkPath()` takes names that are not UTF-8", () => {
+Deno.test("`walkPath()` accepts names that are not UTF-8", () => {
   using directory = new TestDirectory();
   const base = Deno.realPathSync(directory.path);
   makeDirectory(`${base}/caf\udce9`);
@@ -185,7 +185,7 @@ Deno.test("`walkPath()` follows as many links as the kernel", () => {
   );
 });
 
-Deno.test("`toAbsolute()` counts from the working directory", () => {
+Deno.test("`toAbsolute()` resolves a path against the working directory", () => {
   using directory = new TestDirectory();
   using libc = Libc.acquire();
   const before = Deno.cwd();

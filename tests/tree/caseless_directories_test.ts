@@ -28,7 +28,7 @@ function resolve(
   return [resolved.name, isToScan];
 }
 
-Deno.test("`resolve()` finds the spelling that is known", () => {
+Deno.test("`resolve()` finds the known spelling", () => {
   const there = makeDirectory(true);
   for (const mask of [IN.MODIFY, IN.DELETE, IN.MOVED_FROM, IN.ATTRIB]) {
     assertEquals(resolve(there, [mask, "GRÜN"]), ["Grün", false]);
@@ -38,14 +38,14 @@ Deno.test("`resolve()` finds the spelling that is known", () => {
   }
 });
 
-Deno.test("`resolve()` leaves it to a scan which spelling stays", () => {
+Deno.test("`resolve()` scans to find out which spelling stays", () => {
   const there = makeDirectory(true);
   assertEquals(resolve(there, [IN.MOVED_TO, "GRÜN", 1]), ["Grün", true]);
   assertEquals(resolve(there, [IN.MOVED_TO, "new", 2]), ["new", false]);
   assertEquals(resolve(there, [IN.CREATE, "new."]), ["new.", true]);
 });
 
-Deno.test("`resolve()` does not take one letter for two", () => {
+Deno.test("`resolve()` does not treat one letter as two", () => {
   const there = makeDirectory(true);
   for (const name of ["Maß", "ﬁn", "Mass", "é"]) there[1].set(name, false);
   assertEquals(resolve(there, [IN.DELETE, "MASS"]), ["Mass", false]);
@@ -58,20 +58,20 @@ Deno.test("`resolve()` does not take one letter for two", () => {
   assertEquals(resolve(there, [IN.DELETE, "É"]), ["é", false]);
 });
 
-Deno.test("`resolve()` lets a file be renamed to its name in other letters", () => {
+Deno.test("`resolve()` accepts a rename that changes only the case", () => {
   const there = makeDirectory(true);
   assertEquals(resolve(there, [IN.MOVED_FROM, "GRÜN", 1]), ["Grün", false]);
   assertEquals(resolve(there, [IN.MOVED_TO, "grün", 1]), ["grün", false]);
 });
 
-Deno.test("`resolve()` changes nothing where letters differ", () => {
+Deno.test("`resolve()` changes nothing if the letters differ", () => {
   const there = makeDirectory(false);
   for (const mask of [IN.MODIFY, IN.DELETE, IN.MOVED_TO, IN.CREATE]) {
     assertEquals(resolve(there, [mask, "GRÜN"]), ["GRÜN", false]);
   }
 });
 
-Deno.test("`resolve()` has a directory probed that never was", () => {
+Deno.test("`resolve()` lets a directory be probed that never was", () => {
   const there = makeDirectory();
   const [caseless, directory] = there;
   assert(!caseless.isToProbe(directory));

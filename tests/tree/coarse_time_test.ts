@@ -23,7 +23,7 @@ function canMount(): boolean {
 }
 
 Deno.test({
-  name: "`watch()` finds modified files where time stamps are whole seconds",
+  name: "`watch()` finds modified files on a file system with whole seconds",
   ignore,
   async fn() {
     using directory = new TestDirectory();

@@ -1,4 +1,4 @@
-/** Trees that are deeper than any path can be. */
+/** Trees that are deeper than the longest path. */
 
 import { assertEquals } from "@std/assert";
 import { watch } from "../../mod.ts";
@@ -9,13 +9,13 @@ import { runScript } from "../support/script.ts";
 import { Observation } from "../support/observation.ts";
 import { countOf } from "../support/thorough.ts";
 
-/** What a path can have below a directory of a short one. */
+/** How many levels a path can have below a directory with a short path. */
 const LEVELS = 1_500;
 const BELOW = "/d".repeat(LEVELS);
 
 const CHAINS = countOf(2, 3);
 
-Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its end`, async () => {
+Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its deletion`, async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   for (const name of ["x", "y"]) directory.directory(`root/${name}`);
@@ -36,7 +36,7 @@ Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its en
   for (let i = 1; i < CHAINS; i++) {
     makeChain(i, root);
     await watcher.sync();
-    // Below that one, whose own path is short, are all those before.
+    // The directory has a short path now, with all earlier directories below it.
     Deno.renameSync(`${root}/${i - 1}`, `${root}/${i}${BELOW}/${i - 1}`);
     await watcher.sync();
   }
@@ -50,7 +50,7 @@ Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its en
   assertEquals([...types], [["modify", 1]]);
   assertEquals(longest, `${path}/file`.length);
   types.clear();
-  // Not known by its event, but by what is there.
+  // A scan finds this, not an event.
   overflowQueue([`${root}/x`, `${root}/y`]);
   Deno.renameSync(top, directory.at("outside"));
   await watcher.sync();
@@ -62,7 +62,7 @@ Deno.test(`\`watch()\` follows a tree ${CHAINS * LEVELS} levels deep, and its en
   runScript("rm -r outside", directory.path);
 });
 
-Deno.test("`watch()` follows what had too long a path once that is shorter", async () => {
+Deno.test("`watch()` follows a directory when its path is no longer too long", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   const below = `/${"n".repeat(200)}`.repeat(12);
@@ -86,7 +86,7 @@ Deno.test("`watch()` follows what had too long a path once that is shorter", asy
   runScript("rm -r root", directory.path);
 });
 
-// Deno itself takes seconds for it.
+// Deno itself would take seconds for this.
 function makeChain(name: number, directory: string): void {
   runScript(`mkdir -p ${name}${BELOW}`, directory);
 }

@@ -6,7 +6,7 @@ import { Observation } from "../support/observation.ts";
 import { runScript } from "../support/script.ts";
 import { exchange } from "../support/system.ts";
 
-/** Calls `change` once, when the disk was first asked. */
+/** Calls `change` once, after the first entries were looked up. */
 function afterProbe(change: () => void): Disposable {
   const { probe } = Doubts.prototype;
   let isDone = false;
@@ -24,7 +24,7 @@ function afterProbe(change: () => void): Disposable {
   };
 }
 
-Deno.test("`watch()` reports nothing of a directory that left while its place was in doubt", async () => {
+Deno.test("`watch()` reports nothing below a directory that moved out while in doubt", async () => {
   using directory = new TestDirectory();
   runScript(
     "mkdir -p root/top/a root/top/b/c/d; : > root/top/a/file",

@@ -3,7 +3,7 @@ import type { InotifyEvent } from "../../lib/kernel/inotify_event.ts";
 import { IN, maskNames } from "../../lib/kernel/mask.ts";
 import { type Move, MovePairer } from "../../lib/tree/move_pairer.ts";
 
-/** An event of the directory `wd`. */
+/** Returns an event of the directory `wd`. */
 function event(
   wd: number,
   mask: number,
@@ -17,7 +17,7 @@ const from = (wd: number, name: string, cookie: number) =>
   event(wd, IN.MOVED_FROM, name, cookie);
 const to = (wd: number, name: string, cookie: number) =>
   event(wd, IN.MOVED_TO, name, cookie);
-/** The directory with the watch `wd` was itself moved. */
+/** Returns the IN_MOVE_SELF of the directory `wd`. */
 const self = (wd: number) => event(wd, IN.MOVE_SELF | IN.ISDIR, "");
 const create = (wd: number, name: string) => event(wd, IN.CREATE, name);
 const modify = (wd: number, name: string) => event(wd, IN.MODIFY, name);
@@ -32,7 +32,7 @@ interface Row {
   what: string;
   events: InotifyEvent[];
   passed: string[];
-  /** The names of the first halves that are held back in the end. */
+  /** The names of the first halves that are still held back at the end. */
   held: string[];
   invalidated?: string[];
 }
@@ -51,19 +51,19 @@ const ROWS: Row[] = [
     held: [],
   },
   {
-    what: "pairs halves that interlock, by their cookies",
+    what: "pairs overlapping halves by their cookies",
     events: [from(1, "a", 7), from(2, "b", 8), to(3, "c", 7), to(4, "d", 8)],
     passed: ["1/a -> 3/c", "2/b -> 4/d"],
     held: [],
   },
   {
-    what: "pairs halves that come nested",
+    what: "pairs nested halves",
     events: [from(1, "a", 7), from(2, "b", 8), to(4, "d", 8), to(3, "c", 7)],
     passed: ["2/b -> 4/d", "1/a -> 3/c"],
     held: [],
   },
   {
-    what: "holds a first half back",
+    what: "holds back a first half",
     events: [create(1, "x"), from(1, "a", 7)],
     passed: ["IN_CREATE 1/x"],
     held: ["a"],
@@ -75,7 +75,7 @@ const ROWS: Row[] = [
     held: ["a", "b"],
   },
   {
-    what: "passes a second half on that comes alone",
+    what: "passes on a second half without a first one",
     events: [to(1, "b", 7), from(1, "a", 8), to(2, "c", 9)],
     passed: ["IN_MOVED_TO 1/b", "IN_MOVED_TO 2/c"],
     held: ["a"],
@@ -99,7 +99,7 @@ const ROWS: Row[] = [
     held: [],
   },
   {
-    what: "waits on when its directory has events of contents",
+    what: "continues to wait when its directory has events of contents",
     events: [
       from(1, "a", 7),
       event(1, IN.ATTRIB | IN.ISDIR, ""),
@@ -110,13 +110,13 @@ const ROWS: Row[] = [
     held: ["a"],
   },
   {
-    what: "waits for the event of a directory that was itself moved",
+    what: "waits for the IN_MOVE_SELF of a moved directory",
     events: [from(1, "dir9", 7), to(2, "b", 7), create(3, "x"), self(9)],
     passed: ["IN_CREATE 3/x", "1/dir9 -> 2/b"],
     held: [],
   },
   {
-    what: "knows by it that a half is alone",
+    what: "knows by IN_MOVE_SELF that a half is alone",
     events: [from(1, "dir9", 7), self(9)],
     passed: ["IN_MOVED_FROM 1/dir9"],
     held: [],
@@ -137,7 +137,7 @@ const ROWS: Row[] = [
   },
 ];
 
-/** A pairer, and what comes of its events: the watch of `dir9` is 9. */
+/** Returns a pairer and the results of its events. The watch of `dir9` is 9. */
 function scene() {
   const passed: string[] = [];
   const invalidated: string[] = [];

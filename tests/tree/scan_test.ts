@@ -18,7 +18,7 @@ function rootAt(path: string): RootDirectory {
   return new RootDirectory(path, path);
 }
 
-/** Scans without a pause. */
+/** Scans in one slice. */
 function scan(
   directory: Directory,
   opener: DirectoryOpener,
@@ -31,7 +31,7 @@ function scan(
   return value;
 }
 
-/** What `queue` still has, each as its path and its time. */
+/** Returns the rest of `queue`, each directory as its path and its time. */
 function drain(queue: ScanQueue): [string, number | undefined][] {
   const taken: [string, number | undefined][] = [];
   for (let next; (next = queue.take());) taken.push([next[0].path, next[1]]);
@@ -119,7 +119,7 @@ Deno.test("`isWithin()` returns whether anything below has to be scanned", () =>
   assert(!queue.isWithin(b));
 });
 
-Deno.test("`scan()` watches, lists, and returns what was modified", () => {
+Deno.test("`scan()` watches, lists, and returns the modified files", () => {
   using directory = new TestDirectory();
   directory.file("file");
   directory.directory("folder");
@@ -140,7 +140,7 @@ Deno.test("`scan()` watches, lists, and returns what was modified", () => {
     scan(root, opener, { ...options, since: SKIP_MODIFIED_CHECK }).modified,
     undefined,
   );
-  // Of a file system that is not known, no time is believed.
+  // On an unknown file system, times are not reliable.
   const unknown = scan(root, opener, {
     ...options,
     mounts: undefined,
@@ -153,7 +153,7 @@ Deno.test("`scan()` watches, lists, and returns what was modified", () => {
   ]);
 });
 
-Deno.test("`scan()` follows a link that was given, and none below", () => {
+Deno.test("`scan()` follows a given link, and no link below", () => {
   using directory = new TestDirectory();
   Deno.symlinkSync(".", directory.at("link"));
   const link = directory.at("link");

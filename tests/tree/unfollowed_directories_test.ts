@@ -48,7 +48,7 @@ Deno.test("`UnfollowedDirectories` tries more of them after each success", () =>
   assertEquals(starved.take(Infinity), []);
 });
 
-Deno.test("`UnfollowedDirectories` tries as many as watches were released", () => {
+Deno.test("`UnfollowedDirectories` tries one for each watch that was released", () => {
   const [starved, directories] = starve(3);
   starved.addTries(2);
   assertEquals(starved.take(0), directories.slice(0, 2));
@@ -68,7 +68,7 @@ Deno.test("`UnfollowedDirectories` keeps the order of those that fail again", ()
   for (let i = 0; i < 3; i++) {
     starved.addTries(1);
     const [next] = starved.take(0);
-    // After it, the limit is reached again.
+    // After this directory, the limit is reached again.
     starved.delete(next!);
     starved.take(0);
     followed.push(next!);
