@@ -159,7 +159,7 @@ interface Survey {
 }
 
 function survey(libc: Libc, symbols: Symbols): Survey {
-  const { user } = readStatus("self", libc);
+  const user = readUser(libc);
   const held: Instance[] = [];
   const processes: ProcessUsage[] = [];
   let unreadable = 0;
@@ -184,6 +184,18 @@ function survey(libc: Libc, symbols: Symbols): Survey {
     }
   }
   return { held: distinct(held, symbols), processes, unreadable };
+}
+
+/** Returns the effective user of this process. */
+function readUser(libc: Libc): number {
+  try {
+    return readStatus("self", libc).user;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new Deno.errors.NotFound(
+      "Cannot find out who uses inotify: /proc is not mounted",
+    );
+  }
 }
 
 function countWatches(instances: readonly Instance[]): number {

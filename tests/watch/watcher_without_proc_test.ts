@@ -62,3 +62,21 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: "`inotifyLimits()` says that /proc is missing",
+  ignore: !hasNamespaces,
+  async fn() {
+    const { value } = await run(({ inotifyLimits }) => {
+      try {
+        return inotifyLimits();
+      } catch (error) {
+        return String(error);
+      }
+    }, { within: WITHOUT_PROC, permissions: ["-A"] });
+    assertEquals(
+      value,
+      "NotFound: Cannot find out who uses inotify: /proc is not mounted",
+    );
+  },
+});
