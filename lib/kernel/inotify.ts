@@ -175,6 +175,14 @@ export class Inotify implements Disposable, AsyncDisposable {
    */
   rmWatch(wd: number): void {
     this.#assertOpen();
+    // For callers without a compiler: FFI would not name the value.
+    if (!Number.isInteger(wd)) {
+      throw new TypeError(
+        `Cannot use ${
+          Deno.inspect(wd)
+        } as a watch descriptor: expected an integer`,
+      );
+    }
     const libc = this.#libc;
     libc.check(
       () => libc.symbols.inotify_rm_watch(this.fd, wd),
@@ -270,9 +278,12 @@ export class Inotify implements Disposable, AsyncDisposable {
    * ```
    */
   async wait(timeout = -1): Promise<boolean> {
-    // NaN would set no limit, but the caller meant to set one.
-    if (Number.isNaN(timeout)) {
-      throw new RangeError("Cannot use NaN as timeout: it is not a number");
+    // It would set no limit, but the caller meant to set one.
+    if (typeof timeout !== "number" || Number.isNaN(timeout)) {
+      const Class = typeof timeout === "number" ? RangeError : TypeError;
+      throw new Class(
+        `Cannot use ${Deno.inspect(timeout)} as timeout: it is not a number`,
+      );
     }
     if (this.#closed) return false;
     const { pause } = this;

@@ -71,12 +71,16 @@ export function listOf(values: readonly string[]): OptionRule {
  * @throws {RangeError} If an option is out of range.
  */
 export function checkOptions(options: object, rules: OptionRules): void {
-  if (typeof options !== "object" || options === null) {
+  if (
+    typeof options !== "object" || options === null || Array.isArray(options)
+  ) {
     throw new TypeError(
       `Cannot use ${show(options)} as options: expected an object`,
     );
   }
-  for (const [name, value] of Object.entries(options)) {
+  // Inherited options apply as well.
+  for (const name in options) {
+    const value: unknown = options[name as keyof typeof options];
     if (!Object.hasOwn(rules, name)) {
       throw new TypeError(
         `Cannot use the option "${name}": expected one of ${

@@ -205,7 +205,7 @@ class LinuxFsWatcher implements FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
  * @throws {Deno.errors.NotFound} If a path does not exist.
  * @throws {Deno.errors.NotADirectory} If a path leads through a file.
  * @throws {Deno.errors.FilesystemLoop} If a path has too many symbolic links.
- * @throws {TypeError} If a path contains a NUL.
+ * @throws {TypeError} If a path contains a NUL or is not a string.
  * @throws {Deno.errors.PermissionDenied} If a path, or a directory below it,
  * may not be read.
  * @throws {WatchLimitError} If there are more directories than watches.
@@ -308,8 +308,16 @@ function isWithin(path: string, directory: string): boolean {
       path[directory.length] === "/");
 }
 
+/** Returns a path, or a list of paths, as a list. */
 function toList(paths: string | readonly string[]): readonly string[] {
-  return typeof paths === "string" ? [paths] : paths;
+  const list: readonly string[] = Array.isArray(paths) ? paths : [paths];
+  for (const path of list) {
+    if (typeof path === "string") continue;
+    throw new TypeError(
+      `Cannot use ${Deno.inspect(path)} as a path: expected a string`,
+    );
+  }
+  return list;
 }
 
 async function* translateAll(

@@ -208,6 +208,14 @@ Deno.test("`rmWatch()` rejects a descriptor that is not a watch of the instance"
       "Invalid argument (os error 22): inotify_rm_watch",
     );
   }
+  for (const wd of [undefined, "1", 1.5, NaN]) {
+    assertThrows(
+      // deno-lint-ignore no-explicit-any
+      () => inotify.rmWatch(wd as any),
+      TypeError,
+      `Cannot use ${Deno.inspect(wd)} as a watch descriptor`,
+    );
+  }
 });
 
 Deno.test("`read()` returns nothing if nothing is queued", () => {

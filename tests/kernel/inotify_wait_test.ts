@@ -60,13 +60,19 @@ for (const timeout of [-1, -Infinity, Infinity, 2 ** 53]) {
   });
 }
 
-Deno.test("`wait()` rejects NaN", async () => {
+Deno.test("`wait()` rejects what is not a number", async () => {
   const inotify = new Inotify();
   for (const _ of ["open", "closed"]) {
     await assertRejects(
       () => inotify.wait(NaN),
       RangeError,
       "Cannot use NaN as timeout: it is not a number",
+    );
+    await assertRejects(
+      // deno-lint-ignore no-explicit-any
+      () => inotify.wait("1" as any),
+      TypeError,
+      'Cannot use "1" as timeout: it is not a number',
     );
     await inotify.close();
   }

@@ -96,6 +96,12 @@ const WRONG: [what: string, options: any, message: string][] = [
     "recursive",
     'Cannot use "recursive" as options: expected an object',
   ],
+  ["a list for all options", [], "Cannot use [] as options: expected"],
+  [
+    "an inherited option",
+    Object.create({ recursive: 3 }),
+    'Cannot use 3 for the option "recursive": expected a boolean',
+  ],
   ["null for all options", null, "Cannot use null as options: expected"],
 ];
 

@@ -125,6 +125,16 @@ async function watchUnreadable(
   });
 }
 
+Deno.test("`watchFs()` throws for what is not a path", () => {
+  // deno-lint-ignore no-explicit-any
+  const wrong: any[] = [null, 3, ["/", null], new URL("file:///")];
+  for (const paths of wrong) {
+    const options = { ignore: paths };
+    assertThrows(() => watchFs(paths), TypeError, "as a path: expected");
+    assertThrows(() => watchFs("/", options), TypeError, "as a path");
+  }
+});
+
 Deno.test("`watchFs()` needs no permission but `--allow-ffi`", async () => {
   using directory = new TestDirectory();
   assertEquals(
