@@ -219,9 +219,17 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
     options: BatchOptions = {},
   ): AsyncGenerator<WatchEvent<Type>[], void> {
     // Wrong options throw at once.
-    return this.#closeAfter(
+    const items = this.#closeAfter(
       batches(this.#loop.queue, options, () => this.#loop.keepAlive.isRef),
     );
+    // A generator returns only when its pending `next()` has settled: closing the
+    // watcher ends the wait for events.
+    const end = items.return.bind(items);
+    items.return = (value) => {
+      this.close();
+      return end(value);
+    };
+    return items;
   }
 
   /** Iterates over the events. Leaving the loop closes the watcher. */

@@ -24,6 +24,19 @@ Deno.test("`batches()` gathers events until it has been quiet", async () => {
   await assertRejects(() => watcher.sync(), Deno.errors.BadResource);
 });
 
+Deno.test("`batches().return()` ends a pending `next()`", async () => {
+  using directory = new TestDirectory();
+  for (const quiet of [0, 60_000]) {
+    const watcher = await watch(directory.path);
+    const batches = watcher.batches({ quiet });
+    const waiting = batches.next();
+    await turn();
+    assertEquals(await batches.return(), { done: true, value: undefined });
+    assertEquals(await waiting, { done: true, value: undefined });
+    await assertRejects(() => watcher.sync(), Deno.errors.BadResource);
+  }
+});
+
 Deno.test("`batches()` yields at most `max` events at once", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
