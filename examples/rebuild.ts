@@ -3,7 +3,8 @@
  *
  *     deno run --allow-ffi --allow-run=make rebuild.ts src make
  *
- * Changes that come while the command runs lead to one more run.
+ * Changes that come while the command runs lead to one more run. What git ignores
+ * leads to none: the command may write there.
  */
 
 import { watch } from "@x/inotify";
@@ -12,7 +13,7 @@ const [directory = ".", command = "make", ...args] = Deno.args;
 
 await using watcher = await watch(directory, {
   recursive: true,
-  exclude: [/\/(\.git|node_modules)(\/|$)/],
+  gitignore: true,
 });
 await build();
 for await (const changes of watcher.batches({ quiet: 50 })) {

@@ -25,6 +25,26 @@ Deno.test("rebuild.ts runs the command at first and once for many changes", asyn
   assertEquals(Deno.readTextFileSync(builds), "0\n5\n4\n");
 });
 
+Deno.test("rebuild.ts does not run the command for what git ignores", async () => {
+  using directory = new TestDirectory();
+  runScript("mkdir dist; echo dist > .gitignore", directory.path);
+  const build = `date >> ${directory.at("dist/log")}`;
+  await using program = startExample("rebuild.ts", [
+    directory.path,
+    "sh",
+    "-c",
+    build,
+  ], ["--allow-run=sh"]);
+  assertEquals(await program.stdout.line(), "Built");
+  directory.file("a");
+  await program.stdout.linesUntil("Built");
+  // Builds that triggered others would come before it.
+  runScript("echo > dist/x; rm a", directory.path);
+  await program.stdout.linesUntil("Built");
+  const log = Deno.readTextFileSync(directory.at("dist/log"));
+  assertEquals(log.trimEnd().split("\n").length, 3);
+});
+
 Deno.test("rebuild.ts continues after the command has failed", async () => {
   using directory = new TestDirectory();
   await using program = startExample("rebuild.ts", [directory.path, "false"], [
