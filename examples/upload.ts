@@ -4,6 +4,7 @@
  *     deno run --allow-ffi --allow-read --allow-net upload.ts outbox URL
  *
  * A file is complete when its writer has closed it, or when it was moved there.
+ * One that is written to a directory that is new may be uploaded twice.
  */
 
 import { hasNewContent, watch } from "@x/inotify";

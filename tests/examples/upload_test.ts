@@ -26,7 +26,7 @@ Deno.test("upload.ts uploads each file once, when it is complete", async () => {
   const steps: [script: string, uploads: string[]][] = [
     ["(echo 1; echo 2) > outbox/a", ["/a: 1\n2\n"]],
     ["echo 3 > b; mv b outbox/b.tmp; mv outbox/b.tmp outbox/b", ["/b: 3\n"]],
-    ["mkdir -p outbox/c/d; echo 4 > outbox/c/d/e", ["/c/d/e: 4\n"]],
+    ["mkdir -p c/d; echo 4 > c/d/e; mv c outbox", ["/c/d/e: 4\n"]],
     ["echo 5 > outbox/x.part; echo 6 >> outbox/a", ["/a: 1\n2\n6\n"]],
   ];
   for (const [script, expected] of steps) {
