@@ -18,6 +18,9 @@ Deno.test("upload.ts uploads each file once, when it is complete", async () => {
   );
   const host = `127.0.0.1:${server.addr.port}`;
   const outbox = directory.directory("outbox");
+  // The first name shows whether the file system ignores case. Without one, the
+  // directory is listed again after the first move.
+  directory.file("outbox/first");
   await using program = startExample("upload.ts", [outbox, `http://${host}`], [
     `--allow-read=${outbox}`,
     `--allow-net=${host}`,
