@@ -9,6 +9,7 @@ const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
+const EPOLLPRI = 2;
 const EPOLLONESHOT = 1 << 30;
 const POLLIN = 1;
 
@@ -66,6 +67,7 @@ export class Poller {
   readonly #wanted = new DataView(new ArrayBuffer(EVENT_SIZE));
   readonly #users = new Map<number, User>();
   readonly #waiting = new Set<Waiter>();
+  readonly #onPriority = new Map<number, () => void>();
   /** Resolves when no waiter keeps the program running. */
   #polling: Promise<void> | undefined;
   /** When the thread returns at the latest. */
@@ -137,6 +139,7 @@ export class Poller {
       else this.#end(waiting);
     }
     this.#signals?.forget(fd);
+    this.#onPriority.delete(fd);
     this.#schedule();
     return this.#leave(fd);
   }
@@ -166,6 +169,15 @@ export class Poller {
   wait(fd: number, timeout: number): Promise<void> {
     this.#control(EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT);
     return this.#wait(fd, timeout);
+  }
+
+  /**
+   * Calls `callback` whenever `fd` has priority data, such as a change of a file in
+   * /proc, while anybody waits. This does not keep the program running.
+   */
+  onPriority(fd: number, callback: () => void): void {
+    this.#onPriority.set(fd, callback);
+    this.#control(EPOLL_CTL_MOD, fd, EPOLLPRI);
   }
 
   /** Waits until the other end of `fd` is closed. */
@@ -259,6 +271,9 @@ export class Poller {
     // Code that runs rarely is slow, and a lone event has to arrive soon. So this
     // reads the clock only if it matters, and builds no set.
     let now: number | undefined;
+    for (const [fd, callback] of this.#onPriority) {
+      if (this.#isReady(fd, count)) callback();
+    }
     for (const waiting of this.#waiting) {
       const { until, user: { fd } } = waiting;
       if (!this.#isReady(fd, count)) {

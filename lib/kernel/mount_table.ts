@@ -1,4 +1,4 @@
-/** Reads the types of the mounted file systems: proc_pid_mountinfo(5). */
+/** Reads the mounted file systems: proc_pid_mountinfo(5). */
 
 import { readText } from "./procfs.ts";
 import type { Libc } from "./libc.ts";
@@ -47,12 +47,13 @@ const REMOTE = [
   "vmhgfs",
 ];
 
-const FILE = "/proc/self/mountinfo";
+/** The file that lists the mounts of this process. */
+export const MOUNT_INFO = "/proc/self/mountinfo";
 
 /** Returns whether a remote file system is mounted; `false` without /proc. */
 export function hasRemoteMounts(libc: Libc): boolean {
   try {
-    const text = readText(FILE, libc);
+    const text = readText(MOUNT_INFO, libc);
     return REMOTE.some((type) =>
       text.includes(` - ${type} `) || text.includes(` - ${type}.`)
     );
@@ -61,43 +62,77 @@ export function hasRemoteMounts(libc: Libc): boolean {
   }
 }
 
+/** A mounted file system. */
+interface Mount {
+  readonly type: string;
+  /** Where it is mounted, without symbolic links. */
+  readonly path: string;
+  /** The device, and which of its directories or files is mounted. */
+  readonly source: string;
+}
+
 /** The mounts at the time of its creation. */
 export class MountTable {
-  /** The types by number, and by path: the last mount at a path counts. */
-  readonly #types = new Map<bigint, string>();
-  readonly #typesByPath = new Map<string, string>();
+  readonly #text: string = "";
+  // Parsed on first use. Many tables are only compared if mounts change.
+  #parsed: Map<bigint, Mount> | undefined;
 
   /** Reads the table. Without /proc, it is empty. */
   constructor(libc: Libc) {
-    let text: string;
     try {
-      text = readText(FILE, libc);
+      this.#text = readText(MOUNT_INFO, libc);
     } catch {
-      return;
+      // It stays empty.
     }
-    for (const line of text.split("\n")) {
-      const fields = line.split(" ");
-      // A dash ends the optional fields.
-      const type = fields[fields.indexOf("-", 6) + 1];
-      if (!type) continue;
-      this.#types.set(BigInt(fields[0]!), type);
-      this.#typesByPath.set(unescape(fields[4]!), type);
-    }
+  }
+
+  /** The mounts by number. */
+  get #mounts(): Map<bigint, Mount> {
+    return this.#parsed ??= parse(this.#text);
+  }
+
+  /** Returns the number of the last mount at `path`, which has no symbolic links. */
+  numberAt(path: string): bigint | undefined {
+    const all = [...this.#mounts].filter(([, mount]) => mount.path === path);
+    return all.at(-1)?.[0];
   }
 
   /** Returns the type of the file system of a mount, by its number in statx(2). */
-  typeOf(mount: bigint): string | undefined {
-    return this.#types.get(mount);
+  typeOf(number: bigint): string | undefined {
+    return this.#mounts.get(number)?.type;
+  }
+
+  /** Returns whether it has the mount `number`, with the same source as in `other`. */
+  has(number: bigint, other: MountTable = this): boolean {
+    const mount = this.#mounts.get(number);
+    return mount !== undefined &&
+      mount.source === other.#mounts.get(number)?.source;
+  }
+
+  /** Returns the paths at which `other` has other mounts. */
+  changedPaths(other: MountTable): Set<string> {
+    const paths = new Set<string>();
+    const all = new Map([...this.#mounts, ...other.#mounts]);
+    for (const number of all.keys()) {
+      const before = this.#mounts.get(number);
+      const after = other.#mounts.get(number);
+      const isSame = before?.path === after?.path &&
+        before?.source === after?.source;
+      if (isSame) continue;
+      if (before) paths.add(before.path);
+      if (after) paths.add(after.path);
+    }
+    return paths;
   }
 
   /** Returns whether the time of change of a file on this mount is reliable. */
-  hasReliableTimes(mount: bigint): boolean {
-    return RELIABLE_TIMES.has(this.typeOf(mount) ?? "");
+  hasReliableTimes(number: bigint): boolean {
+    return RELIABLE_TIMES.has(this.typeOf(number) ?? "");
   }
 
   /** Returns whether the mount is remote; `true` if it is not in the table. */
-  isRemote(mount: bigint): boolean {
-    return isRemote(this.typeOf(mount));
+  isRemote(number: bigint): boolean {
+    return isRemote(this.typeOf(number));
   }
 
   /**
@@ -105,8 +140,23 @@ export class MountTable {
    * Returns `true` if the mount is not in the table, but `false` without /proc.
    */
   isRemoteAt(path: string): boolean {
-    return this.#types.size > 0 && isRemote(this.#typesByPath.get(path));
+    return this.#mounts.size > 0 && this.isRemote(this.numberAt(path) ?? -1n);
   }
+}
+
+function parse(text: string): Map<bigint, Mount> {
+  const mounts = new Map<bigint, Mount>();
+  for (const line of text.split("\n")) {
+    const fields = line.split(" ");
+    // A dash ends the optional fields.
+    const type = fields[fields.indexOf("-", 6) + 1];
+    if (!type) continue;
+    const [number, , device, directory] = fields;
+    const path = unescape(fields[4]!);
+    const source = `${device} ${directory}`;
+    mounts.set(BigInt(number!), { type, path, source });
+  }
+  return mounts;
 }
 
 function isRemote(type: string | undefined): boolean {

@@ -29,6 +29,7 @@ import {
   RESOLVE_NO_SYMLINKS,
   SYS_openat2,
 } from "./open_flags.ts";
+import { mountOf } from "./stat.ts";
 
 const SYMBOLS = {
   /** `int openat(int dirfd, const char *path, int flags)` */
@@ -262,6 +263,11 @@ export class RemoteDirectory implements AsyncDisposable {
     );
     inotify.hold?.(wd);
     return wd;
+  }
+
+  /** Returns the number of its mount. This does not ask the server. */
+  mount(): bigint {
+    return mountOf(this.#fd, this.#calls.libc);
   }
 
   /** Returns its absolute path without symbolic links. */

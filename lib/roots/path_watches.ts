@@ -149,6 +149,7 @@ export class PathWatches {
   #resolve(root: Root, components: PathComponent[]): Found {
     const { path } = root;
     const blind = new Map<string, SystemError>();
+    const locations: string[] = root.locations = [];
     const watchName = (location: string, mask: number): number => {
       const { directory, name } = splitPath(location);
       if (name === "") return UNWATCHED;
@@ -174,6 +175,7 @@ export class PathWatches {
       }
     };
     const look = (location: string): Place => {
+      locations.push(location);
       try {
         // Of most names there is no more to find out.
         if (watchSelf(location, OF_DIRECTORY)) return { kind: "directory" };

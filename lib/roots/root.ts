@@ -28,14 +28,11 @@ export class Root {
   parent: FileParent | undefined;
   /** The watch of the file, for changes by another of its names. */
   wd = UNWATCHED;
-  /**
-   * The events that the directory of the file has reported. The watch of the
-   * file repeats each: the kernel queues the two one after the other, and a read
-   * may come between.
-   */
-  expectedDuplicate = 0;
-  /** When the file repeats them no more, as `performance.now()` has it. */
-  duplicateUntil = 0;
+  /** The events that the watch of the file is expected to repeat, and until when. */
+  expectedRepeats = 0;
+  repeatedUntil = 0;
+  /** The places that were looked at on the way, which mounts may cover. */
+  locations: readonly string[] = [];
   /** Whether permissions hide its path; what was there is followed still. */
   isHidden = false;
   /** What could not be watched, and was reported. */

@@ -19,6 +19,7 @@ import type { CaselessDirectories } from "./caseless_directories.ts";
 import type { TreeContext } from "./context.ts";
 import type { Doubts } from "./doubts.ts";
 import type { LostMoves } from "./lost_moves.ts";
+import type { MountPoints } from "./mount_points.ts";
 import type { WatchTree } from "./watch_tree.ts";
 import type { RemoteScans } from "./remote_scans.ts";
 import {
@@ -45,6 +46,7 @@ export interface ReconcilerParts {
   readonly caseless: CaselessDirectories;
   readonly doubts: Doubts;
   readonly lostMoves: LostMoves;
+  readonly mountPoints: MountPoints;
   readonly remote: RemoteScans;
   /** Returns whether another directory may be at the path of `directory`. */
   readonly isUnclear: (directory: Directory) => boolean;
@@ -115,7 +117,7 @@ export class Reconciler {
   /** Scans the next directories, if there are any. Yields at the end of a slice. */
   *scan(): Generator<void, Scanned> {
     const { inotify, libc, mask, scans, slice } = this.#context;
-    const { caseless, remote } = this.#parts;
+    const { caseless, mountPoints, remote } = this.#parts;
     using opener = new DirectoryOpener(libc);
     const found = this.#takeRemote();
     const files: FileParent[] = [];
@@ -142,15 +144,18 @@ export class Reconciler {
         probesCase,
         slice,
       };
-      const crossesMounts = !remote.isEnabled;
-      let each = yield* scan(directory, opener, { ...options, crossesMounts });
+      let each = yield* scan(directory, opener, options);
       if (each.error?.code === "EXDEV") {
-        if (remote.isRemoteMount(directory)) {
+        const mount = remote.remoteMountAt(directory);
+        if (mount !== undefined) {
+          mountPoints.set(directory, mount);
           remote.start(directory, { since, probesCase });
           continue;
         }
-        each = yield* scan(directory, opener, options);
+        const crossesMounts = true;
+        each = yield* scan(directory, opener, { ...options, crossesMounts });
       }
+      if (each.mount !== undefined) mountPoints.set(directory, each.mount);
       found.push(each);
     } while (found.length < MAX_DIRECTORIES_PER_STEP && !slice.isOver);
     if (scans.size === 0) this.#mounts = undefined;
@@ -163,7 +168,8 @@ export class Reconciler {
     const found: Scan[] = [];
     const finished = this.#parts.remote.takeFinished();
     for (const { scan, isInvalid, isOutdated } of finished) {
-      const { directory, since, wd } = scan;
+      const { directory, since, wd, mount } = scan;
+      if (mount !== undefined) this.#parts.mountPoints.set(directory, mount);
       if (!isInvalid) found.push(scan);
       else watches.releaseUnused(wd);
       if (isInvalid || isOutdated) scans.add(directory, since);

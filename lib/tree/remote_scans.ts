@@ -87,10 +87,13 @@ export class RemoteScans {
     return this.#hasAny && this.#topOf(directory) !== undefined;
   }
 
-  /** Returns whether the file system that is mounted at `directory` may hang. */
-  isRemoteMount(directory: Directory): boolean {
+  /** Returns the number of the mount at `directory`, if that may hang. */
+  remoteMountAt(directory: Directory): bigint | undefined {
+    if (!this.isEnabled) return undefined;
     const mounts = new MountTable(this.#context.libc);
-    return this.#set(directory, mounts.isRemoteAt(directory.absolutePath));
+    const path = directory.absolutePath;
+    const isRemote = this.#set(directory, mounts.isRemoteAt(path));
+    return isRemote ? mounts.numberAt(path) ?? 0n : undefined;
   }
 
   #isRemoteRoot(root: RootDirectory): boolean {
@@ -99,7 +102,10 @@ export class RemoteScans {
     if (this.#isRemote.get(root)) return true;
     if (!hasRemoteMounts(libc)) return this.#set(root, false);
     const mount = mountAt(root.absolutePath, libc) ?? 0n;
-    return this.#set(root, new MountTable(libc).isRemote(mount));
+    const mounts = new MountTable(libc);
+    // In another mount namespace, there is no real path for the other thread.
+    const isForeign = mount !== 0n && !mounts.has(mount);
+    return this.#set(root, !isForeign && mounts.isRemote(mount));
   }
 
   #set(directory: Directory, isRemote: boolean): boolean {
@@ -163,13 +169,7 @@ export class RemoteScans {
     events: readonly InotifyEvent[],
     changedBy: (event: InotifyEvent) => readonly Directory[],
   ): void {
-    const runs: [Directory, Run][] = [
-      ...this.#running,
-      ...this.#finished.map(([run, { directory }]): [Directory, Run] => [
-        directory,
-        run,
-      ]),
-    ];
+    const runs = this.#runs();
     if (runs.length === 0) return;
     for (const event of events) {
       const changed = changedBy(event);
@@ -179,6 +179,20 @@ export class RemoteScans {
           changed.some((each) => directory.isWithin(each));
       }
     }
+  }
+
+  /** Records that the file system at `directory` was unmounted. */
+  noteUnmounted(directory: Directory): void {
+    for (const [each, run] of this.#runs()) {
+      run.isInvalid ||= each.isWithin(directory);
+    }
+  }
+
+  #runs(): (readonly [Directory, Run])[] {
+    const finished = this.#finished.map(([run, { directory }]) =>
+      [directory, run] as const
+    );
+    return [...this.#running, ...finished];
   }
 
   /** Discards all scans. A system call that hangs continues to hang. */
@@ -228,6 +242,8 @@ export class RemoteScans {
       }
       // After close, another inotify instance may have the same descriptor.
       if (this.#isClosed) return scan;
+      const isRoot = directory instanceof RootDirectory;
+      const mount = isRoot ? open.mount() : undefined;
       scan.wd = await open.watch(inotify, mask);
       const listing = scan.listing = await open.list();
       const isCaseless = probesCase
@@ -239,7 +255,7 @@ export class RemoteScans {
         ? undefined
         : filesIn(listing);
       const rules = await readRules(directory, open);
-      return { ...scan, modified, isCaseless, rules };
+      return { ...scan, modified, isCaseless, rules, mount };
     } catch (error) {
       return { ...scan, error: error as SystemError };
     }

@@ -49,6 +49,8 @@ export interface Scan {
   readonly isCaseless?: boolean | undefined;
   /** The rules of its ignore files, if the scope has {@linkcode IgnoreFiles}. */
   readonly rules?: FoundRules | undefined;
+  /** The number of its mount, if it is a root or a mount point. */
+  readonly mount?: bigint | undefined;
   /** Why the scan failed. */
   readonly error?: SystemError;
 }
@@ -64,7 +66,7 @@ export interface ScanOptions {
   readonly mounts?: MountTable | undefined;
   /** Whether to find out if the directory ignores case. */
   readonly probesCase?: boolean;
-  /** Whether to scan it even if another file system is mounted there. */
+  /** Whether it is a mount point. By default, the scan of one fails with `EXDEV`. */
   readonly crossesMounts?: boolean;
   /** The time of the current step. */
   readonly slice: Slice;
@@ -93,7 +95,7 @@ export function* scan(
     since,
     mounts,
     probesCase = false,
-    crossesMounts = true,
+    crossesMounts = false,
     slice,
   }: ScanOptions,
 ): Generator<void, Scan> {
@@ -107,6 +109,10 @@ export function* scan(
       directory.realPath = open.realPath();
     }
     wd = open.watch(inotify, mask);
+    let mount: bigint | undefined;
+    if (crossesMounts || directory instanceof RootDirectory) {
+      mount = open.mount();
+    }
     const builder = new ListingBuilder();
     open.rewind();
     while (open.read(builder)) {
@@ -116,13 +122,14 @@ export function* scan(
     listing = builder.build();
     let modified: ReadonlySet<Position> | undefined;
     if (since !== undefined && since !== SKIP_MODIFIED_CHECK) {
-      const isReliable = mounts?.hasReliableTimes(open.mount());
+      const isReliable = mounts?.hasReliableTimes(mount ?? open.mount());
       const from = isReliable ? since : -Infinity;
       modified = yield* modifiedSince(from, open, listing, slice);
     }
     const isCaseless = probesCase ? probeCase(open, listing) : undefined;
     const rules = readRules(directory, open, libc);
-    return { directory, since, wd, listing, modified, isCaseless, rules };
+    const found = { modified, isCaseless, rules, mount };
+    return { directory, since, wd, listing, ...found };
   } catch (error) {
     return { directory, since, wd, listing, error: error as SystemError };
   } finally {

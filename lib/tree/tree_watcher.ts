@@ -13,17 +13,19 @@ import {
   isDirectoryEvent,
 } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
+import type { MountTable } from "../kernel/mount_table.ts";
 import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import type { Emit, TreeContext } from "./context.ts";
 import { Doubts } from "./doubts.ts";
 import { CONTENT_TYPES } from "./event_types.ts";
 import { LostMoves } from "./lost_moves.ts";
+import { MountPoints } from "./mount_points.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import {
   Directory,
   FileParent,
-  RootDirectory,
+  type RootDirectory,
   type TreeScope,
   UNWATCHED,
 } from "./node.ts";
@@ -75,7 +77,7 @@ export class TreeWatcher {
   readonly #lostMoves: LostMoves;
   readonly #caseless = new CaselessDirectories();
   readonly #remote: RemoteScans;
-  readonly #unmounted = new Set<Directory>();
+  readonly #mountPoints: MountPoints;
   /** The directories whose scans may be newer than the events of this step. */
   #justScanned: ReadonlySet<Directory> = NO_DIRECTORIES;
 
@@ -100,11 +102,16 @@ export class TreeWatcher {
       lostMoves,
       remote,
     });
+    const mountPoints = this.#mountPoints = new MountPoints(context, {
+      tree,
+      remote,
+    });
     this.#reconciler = new Reconciler(context, {
       tree,
       caseless: this.#caseless,
       doubts,
       lostMoves,
+      mountPoints,
       remote,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       isRequired,
@@ -209,6 +216,12 @@ export class TreeWatcher {
     this.#tree.retryWithin(root);
   }
 
+  /** Follows another directory as `root`: one that covers it and has the watch `wd`. */
+  cover(root: RootDirectory, wd: number): void {
+    this.#context.watches.attach(root, wd);
+    this.rescan(root, 0);
+  }
+
   /** Follows the file of `parent`. `wd` is the watch of the directory. */
   addFile(parent: FileParent, wd: number): void {
     if (wd !== UNWATCHED) this.#context.watches.attach(parent, wd);
@@ -281,23 +294,22 @@ export class TreeWatcher {
     for (const root of this.#tree.roots) this.rescan(root, since);
   }
 
+  /** Finds the file systems of `before` that are unmounted `now`. */
+  compareMounts(before: MountTable, now: MountTable): void {
+    this.#mountPoints.compare(before, now);
+  }
+
+  /** Looks at what is at `path`, an absolute path, after mounts have changed there. */
+  recheckMount(path: string): void {
+    this.#mountPoints.recheck(path);
+  }
+
   /**
    * Reports the unmounted file systems. Yields the roots that were on one, which are
    * still followed.
    */
-  *leaveUnmounted(): Generator<RootDirectory, void> {
-    if (this.#unmounted.size === 0) return;
-    // The kernel reports the unmount for every directory of the file system.
-    for (const directory of this.#unmounted) {
-      const { parent, path, isRemoved } = directory;
-      if (isRemoved || parent && this.#unmounted.has(parent)) continue;
-      this.#options.emit({ type: "unmount", path });
-      if (directory instanceof RootDirectory) yield directory;
-      // The directory below the mount may have files with the same names. So all
-      // files count as modified.
-      else this.#context.scans.add(directory, 0);
-    }
-    this.#unmounted.clear();
+  leaveUnmounted(): Generator<RootDirectory, void> {
+    return this.#mountPoints.leaveUnmounted();
   }
 
   /** Applies what {@linkcode probe} found, after all events are taken. */
@@ -391,7 +403,7 @@ export class TreeWatcher {
   #applyToSelf(directory: Directory, { mask }: InotifyEvent): void {
     if (directory instanceof FileParent) return;
     if (mask & IN.UNMOUNT) {
-      this.#unmounted.add(directory);
+      this.#mountPoints.addUnmounted(directory);
     } else if (!directory.parent && (mask & SELF) === 0) {
       this.#emitContent(mask, directory, "", true);
       if (mask & IN.ATTRIB) this.#tree.retryWithin(directory);

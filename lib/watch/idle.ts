@@ -9,11 +9,13 @@ interface IdleOptions {
   readonly treeWatcher: Pick<TreeWatcher, "idleTime" | "progress">;
 }
 
-/** Waits for events, and for scans on other threads. */
+/** Waits for events, for scans on other threads, and for a call. */
 export class Idle {
   readonly #options: IdleOptions;
   /** The pending wait for events, and its end in milliseconds of `performance.now()`. */
   #waiting: { promise: Promise<void>; until: number } | undefined;
+  #isWoken = false;
+  #end: (() => void) | undefined;
 
   constructor(options: IdleOptions) {
     this.#options = options;
@@ -35,6 +37,19 @@ export class Idle {
       };
     }
     const { promise } = this.#waiting;
-    await (progress ? Promise.race([promise, progress]) : promise);
+    if (!this.#isWoken) {
+      await new Promise<void>((resolve, reject) => {
+        this.#end = resolve;
+        promise.then(resolve, reject);
+        progress?.then(resolve);
+      });
+    }
+    this.#isWoken = false;
+  }
+
+  /** Ends the wait, or the next one. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#end?.();
   }
 }

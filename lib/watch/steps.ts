@@ -12,6 +12,7 @@ import type { Roots } from "../roots/roots.ts";
 import type { RootDirectory } from "../tree/node.ts";
 import type { Slice } from "../tree/slice.ts";
 import type { TreeWatcher } from "../tree/tree_watcher.ts";
+import type { MountChanges } from "./mount_changes.ts";
 
 /** Options of {@linkcode Steps}. */
 export interface StepsOptions {
@@ -21,6 +22,7 @@ export interface StepsOptions {
   >;
   readonly roots: Roots;
   readonly treeWatcher: TreeWatcher;
+  readonly mounts: MountChanges;
   /** The time of the current step. */
   readonly slice: Slice;
 }
@@ -54,7 +56,7 @@ export class Steps {
   /** Whether there is anything to do, even if no event comes. */
   get isBusy(): boolean {
     return this.#working !== undefined || this.#pending.length > 0 ||
-      this.#options.treeWatcher.isBusy;
+      this.#options.treeWatcher.isBusy || this.#options.mounts.isPending;
   }
 
   /** Returns whether anything below `root` still has to be scanned. */
@@ -83,7 +85,7 @@ export class Steps {
   }
 
   *#step(): Generator<void, boolean> {
-    const { inotify, roots, treeWatcher, slice } = this.#options;
+    const { inotify, mounts, roots, treeWatcher, slice } = this.#options;
     // Events that are queued may make looking things up unnecessary.
     const isProbing = treeWatcher.isUnsettled && this.#pending.length === 0 &&
       !inotify.isBehind;
@@ -99,17 +101,32 @@ export class Steps {
     for (const event of events) {
       if (++count % 64 === 0 && slice.isOver) yield;
       while (treeWatcher.prepare(event)) if (slice.isOver) yield;
+      // The kernel changes the mounts first.
+      if (event.mask & IN.UNMOUNT) mounts.look();
       roots.take(event);
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else treeWatcher.take(event);
     }
     const isEmpty = events.length === 0 && this.#pending.length === 0;
     if (isEmpty) roots.foundEmpty();
+    const isCaughtUp = this.#pending.length === 0 && !inotify.isBehind;
+    if (isCaughtUp && mounts.isPending) this.#remount();
     for (const root of treeWatcher.leaveUnmounted()) roots.unmounted(root);
-    roots.tookAll();
+    if (isCaughtUp || !mounts.isPending) roots.tookAll();
     if (isProbing) treeWatcher.settle();
     yield* treeWatcher.finish();
     return !isEmpty || this.isBusy;
+  }
+
+  /** Follows the changes of mounts. */
+  #remount(): void {
+    const { mounts, roots, treeWatcher } = this.#options;
+    for (const path of mounts.takePaths()) treeWatcher.recheckMount(path);
+    const change = mounts.take();
+    if (!change) return;
+    treeWatcher.compareMounts(change.before, change.now);
+    for (const root of treeWatcher.leaveUnmounted()) roots.unmounted(root);
+    roots.remounted(change.paths);
   }
 
   /** Returns the next events; with `all`, every event that is queued by now. */

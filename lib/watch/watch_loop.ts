@@ -10,6 +10,7 @@ import { WatchLimitError } from "../kernel/limit_error.ts";
 import { Idle } from "./idle.ts";
 import { EventQueue } from "./event_queue.ts";
 import { KeepAlive } from "./keep_alive.ts";
+import { MountChanges } from "./mount_changes.ts";
 import { isNotFound } from "../tree/scan.ts";
 import { Slice } from "../tree/slice.ts";
 import { TreeWatcher } from "../tree/tree_watcher.ts";
@@ -55,6 +56,7 @@ export class WatchLoop<Type extends WatchEventType> {
   readonly #scopes: Scopes;
   readonly #report: (event: WatchEvent) => WatchEvent | undefined;
   readonly #onAbort = () => void this.close();
+  readonly #mounts: MountChanges;
   readonly #steps: Steps;
   #isRunning = false;
   readonly #idle: Idle;
@@ -115,7 +117,10 @@ export class WatchLoop<Type extends WatchEventType> {
       followSymlinks,
       onEmpty: () => void this.close(),
     });
-    this.#steps = new Steps({ inotify, roots, treeWatcher, slice });
+    const mounts = this.#mounts = new MountChanges(libc, () => {
+      this.#idle.wake();
+    });
+    this.#steps = new Steps({ inotify, roots, treeWatcher, mounts, slice });
 
     options.signal?.addEventListener("abort", this.#onAbort);
   }
@@ -186,6 +191,7 @@ export class WatchLoop<Type extends WatchEventType> {
   /** Resolves once the events of all changes before the call are queued. */
   async sync(): Promise<void> {
     using _ = this.keepAlive.hold();
+    if (!this.#closing) this.#mounts.look();
     // While changes go on, the kernel's queue is never empty. But a read that does
     // not fill the buffer has read all events from before the call.
     const inotify = this.#inotify;
@@ -212,7 +218,7 @@ export class WatchLoop<Type extends WatchEventType> {
     await null;
     this.#steps.close();
     this.#treeWatcher.close();
-    await this.#inotify.close();
+    await Promise.all([this.#mounts.close(), this.#inotify.close()]);
     this.#libc[Symbol.dispose]();
   }
 

@@ -7,8 +7,7 @@ import { Observation } from "../support/observation.ts";
 import { runScript } from "../support/script.ts";
 
 Deno.test({
-  name:
-    "`watch()` finds changes after an overflow even if times are not reliable",
+  name: "`watch()` heals after an overflow where times say nothing",
   ignore: !canMount(EXFAT),
   async fn() {
     using directory = new TestDirectory();

@@ -16,17 +16,17 @@ export interface Paths {
   deepDirectory: string;
   file: string;
   otherFile: string;
-  /** Returns the path of a file or a directory. */
+  /** The path of a file or a directory. */
   entry: string;
   outside: string;
-  /** Returns the name of a file. */
+  /** The name of a file. */
   name: string;
   linkTarget: string;
-  /** Returns a line of a `.gitignore` file. */
+  /** A line of a `.gitignore` file. */
   rule: string;
 }
 
-/** Returns the lines of a `.gitignore` file. */
+/** Lines of a `.gitignore` file. */
 export const RULES = [
   "a",
   "b/",

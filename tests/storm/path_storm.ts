@@ -1,6 +1,6 @@
 /**
- * A storm on the names above a given path. After each round, the model of the
- * consumer is compared with the disk, and files are created in every directory.
+ * A storm on the names above a given path: after each round the consumer's
+ * picture is compared with the disk, and files are made in all that is there.
  * In a process of its own:
  *
  *     deno run -A path_storm.ts '{"seed": 1, "rounds": 12, "operations": 20}'
@@ -11,29 +11,29 @@ import { turn } from "../support/until.ts";
 import { difference, type Entries, Model } from "./model.ts";
 import { type Order, prepare, SPARES } from "./path_writer.ts";
 
-/** Options of a storm on a path. */
+/** How a storm on a path goes. */
 export interface PathStorm {
   seed: number;
   rounds: number;
   /** How many operations are tried in each round. */
   operations: number;
   recursive?: boolean;
-  /** The name of the given file; if it is missing, the directory is given. */
+  /** The name of a file in the directory that is followed, if that is given. */
   file?: string;
   /** Whether file systems are mounted. */
   mounts?: boolean;
 }
 
-/** The errors of each round; empty if there were none. */
+/** What went wrong, by rounds; nothing where all is well. */
 export interface PathOutcome {
   failures: string[];
-  /** After how many rounds the path existed. */
+  /** How many rounds ended with something at the path. */
   present: number;
-  /** How many files were created below the path, and elsewhere. */
+  /** How many files were made below the path, and elsewhere. */
   probes: [below: number, elsewhere: number];
 }
 
-/** Runs a storm on the path `base/a/b/root`. */
+/** Lets a storm of `options` loose on `base/a/b/root`. */
 export async function pathStorm(
   { seed, rounds, operations, file, mounts = false, recursive = false }:
     PathStorm,
@@ -92,13 +92,13 @@ export async function pathStorm(
   } finally {
     await watcher.close();
     await consuming;
-    // The end of the namespace removes its mounts.
+    // Mounts go with their namespace.
     if (!mounts) Deno.removeSync(base, { recursive: true });
   }
   return outcome;
 }
 
-/** Applies an event to the model, which does not know the events of a root itself. */
+/** As the model does, which knows nothing of a root that goes. */
 function apply(model: Model, event: WatchEvent): void {
   model.apply(event);
   const isGone = event.type === "delete_self" || event.type === "move_self";
@@ -107,7 +107,7 @@ function apply(model: Model, event: WatchEvent): void {
   }
 }
 
-/** Writes on another thread, so that the watcher runs meanwhile. */
+/** Works on a thread of its own, so that the watcher does so meanwhile. */
 class Writer implements Disposable {
   readonly #url = URL.createObjectURL(
     new Blob([
@@ -141,7 +141,7 @@ class Writer implements Disposable {
   }
 }
 
-/** Returns the entries at and below `path`. */
+/** What is at `path`, by that path, and below it if it is a directory. */
 function readPath(path: string, recursive: boolean): Entries {
   const entries: Entries = new Map();
   let isDirectory: boolean;
@@ -161,7 +161,7 @@ function readPath(path: string, recursive: boolean): Entries {
   return entries;
 }
 
-/** Creates a file in every directory, and returns those to report. */
+/** Makes files in all directories, and returns those to report. */
 function probe(
   base: string,
   root: string,
@@ -176,7 +176,8 @@ function probe(
     }
     if (!isDirectory || path !== root && !recursive) continue;
     const file = `${path}/probe-${round}`;
-    Deno.writeTextFileSync(file, "");
+    // A directory that is deleted may still be mounted elsewhere.
+    if (!tryToWrite(file)) continue;
     below.add(file);
     for (const name of namesOf(file, root, recursive)) below.add(name);
   }
@@ -184,11 +185,7 @@ function probe(
   for (const name of [...SPARES, "a", "a/b"]) {
     for (const path of readPath(`${base}/${name}`, true).keys()) {
       const file = `${path}/elsewhere-${round}`;
-      try {
-        Deno.writeTextFileSync(file, "");
-      } catch {
-        continue;
-      }
+      if (!tryToWrite(file)) continue;
       const others = namesOf(file, root, recursive);
       if (others.length === 0) elsewhere++;
       for (const each of others) below.add(each);
@@ -197,7 +194,16 @@ function probe(
   return [below, elsewhere];
 }
 
-/** Returns the paths of the file below `root`: bind mounts can give it several. */
+function tryToWrite(file: string): boolean {
+  try {
+    Deno.writeTextFileSync(file, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** By what paths below `root` the file is, of which some may be bind mounts. */
 function namesOf(file: string, root: string, recursive: boolean): string[] {
   const { dev, ino } = Deno.statSync(file);
   return [...readPath(root, recursive)].flatMap(([path, isDirectory]) => {

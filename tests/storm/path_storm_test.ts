@@ -1,7 +1,9 @@
 /** Storms on the names above a path; the environment asks for more seeds. */
 
 import { assertEquals, assertGreater } from "@std/assert";
-import { type PathStorm, pathStorm } from "./path_storm.ts";
+import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+import { type PathOutcome, type PathStorm, pathStorm } from "./path_storm.ts";
 import { seeds } from "./seeds.ts";
 
 type Profile = Omit<PathStorm, "seed" | "rounds"> & { name: string };
@@ -30,4 +32,35 @@ for (const { name, ...profile } of PROFILES) {
       },
     });
   }
+  for (const seed of seeds(1)) {
+    Deno.test({
+      name:
+        `\`watch()\` follows a path through a storm with mounts: ${name}, seed ${seed}`,
+      ignore: !hasNamespaces,
+      fn: async () => {
+        const storm = { ...profile, seed, rounds: ROUNDS, mounts: true };
+        const { failures, probes } = await stormWithin(storm);
+        assertEquals(failures, []);
+        assertGreater(Math.max(...probes), 0);
+      },
+    });
+  }
+}
+
+/** Runs a storm in a process with a mount namespace of its own. */
+async function stormWithin(storm: PathStorm): Promise<PathOutcome> {
+  using directory = new TestDirectory();
+  const module = new URL(import.meta.resolve("./path_storm.ts")).pathname;
+  const program = ["run", "--quiet", "--no-prompt", "--allow-all", module];
+  const { success, stdout, stderr } = await new Deno.Command("unshare", {
+    args: [
+      ...["--user", "--map-root-user", "--mount", Deno.execPath()],
+      ...program,
+      JSON.stringify(storm),
+    ],
+    env: { TMPDIR: directory.path },
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(decoder.decode(stderr));
+  return JSON.parse(decoder.decode(stdout));
 }

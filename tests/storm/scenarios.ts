@@ -1,10 +1,10 @@
-/** Storms in which files or links determine which entries are watched. */
+/** Storms in which it depends on files or links what is watched. */
 
 import type { WatchOptions } from "../../mod.ts";
 import { git, readUnignored } from "../support/git.ts";
 import { type Entries, readTree } from "./model.ts";
 
-/** The additional operations of the writers, and the expected result. */
+/** What the writers do besides, and what has to be the outcome. */
 export interface Scenario {
   /** The flag of `generator.ts`. */
   readonly flag: string;

@@ -1,4 +1,4 @@
-/** A storm: writers change a tree at full speed while it is watched. */
+/** One storm: writers change a tree at full speed while someone watches it. */
 
 import type { WatchEvent } from "../../mod.ts";
 import { LargeDirectory } from "../support/directory.ts";
@@ -8,58 +8,58 @@ import { countDirectories, difference, type Entries, Model } from "./model.ts";
 import { append, populate } from "./operations.ts";
 import { PLAIN, type Scenario } from "./scenarios.ts";
 
-/** A watcher of a tree, and the model made from its events. */
+/** Someone who watches a tree and keeps a model of it. */
 export interface Subject extends AsyncDisposable {
-  /** Resolves when the model has all earlier changes. */
+  /** Resolves once the model has all that was done before. */
   settle(): Promise<void>;
-  /** How many kernel watches there are, without those above the tree. */
+  /** How many watches of the kernel are held, without those above the tree. */
   readonly watches: number;
 }
 
-/** Options of a storm. */
+/** How a storm goes. */
 export interface Storm {
   seed: number;
   writers: number;
-  /** How many operations each writer tries. */
+  /** How many operations each of them tries. */
   operations: number;
-  /** Whether the watcher starts only after the writers. */
+  /** Whether the watcher begins only when the writers are at work. */
   late?: boolean;
-  /** Whether to make the kernel's queue overflow during the storm. */
+  /** Whether the kernel's queue is to overflow in the storm's midst. */
   flood?: boolean;
-  /** The scenario of the storm. */
+  /** What else there is to it. */
   scenario?: Scenario | undefined;
-  /** Whether this process stops until the writers have ended. */
+  /** Whether this process stands still for as long as the writers work. */
   stall?: boolean;
 }
 
-/** The result of a storm. */
+/** How a storm ended. */
 export interface Outcome {
-  /** The errors. All lists are empty if there were none. */
+  /** What went wrong, all of it empty where all is well. */
   failures: {
-    /** The paths on disk that the model lacks. */
+    /** Paths on the disk that the model lacks. */
     missing: string[];
-    /** The paths in the model that the disk lacks. */
+    /** Paths in the model that the disk lacks. */
     superfluous: string[];
-    /** The events that contradict earlier events. */
+    /** Events that did not fit the ones before them. */
     anomalies: string[];
-    /** The files that were written after the storm, but not reported. */
+    /** Files that were written to after the storm without a report. */
     unreported: string[];
-    /** The events of other paths at that time. */
+    /** Events about any other path at that time. */
     misreported: string[];
   };
-  /** How many files were written after the storm. */
+  /** How many files were written to after the storm. */
   probes: number;
-  /** How many directories there were after the storm. */
+  /** How many directories there were then. */
   directories: number;
-  /** How many watches there were. */
+  /** How many watches were held. */
   watches: number;
-  /** How many overflows the watcher reported. */
+  /** How often the watcher said that the queue had overflowed. */
   overflows: number;
 }
 
 const PROBES = 50;
 
-/** Runs a storm on a tree that `start` watches. */
+/** Lets a storm of `options` loose on what `start` watches. */
 export async function storm(
   start: (root: string, model: Model) => Promise<Subject>,
   options: Storm,
@@ -101,7 +101,7 @@ export async function storm(
   };
 }
 
-/** Creates a directory with entries in `tree` and `outside`. */
+/** Makes a directory with something in its `tree` and its `outside`. */
 export function makeBase(): LargeDirectory {
   const base = new LargeDirectory();
   populate(base.path);
@@ -139,7 +139,7 @@ function writerCommand(base: string, args: string[]): Deno.Command {
   });
 }
 
-/** Two directories that the writers do not use. */
+/** Two directories of which the writers know nothing. */
 function makePair(root: string): [string, string] {
   const pair: [string, string] = [`${root}/.1`, `${root}/.2`];
   for (const path of pair) Deno.mkdirSync(path);

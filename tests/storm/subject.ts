@@ -7,17 +7,17 @@ import type { Model } from "./model.ts";
 import { PLAIN, type Scenario } from "./scenarios.ts";
 import type { Subject } from "./storm.ts";
 
-/** Options of the subject. */
+/** How the subject watches. */
 export interface SubjectOptions {
-  /** Whether to report existing entries. */
+  /** Whether what is there already is to be reported. */
   initial?: boolean;
-  /** Whether to pull no event until the storm is over. */
+  /** Whether nothing is pulled until the storm is over. */
   idle?: boolean;
-  /** The scenario of the storm. */
+  /** What else there is to the storm. */
   scenario?: Scenario | undefined;
 }
 
-/** Watches `root`, and does nothing except applying the events to `model`. */
+/** Watches `root` and applies the events to `model`, and does nothing else. */
 export async function startWatch(
   root: string,
   model: Model,
@@ -47,7 +47,7 @@ export async function startWatch(
       await Deno.writeTextFile(marker, "");
       await Deno.remove(marker);
       await watcher.sync();
-      // The events that are in the stream now are taken in this turn.
+      // What is in the stream by now is taken from it in this turn.
       await turn();
       if (!isMarked) throw new Error("sync() has resolved too early");
     },

@@ -8,9 +8,9 @@ import { DEADLINE_MS } from "./until.ts";
 /** A file system to mount: a script of sh(1) that mounts it at `$1`. */
 interface FileSystem {
   readonly name: string;
-  /** The programs that the script needs. */
+  /** The programs that it needs. */
   readonly tools: readonly string[];
-  /** The script, which may keep files in the directory `$0`. */
+  /** It may keep files in the directory `$0`. */
   readonly script: string;
 }
 
@@ -31,7 +31,7 @@ export const EXFAT: FileSystem = {
     "exit $status; }",
 };
 
-/** An overlay over a directory with entries. */
+/** An overlay over a directory that has something in it. */
 export const OVERLAY: FileSystem = {
   name: "overlay",
   tools: [],
@@ -50,11 +50,11 @@ export const TMPFS: FileSystem = {
 /** A file system that is mounted until this is disposed of. */
 export class Mount implements Disposable {
   readonly #base: TestDirectory;
-  /** The path of the mount. */
+  /** Where it is mounted. */
   readonly path: string;
 
   /**
-   * Mounts `fileSystem` at the directory `path`, or at a new directory.
+   * Mounts it at `path`, a directory, or anywhere.
    *
    * @throws {Error} If it cannot be mounted here.
    */
@@ -72,12 +72,12 @@ export class Mount implements Disposable {
     resources.move();
   }
 
-  /** Stops the server: see {@linkcode stopServerOf}. */
+  /** See {@linkcode stopServerOf}. */
   stopServer(): Disposable {
     return stopServerOf(this.path);
   }
 
-  /** Continues the server after a minute: a process that waits for it cannot be killed. */
+  /** Has the server go on after a minute: what waits for it cannot be killed. */
   limitStops(): Disposable {
     const pid = findProcess(this.path);
     const timer = setTimeout(() => Deno.kill(pid, "SIGCONT"), DEADLINE_MS);
@@ -85,7 +85,7 @@ export class Mount implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // Detaches the mount, even if a process still uses it.
+    // A process that lingers in it does not keep it in the tree of files.
     for (const path of [this.path, `${this.#base.path}/layers`]) {
       new Deno.Command("umount", { args: ["-l", path] }).outputSync();
     }
@@ -103,7 +103,7 @@ export function stopServerOf(path: string): Disposable {
   return { [Symbol.dispose]: () => Deno.kill(pid, "SIGCONT") };
 }
 
-/** Returns the process with `argument` in its command line. */
+/** The process that has `argument`. */
 function findProcess(argument: string): number {
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -113,7 +113,7 @@ function findProcess(argument: string): number {
   throw new Error(`No process has the argument '${argument}'`);
 }
 
-/** Returns whether `fileSystem` can be mounted here; if not, prints why. */
+/** Whether `fileSystem` can be mounted here; says why if it cannot. */
 export function canMount(fileSystem: FileSystem): boolean {
   const { name, tools } = fileSystem;
   const missing = tools.find((tool) => !isInstalled(tool));

@@ -3,27 +3,27 @@ import { Observation, type Step } from "./observation.ts";
 import { countAbove, countWatches } from "./process.ts";
 import { runScript } from "./script.ts";
 
-/** The changes of a scenario, and the expected events. */
+/** What a watcher is given, and what it makes of that. */
 export interface Scenario {
-  /** The behavior of `watch()`. */
+  /** What `watch()` does. */
   does: string;
-  /** The script that runs before the watcher starts. */
+  /** The script that makes what is there before. */
   given: string;
-  /** The paths to watch. */
+  /** The names of the paths to watch. */
   watch: string[];
   options?: WatchOptions<WatchEventType>;
   steps: Step[];
-  /** Whether the order of events may vary, for example with the file system. */
+  /** Whether an order among events is up to the file system, or to nobody. */
   isUnordered?: boolean;
-  /** How many watches there are at the end, without those above the directory. */
+  /** How many watches are held at the end, without those above the directory. */
   watches: number;
 }
 
-/** The result of a scenario. */
+/** How a scenario went. */
 export interface Outcome {
   steps: Step[];
   watches: number;
-  /** The number of watches by the kernel's own count. */
+  /** The same by the kernel's own count. */
   kernelWatches: number;
 }
 
@@ -42,8 +42,7 @@ export async function perform(
     steps.push([script, await observed.take()]);
   }
   const watches = [watcher.watchCount, countWatches()];
-  // Watches above the directory do not belong to the scenario. They end with the last
-  // path.
+  // Those above the names are none of the scenario's, and gone with the last path.
   const [held, counted] = watches.map((count) =>
     count === 0 ? 0 : count - countAbove(`${directory}/name`)
   );

@@ -23,7 +23,7 @@ if (found === undefined) {
   );
 }
 
-/** Whether such a process can be started. */
+/** Whether a process can be started that the modes of files restrict. */
 export const hasUnprivileged = found !== undefined;
 
 /**

@@ -4,7 +4,7 @@ import type { Step } from "./observation.ts";
 import { type Outcome, perform, type Scenario } from "./perform.ts";
 import { run } from "./program.ts";
 
-export type { Scenario };
+export type { Outcome, Scenario };
 
 /** Plays a scenario in a directory of its own. */
 export async function play(scenario: Scenario): Promise<void> {
@@ -34,7 +34,8 @@ export async function playWithin(
   assertOutcome(value as Outcome, scenario);
 }
 
-function assertOutcome(actual: Outcome, scenario: Scenario): void {
+/** Compares how a scenario went with how it should go. */
+export function assertOutcome(actual: Outcome, scenario: Scenario): void {
   const { steps, watches, isUnordered } = scenario;
   const order = isUnordered ? sortLines : (steps: Step[]) => steps;
   assertEquals(order(actual.steps), order(steps));

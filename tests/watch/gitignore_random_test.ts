@@ -1,6 +1,6 @@
 /**
- * Random trees, rules and edits: `watch()` reports exactly the entries that git does not
- * ignore. `GITIGNORE_SEEDS=1-1000` in the environment sets the seeds.
+ * Random trees, rules and edits: what `watch()` reports is what git does not
+ * ignore. `GITIGNORE_SEEDS=1-1000` in the environment sets which seeds.
  */
 
 import { assertEquals } from "@std/assert";
@@ -26,8 +26,7 @@ const seeds = Array.from(
 );
 
 Deno.test({
-  name:
-    `\`gitignore\` reports the entries that git does not ignore, ${seeds.length} seeds`,
+  name: `\`gitignore\` reports what git does not ignore, ${seeds.length} seeds`,
   ignore: !hasTool("git", "the comparison with git"),
   async fn() {
     for (const seed of seeds) {
@@ -45,7 +44,7 @@ async function compare(random: Random): Promise<void> {
   const repository = directory.directory("repository");
   const play = new Play(repository, random);
   play.start();
-  // The rules above a watched path apply below it, but not to the path itself.
+  // The rules above a watched path count, but not for this path itself.
   const isBelow = random.below(4) === 0 &&
     git(repository, ["check-ignore", "a"]) === "";
   const root = isBelow ? `${repository}/a` : repository;
@@ -83,7 +82,7 @@ async function compare(random: Random): Promise<void> {
   await consuming;
 }
 
-/** Changes a repository at random. */
+/** Random changes of a repository. */
 class Play {
   readonly log: string[] = [];
   readonly #path: string;
@@ -111,7 +110,7 @@ class Play {
     }
   }
 
-  /** Makes a random change, with `isBelow` only in `a`. */
+  /** Changes something; nothing above `a` if `isBelow`. */
   edit(isBelow: boolean): void {
     const directory = this.#directory(isBelow);
     const other = this.#directory(isBelow);
@@ -137,7 +136,7 @@ class Play {
     try {
       this.#oneOf(edits)();
     } catch (error) {
-      // Many edits fail, because there are few names.
+      // There are few names, so many edits fail.
       if (!(error instanceof Error && "code" in error)) throw error;
       this.log.pop();
     }

@@ -7,8 +7,8 @@ import { hasTool } from "../support/tools.ts";
 import { DEADLINE_MS } from "../support/until.ts";
 
 /**
- * Lines, the paths that they ignore, and the paths that they do not ignore. A
- * directory has a slash at its end. Paths in an ignored directory are not tested.
+ * What lines ignore, and what they do not; a directory has a slash at its end,
+ * and what lies in an ignored directory is not asked for.
  */
 const ROWS: [lines: string[], ignored: string[], others: string[]][] = [
   [["a"], ["a", "a/", "b/a"], ["ab", "a/b"]],
@@ -68,11 +68,11 @@ Deno.test("`IgnoreRules` is fast for names that are slow to match", () => {
   const name = "-".repeat(255);
   const start = performance.now();
   assertEquals(rules.decide(`${name}/${name}/${name}`, false), undefined);
-  // Backtracking would take hours.
+  // Backtracking takes hours.
   assertLess(performance.now() - start, DEADLINE_MS);
 });
 
-/** How many patterns to compare with git. */
+/** How many patterns git is asked about. */
 const PATTERNS = Number(Deno.env.get("IGNORE_PATTERNS") ?? 500);
 
 Deno.test({
@@ -112,7 +112,7 @@ Deno.test({
   },
 });
 
-/** Returns whether `rules` ignore `path` or a directory above it. */
+/** Whether `rules` ignore `path` or a directory that it lies in. */
 function isIgnored(rules: IgnoreRules, path: string): boolean {
   const names = path.replace(/\/$/, "").split("/");
   return names.some((_, i) =>
@@ -160,7 +160,7 @@ const NAMES = [
   "a ",
 ];
 
-/** Creates a few files and directories, and returns their paths. */
+/** Makes a few files and directories and returns their paths. */
 function randomTree(random: Random, folder: string): Set<string> {
   const paths = new Set<string>();
   for (let i = 0; i < 4; i++) {

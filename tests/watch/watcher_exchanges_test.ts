@@ -5,11 +5,11 @@ import { assertExact, assertFollowed } from "../support/exact.ts";
 import { Observation } from "../support/observation.ts";
 import { exchange } from "../support/system.ts";
 
-/** Returns the path of a name in the tree. */
+/** The path of a name in the tree. */
 type At = (name: string) => string;
 
-// Operations after an exchange of `old`, which is followed, and `new`, which is so new
-// that it has no watch.
+// What is done once `old`, which is followed, and `new`, which is so new that it
+// has no watch, have changed places.
 const SEQUELS: [what: string, act: (at: At) => void][] = [
   ["nothing", () => {}],
   ["a rename of the old one", (at) => Deno.renameSync(at("a/new"), at("a/c"))],
@@ -53,7 +53,7 @@ const SEQUELS: [what: string, act: (at: At) => void][] = [
 
 for (const [what, act] of SEQUELS) {
   for (const [from, to] of [["b/old", "a/new"], ["a/new", "b/old"]] as const) {
-    Deno.test(`\`watch()\` follows an exchange of ${from} and ${to}, then ${what}`, async () => {
+    Deno.test(`\`watch()\` follows ${from} and ${to} that change places, then ${what}`, async () => {
       using directory = new TestDirectory();
       const root = directory.directory("tree");
       const at = (name: string) => directory.at(`tree/${name}`);
@@ -64,7 +64,7 @@ for (const [what, act] of SEQUELS) {
       const watcher = await watch(root, { recursive: true });
       await using observed = new Observation(watcher, root);
 
-      // All events are queued before any is read.
+      // All of it is in the queue before any of it is read.
       Deno.mkdirSync(at("a/new/fresh"), { recursive: true });
       exchange(at(from), at(to));
       act(at);
@@ -74,7 +74,8 @@ for (const [what, act] of SEQUELS) {
   }
 }
 
-// The kernel drops an event that equals the one before, whatever the cookie.
+// The kernel leaves out an event that is the same as the one before, and does
+// not look at the cookie.
 const MERGED: [what: string, act: (at: At) => void][] = [
   ["a file that has just come", (at) => {
     Deno.writeTextFileSync(at("d/file"), "");
@@ -107,7 +108,7 @@ const MERGED: [what: string, act: (at: At) => void][] = [
 ];
 
 for (const [what, act] of MERGED) {
-  Deno.test(`\`watch()\` follows an exchange with ${what}`, async () => {
+  Deno.test(`\`watch()\` follows what changes places with ${what}`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("tree");
     const at = (name: string) => directory.at(`tree/${name}`);
@@ -125,7 +126,7 @@ for (const [what, act] of MERGED) {
 }
 
 for (const what of ["file", "directory"]) {
-  Deno.test(`\`watch()\` follows a directory that replaces one which a ${what} has just left`, async () => {
+  Deno.test(`\`watch()\` follows a directory over one that a ${what} has just left`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("tree");
     const at = (name: string) => directory.at(`tree/${name}`);
@@ -137,7 +138,7 @@ for (const what of ["file", "directory"]) {
     const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
     await using observed = new Observation(watcher, root);
-    // As long as a process has it open, no event of its own reports its deletion.
+    // While a process has it open, no event reports that it is deleted.
     using _open = Deno.openSync(at("a/old"));
     Deno.renameSync(at("a/old/x"), at("../x"));
     Deno.renameSync(at("../empty"), at("a/old"));

@@ -8,25 +8,25 @@ import { describe, Observation } from "../support/observation.ts";
 
 interface Case {
   name: string;
-  /** The entries before the watcher starts. */
+  /** Done before the watcher begins. */
   directories?: string[];
   files?: string[];
-  /** The changes whose events are lost. */
+  /** Done while nothing is read. */
   change: (at: (name: string) => string) => void;
-  /** The events that report the changes, in any order. */
+  /** What is reported of it, in any order. */
   expected: string[];
 }
 
 const CASES: Case[] = [
   {
-    name: "of a file into a directory that is listed later",
+    name: "of a file into the next directory",
     directories: ["b"],
     files: ["a"],
     change: (at) => Deno.renameSync(at("a"), at("b/c")),
     expected: ["move a -> b/c synthetic"],
   },
   {
-    name: "of a file into a directory that is listed earlier",
+    name: "of a file back into one that is listed first",
     directories: ["a/b/c"],
     files: ["a/b/c/file"],
     change: (at) => Deno.renameSync(at("a/b/c/file"), at("file")),
@@ -42,7 +42,7 @@ const CASES: Case[] = [
     expected: ["move a -> b synthetic", "modify b synthetic"],
   },
   {
-    name: "of a directory with changed entries",
+    name: "of a directory in which something has changed",
     directories: ["a/in", "b"],
     files: ["a/in/gone", "a/in/kept"],
     change: (at) => {
@@ -57,7 +57,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    name: "into a new directory",
+    name: "into a directory that is new",
     directories: ["a"],
     files: ["a/file", "other"],
     change: (at) => {
@@ -73,7 +73,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    name: "none, because one file was deleted and another one created",
+    name: "of nothing: one was deleted, and another one made",
     files: ["a"],
     change: (at) => {
       Deno.removeSync(at("a"));
@@ -82,10 +82,10 @@ const CASES: Case[] = [
     expected: ["delete a synthetic", "create b synthetic"],
   },
   {
-    name: "none, because a file got a second name",
+    name: "of nothing: a file got a second name",
     files: ["a"],
     change: (at) => Deno.linkSync(at("a"), at("b")),
-    // Its time of change says that the file may also be another one.
+    // By its time of change, the file itself may be another, too.
     expected: ["modify a synthetic", "create b synthetic"],
   },
 ];

@@ -16,7 +16,7 @@ const NAMES = ["create", "delete", "move", "moved_from", "moved_to"] as const;
 
 const SCENARIOS: Scenario[] = [
   {
-    does: "reports only the entries of a directory by default",
+    does: "reports the entries of a directory and none below by default",
     given: "mkdir -p root/a/b",
     watch: ["root"],
     options: { events: NAMES },
@@ -30,7 +30,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "reports entries at any depth with `recursive`",
+    does: "reports with `recursive` what is at any depth",
     given: "mkdir -p root/a/b/c/d",
     watch: ["root"],
     options: { recursive: true },
@@ -38,7 +38,7 @@ const SCENARIOS: Scenario[] = [
     watches: 6,
   },
   {
-    does: "reports only the entries of a directory with `maxDepth: 1`",
+    does: "reports the entries of a directory alone with `maxDepth: 1`",
     given: "mkdir -p root/a/b",
     watch: ["root"],
     options: { recursive: true, maxDepth: 1 },
@@ -49,7 +49,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "applies `maxDepth` to directories that move",
+    does: "keeps to `maxDepth` when directories move",
     given: "mkdir -p root/a/b/c root/d",
     watch: ["root"],
     options: { recursive: true, maxDepth: 2, events: NAMES },
@@ -72,7 +72,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "reports the kinds in `events` and those that are always reported",
+    does: "reports the kinds in `events` and what else it has to",
     given: "mkdir root; echo > root/file",
     watch: ["root"],
     options: { recursive: true, events: ["delete", "close_write"] },
@@ -85,7 +85,7 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "reports only the kinds that are always reported with `events: []`",
+    does: "reports only what has to be with `events: []`",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true, events: [] },
@@ -93,7 +93,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "keeps neither watches nor names of excluded entries",
+    does: "keeps neither a watch nor a name of what `exclude` picks",
     given: "mkdir -p root/a root/skip/b",
     watch: ["root"],
     options: { recursive: true, events: NAMES, exclude: [/\/skip(\/|$)/] },
@@ -107,7 +107,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "reports a move between excluded and other paths as a move out or in",
+    does: "reports a move to or from what `exclude` picks as one out or in",
     given: "mkdir -p root/a/b root/skip/c; echo > root/skip/file",
     watch: ["root"],
     options: { recursive: true, events: NAMES, exclude: [/\/skip(\/|$)/] },
@@ -127,7 +127,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "applies `exclude` to everything below a directory that moves",
+    does: "excludes anew what a directory that moves has below it",
     given: "mkdir -p root/a/b/c root/skip",
     watch: ["root"],
     options: { recursive: true, events: NAMES, exclude: [/new\/b/] },
@@ -165,8 +165,7 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does:
-      "reports the paths that any filter in `include` matches, and follows all",
+    does: "reports what any of `include` picks, and follows all",
     given: "mkdir -p root/a; echo > root/a/1.ts",
     watch: ["root"],
     options: {
@@ -201,7 +200,7 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
-    does: "reports existing entries with `initial`",
+    does: "reports with `initial` what is there already",
     given: "mkdir -p root/a/b; echo > root/a/b/c; echo > file",
     watch: ["root", "file"],
     options: { recursive: true, initial: true },
@@ -218,7 +217,7 @@ const SCENARIOS: Scenario[] = [
     watches: 5,
   },
   {
-    does: "reports only watched entries with `initial`",
+    does: "reports with `initial` no more than is watched",
     given: "mkdir -p root/a/b root/skip/c",
     watch: ["root"],
     options: { initial: true, exclude: [/skip/] },
@@ -245,7 +244,7 @@ Deno.test("`highWaterMark` leaves events for a slow consumer in the kernel's que
   for (const path of names) Deno.writeTextFileSync(path, "");
   const taken = [];
   while (taken.length < names.length) {
-    // Between two events, the watcher has enough time to fill the queue.
+    // Between two events whoever fills the queue gets its turn, and more.
     if (taken.length % 100 === 0) {
       await turn();
     }
@@ -256,7 +255,7 @@ Deno.test("`highWaterMark` leaves events for a slow consumer in the kernel's que
   await watcher.close();
 });
 
-Deno.test("`highWaterMark` may cause an overflow, after which all changes are reported", async () => {
+Deno.test("`highWaterMark` may cause an overflow, which heals", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,
@@ -283,18 +282,18 @@ Deno.test("`highWaterMark` may cause an overflow, after which all changes are re
   assert(types.has("overflow"));
 });
 
-Deno.test("`watch()` scans no directory after a rename that changes nothing", async () => {
+Deno.test("`watch()` reads no directory for a rename that changes nothing", async () => {
   using directory = new TestDirectory();
   directory.directory("a");
   const watcher = await watch(directory.path, { events: ["move", "open"] });
   await using told = new Observation(watcher, directory.path);
   Deno.renameSync(directory.at("a"), directory.at("b"));
   assertEquals(await told.take(), ["move a/ -> b/"]);
-  // A scan would cause events after the first `sync()`.
+  // Reading would be reported after the first answer.
   assertEquals(await told.take(), []);
 });
 
-Deno.test("`signal` makes `watch()` reject if it is aborted already", async () => {
+Deno.test("`signal` makes `watch()` reject that is aborted already", async () => {
   const before = countDescriptors();
   const reason = new Error("no");
   const signal = AbortSignal.abort(reason);

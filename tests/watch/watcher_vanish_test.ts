@@ -4,7 +4,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { describe, Observation } from "../support/observation.ts";
 import { writeBeside } from "../support/writer.ts";
 
-/** Returns a filter that skips nothing and calls `meddle` at its first call. */
+/** A filter that skips nothing, and calls `meddle` when it is first called. */
 function once(meddle: () => void): () => false {
   let wasAsked = false;
   return () => {
@@ -34,9 +34,9 @@ for (const [type, go] of GOING) {
   });
 }
 
-Deno.test('`watch()` with `missing: "wait"` waits for a directory that is deleted before its scan', async () => {
+Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes before it is looked at', async () => {
   using directory = new TestDirectory();
-  // More than one step scans.
+  // More than are looked at together.
   const roots = Array.from(
     { length: 65 },
     (_, i) => directory.directory(`${i}`),
@@ -56,23 +56,22 @@ Deno.test('`watch()` with `missing: "wait"` waits for a directory that is delete
   assertEquals(await observed.take(), ["create 64/ synthetic"]);
 });
 
-Deno.test('`watch()` with `missing: "wait"` waits for a file that is deleted before its scan', async () => {
+Deno.test('`watch()` with `missing: "wait"` waits for a file that goes before it is looked at', async () => {
   using directory = new TestDirectory();
   const path = directory.file("file");
-  // Any of these files may be deleted too early.
+  // To each of these that may happen.
   const paths = Array.from(
     { length: 20 },
     (_, i) => directory.path + "/".repeat(i + 1) + "file",
   );
-  let isWriting = true;
   const writing = writeBeside(path, (path) => {
-    for (let i = 0; i < 10_000; i++) {
+    for (const end = Date.now() + 500; Date.now() < end;) {
       Deno.removeSync(path);
       Deno.writeTextFileSync(path, "");
     }
-  }).finally(() => isWriting = false);
+  });
   try {
-    while (isWriting) {
+    for (const end = Date.now() + 500; Date.now() < end;) {
       await using _watcher = await watch(paths, { missing: "wait" });
     }
   } finally {

@@ -1,0 +1,112 @@
+/** Notices mounts and unmounts: proc_pid_mountinfo(5). */
+
+import { toCString } from "./byte_path.ts";
+import { Poller } from "./epoll.ts";
+import { NOT_FOUND_CODES, type SystemError } from "./errno.ts";
+import { Libc, loadSymbols } from "./libc.ts";
+import { explainLimit } from "./limit_error.ts";
+import { MOUNT_INFO } from "./mount_table.ts";
+
+const O_CLOEXEC = 0o2000000;
+const POLLPRI = 2;
+
+const SYMBOLS = {
+  /** `int poll(struct pollfd *fds, nfds_t nfds, int timeout)` */
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * Reports that mounts have changed, to all watchers of this JavaScript thread. It
+ * reads nothing.
+ *
+ * The kernel reports a change once for each open file, to whoever polls that file
+ * first. So the poller, which waits on another thread, has a file of its own.
+ */
+export class MountMonitor {
+  static #shared: MountMonitor | undefined;
+
+  readonly #poller: Poller;
+  readonly #resources: DisposableStack;
+  /** Polled by the poller, and by {@linkcode MountMonitor.look}. */
+  readonly #awaited: number;
+  readonly #looked: number;
+  readonly #listeners = new Set<() => void>();
+  // Loaded on first use.
+  #library: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+
+  private constructor() {
+    using resources = new DisposableStack();
+    const libc = resources.use(Libc.acquire());
+    const { close } = libc.symbols;
+    const open = () => resources.adopt(openFile(libc), close);
+    this.#looked = open();
+    const awaited = this.#awaited = open();
+    // At the end of the program, watchers do not close anything.
+    this.#poller = Poller.acquire(awaited, () => void this.#close());
+    this.#poller.onPriority(awaited, () => this.#report());
+    this.#resources = resources.move();
+  }
+
+  /**
+   * Calls `listener` for every change from now on; `undefined` without /proc.
+   *
+   * @throws {SystemError} If no descriptor is left.
+   */
+  static listen(
+    listener: () => void,
+    libc: Libc,
+  ): MountSubscription | undefined {
+    try {
+      MountMonitor.#shared ??= new MountMonitor();
+    } catch (error) {
+      const { code } = error as SystemError;
+      if (NOT_FOUND_CODES.has(code) || code === "EACCES") return undefined;
+      throw explainLimit(error as SystemError, libc);
+    }
+    const monitor = MountMonitor.#shared;
+    monitor.#listeners.add(listener);
+    return {
+      look: () => monitor.#look(),
+      end: () => monitor.#end(listener),
+    };
+  }
+
+  /** Calls the listeners if mounts have changed since the last call. */
+  #look(): void {
+    const { symbols } = this.#library ??= loadSymbols(SYMBOLS);
+    // struct pollfd has the events in the second half.
+    const polled = Int32Array.of(this.#looked, POLLPRI);
+    if (symbols.poll(polled, 1n, 0) > 0) this.#report();
+  }
+
+  #report(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #end(listener: () => void): Promise<void> {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) await this.#close();
+  }
+
+  #close(): Promise<void> {
+    if (MountMonitor.#shared === this) MountMonitor.#shared = undefined;
+    const released = this.#poller.release(this.#awaited);
+    this.#resources.dispose();
+    this.#library?.close();
+    return released;
+  }
+}
+
+/** What a listener has of the monitor. */
+export interface MountSubscription {
+  /** Calls the listener now, if mounts have changed. */
+  look(): void;
+  /** Ends the calls; resolves when everything is released. */
+  end(): Promise<void>;
+}
+
+function openFile(libc: Libc): number {
+  const location = libc.addressOf(toCString(MOUNT_INFO));
+  const { open } = libc.symbols;
+  return libc.check(() => open(location, O_CLOEXEC), "open", MOUNT_INFO);
+}

@@ -1,0 +1,46 @@
+/**
+ * The events of a file that its directory has reported.
+ *
+ * A given file has a watch of its own, for changes by another of its names. The
+ * kernel queues each event for both watches, one after the other, and a read may
+ * come between.
+ */
+
+import { CONTENT_TYPES } from "../tree/event_types.ts";
+import type { EntryEventType } from "../tree/watch_event.ts";
+import type { Root } from "./root.ts";
+
+/** How long the second event of a change may take, in milliseconds. */
+const REPEAT_TIMEOUT_MS = 10;
+
+/** Knows which events of a file are repetitions. */
+export class RepeatedEvents {
+  /** Those that expect any since the queue was empty. */
+  readonly #expecting = new Set<Root>();
+
+  /** The directory of the file of `root` has reported an event of `mask`. */
+  expect(root: Root, mask: number): void {
+    root.expectedRepeats |= mask;
+    root.repeatedUntil = Infinity;
+    this.#expecting.add(root);
+  }
+
+  /** The types of an event of `mask` that are not repeated, and are to be reported. */
+  newTypes(root: Root, mask: number): EntryEventType[] {
+    const repeats = performance.now() < root.repeatedUntil
+      ? root.expectedRepeats
+      : 0;
+    root.expectedRepeats = repeats & ~mask;
+    return [...CONTENT_TYPES]
+      .filter(([bit]) => mask & bit & ~repeats)
+      .map(([, type]) => type);
+  }
+
+  /** The queue is empty: what has not come by now comes soon, if at all. */
+  foundEmpty(): void {
+    if (this.#expecting.size === 0) return;
+    const end = performance.now() + REPEAT_TIMEOUT_MS;
+    for (const root of this.#expecting) root.repeatedUntil = end;
+    this.#expecting.clear();
+  }
+}

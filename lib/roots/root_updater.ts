@@ -1,0 +1,244 @@
+/**
+ * Compares what a given path leads to with what it led to before, and emits the
+ * difference.
+ */
+
+import { joinPath } from "../kernel/byte_path.ts";
+import { isSystemError, type SystemError } from "../kernel/errno.ts";
+import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import { IN } from "../kernel/mask.ts";
+import { FileParent, type RootDirectory, UNWATCHED } from "../tree/node.ts";
+import type { TreeWatcher } from "../tree/tree_watcher.ts";
+import type { WatchEvent } from "../tree/watch_event.ts";
+import type { Found, PathWatches } from "./path_watches.ts";
+import type { Root } from "./root.ts";
+
+/** What a {@linkcode RootUpdater} changes. */
+export interface RootUpdaterOptions {
+  /** Whether to wait for paths that do not exist. */
+  readonly waitForMissing: boolean;
+  /** Whether a path that may not be read is an error while it is added. */
+  readonly isStrict: boolean;
+  readonly pathWatches: PathWatches;
+  readonly treeWatcher: TreeWatcher;
+  /** Takes the events, in their order. */
+  readonly emit: (event: WatchEvent) => void;
+  /** Called with a root that is followed no longer. */
+  readonly onLost: (root: Root) => void;
+}
+
+/** Why to look at a path: an event, or something is mounted on its directory. */
+type Cause = InotifyEvent | "covered";
+
+/** Follows what is at the given paths. */
+export class RootUpdater {
+  readonly #options: RootUpdaterOptions;
+  readonly #byDirectory = new Map<RootDirectory, Root>();
+  /**
+   * Those whose file came to another directory. Events that were queued before
+   * may lack the creation of the name, which was not asked for then.
+   */
+  readonly #unsure = new Set<Root>();
+
+  constructor(options: RootUpdaterOptions) {
+    this.#options = options;
+  }
+
+  /** The root whose directory is `directory`. */
+  rootOf(directory: RootDirectory): Root | undefined {
+    return this.#byDirectory.get(directory);
+  }
+
+  /**
+   * Follows what is at the path of `root`, or comes there.
+   *
+   * @throws {SystemError} If nothing is there, unless it is to be waited for,
+   * or if it cannot be watched.
+   */
+  start(root: Root): void {
+    const { isStrict, pathWatches, waitForMissing } = this.#options;
+    const found = pathWatches.resolveAndWatch(root);
+    const { state, error } = found;
+    if (state === "directory") this.#addDirectory(root);
+    else if (state === "file" || !waitForMissing) {
+      // Where nothing is, the kernel has the error for it.
+      if (waitForMissing) pathWatches.watchFileIfThere(root);
+      else pathWatches.watchFile(root);
+      this.#addFile(root, found);
+      root.parent!.set(found.name, false);
+    } else if (state === "denied" && isStrict) throw error;
+    else this.#addFile(root, found);
+    this.#reportBlind(root, found);
+  }
+
+  /** Follows it no longer. */
+  stop(root: Root): void {
+    if (root.directory) this.#options.treeWatcher.remove(root.directory);
+    this.#forgetDirectory(root);
+    this.#removeFile(root);
+    this.#options.pathWatches.release(root);
+    this.#unsure.delete(root);
+  }
+
+  /** Looks again at those whose file came to another directory. */
+  updateUnsure(): void {
+    if (this.#unsure.size === 0) return;
+    const roots = [...this.#unsure];
+    this.#unsure.clear();
+    for (const root of roots) this.update(root);
+  }
+
+  /** Something on the path has changed: `cause`, if that is known. */
+  update(root: Root, cause?: Cause): void {
+    try {
+      this.#follow(
+        root,
+        this.#options.pathWatches.resolveAndWatch(root),
+        cause,
+      );
+    } catch (error) {
+      // Not so for what a filter throws.
+      if (!isSystemError(error)) throw error;
+      this.reportUnwatched(root, root.path, error);
+      if (!this.#options.waitForMissing) this.#options.onLost(root);
+    }
+  }
+
+  /** Brings the consumer to what was found. */
+  #follow(root: Root, found: Found, cause?: Cause): void {
+    const { emit, treeWatcher, waitForMissing } = this.#options;
+    const { directory, path } = root;
+    const { state, error } = found;
+    this.#reportBlind(root, found);
+    // Permissions may hide the path for a while, but not what happens there.
+    const wasHidden = root.isHidden;
+    root.isHidden = state === "denied" && root.isWatched && isOfModes(cause);
+    if (root.isHidden) return;
+    if (directory) {
+      const isSame = state === "directory" &&
+        (directory.wd === found.wd || directory.wd === UNWATCHED);
+      if (isSame) {
+        if (wasHidden) treeWatcher.retryWithin(directory);
+        // The same directory, perhaps by other names.
+        if (directory.realPath !== "") {
+          directory.realPath = joinPath(found.directory, found.name);
+        }
+        return;
+      }
+      if (cause === "covered" && state === "directory") {
+        return treeWatcher.cover(directory, found.wd);
+      }
+      const isMoved = isEvent(cause) &&
+        cause.mask & (IN.MOVE_SELF | IN.MOVED_FROM);
+      this.leave(root, isMoved ? "move_self" : "delete_self");
+      if (!waitForMissing) return this.#options.onLost(root);
+    }
+    if (error) this.reportUnwatched(root, path, error);
+    // Then the trees have the events of the name.
+    const isReported = isEvent(cause) && isAt(root, found);
+    if (state === "file" && isReported) {
+      this.#options.pathWatches.watchFileIfThere(root);
+    } else if (state === "missing" && isReported) {
+      this.#options.pathWatches.unwatchFile(root);
+    } else if (state === "directory") {
+      this.#loseFile(root);
+      this.#removeFile(root);
+      emit({ type: "create", path, isDirectory: true, synthetic: true });
+      this.#addDirectory(root, true);
+    } else if (state === "file") {
+      this.#followFile(root, found);
+    } else {
+      this.#loseFile(root);
+      this.#addFile(root, found);
+      // Nothing would say that it has come again.
+      const isBlind = state !== "missing" || found.wd === UNWATCHED;
+      if (waitForMissing || !isBlind) return;
+      emit({ type: "delete_self", path });
+      this.#options.onLost(root);
+    }
+  }
+
+  #addDirectory(root: Root, isReported = false): void {
+    const { treeWatcher } = this.#options;
+    root.directory = treeWatcher.add(root.path, root.absolutePath);
+    this.#byDirectory.set(root.directory, root);
+    if (isReported) treeWatcher.unmute(root.directory);
+  }
+
+  /** The directory has gone, and all below it. */
+  leave(root: Root, type: "delete_self" | "move_self"): void {
+    const { treeWatcher, emit, waitForMissing } = this.#options;
+    const { directory, path } = root;
+    if (waitForMissing) treeWatcher.foundRootGone(directory!);
+    else treeWatcher.remove(directory!);
+    this.#forgetDirectory(root);
+    emit({ type, path });
+  }
+
+  #forgetDirectory(root: Root): void {
+    if (root.directory) this.#byDirectory.delete(root.directory);
+    root.directory = undefined;
+  }
+
+  #followFile(root: Root, found: Found): void {
+    const { wd, isFile } = root;
+    this.#options.pathWatches.watchFileIfThere(root);
+    this.#addFile(root, found);
+    if (isFile && wd === root.wd) return;
+    const { treeWatcher } = this.#options;
+    treeWatcher.setFile(root.parent!, isFile ? "modify" : "create");
+  }
+
+  /** Has the trees follow the file at the place that was found. */
+  #addFile(root: Root, { directory, name, state, wd }: Found): void {
+    const { parent, path, isFile } = root;
+    // Nothing comes to be where the directory is missing.
+    const found = state === "file" || state === "missing" ? wd : UNWATCHED;
+    if (parent?.wd === found && parent.only === name) return;
+    this.#removeFile(root);
+    root.parent = new FileParent(path, directory, name);
+    if (isFile) root.parent.set(name, false);
+    this.#unsure.add(root);
+    this.#options.treeWatcher.addFile(root.parent, found);
+  }
+
+  #loseFile(root: Root): void {
+    const { pathWatches, treeWatcher } = this.#options;
+    if (root.isFile) treeWatcher.setFile(root.parent!, "delete");
+    pathWatches.unwatchFile(root);
+  }
+
+  #removeFile(root: Root): void {
+    if (root.parent) this.#options.treeWatcher.removeFile(root.parent);
+    root.parent = undefined;
+  }
+
+  #reportBlind(root: Root, { blind }: Found): void {
+    for (const [path, error] of blind) this.reportUnwatched(root, path, error);
+    for (const path of root.unwatched) {
+      if (path !== root.path && !blind.has(path)) root.unwatched.delete(path);
+    }
+  }
+
+  /** Reports once what cannot be watched. */
+  reportUnwatched(root: Root, path: string, error: SystemError): void {
+    if (root.unwatched.has(path)) return;
+    root.unwatched.add(path);
+    this.#options.emit({ type: "unwatched", path, error });
+  }
+}
+
+/** Whether nothing but permissions may have changed. */
+function isOfModes(cause: Cause | undefined): boolean {
+  return cause === undefined ||
+    isEvent(cause) && (cause.mask & ~(IN.ATTRIB | IN.ISDIR)) === 0;
+}
+
+function isEvent(cause: Cause | undefined): cause is InotifyEvent {
+  return typeof cause === "object";
+}
+
+/** Whether the last name is the one that the trees know, in a watched directory. */
+function isAt({ parent }: Root, { wd, name }: Found): boolean {
+  return wd !== UNWATCHED && parent?.wd === wd && parent.only === name;
+}
