@@ -11,10 +11,16 @@ import type { Directory } from "./node.ts";
 /** The characters that FAT removes from the end of a name. */
 const DROPPED_END = /[. ]$/;
 
+// The letters of a name, as bits.
+const LOWER = 1;
+const UPPER = 2;
+
 /** Knows which directories are caseless, and translates names of events. */
 export class CaselessDirectories {
   /** The results by the directory that was probed; they hold for all below it. */
   readonly #isCaseless = new WeakMap<Directory, boolean>();
+  /** The letters that their listings have had: some file systems change all. */
+  readonly #letters = new WeakMap<Directory, number>();
   /** The directories to probe at their next scan. */
   readonly #suspects = new WeakSet<Directory>();
   #hasAny = false;
@@ -39,6 +45,21 @@ export class CaselessDirectories {
     this.#hasAny ||= isCaseless;
   }
 
+  /** Records which letters `listing` has, if `directory` is caseless. */
+  learn(
+    directory: Directory,
+    listing: Iterable<[name: string, unknown]>,
+  ): void {
+    const top = this.#hasAny ? this.#topOf(directory) : undefined;
+    if (top === undefined || !this.#isCaseless.get(top)) return;
+    let letters = this.#letters.get(top) ?? 0;
+    for (const [name] of listing) {
+      if (letters === (LOWER | UPPER)) break;
+      letters |= lettersOf(name);
+    }
+    this.#letters.set(top, letters);
+  }
+
   /**
    * Returns the event with the name that `directory` has for its entry. Calls
    * `rescan` if only a listing has the name.
@@ -52,7 +73,8 @@ export class CaselessDirectories {
     const isMove = (mask & IN.MOVED_TO) !== 0;
     let resolved = event;
     if ((this.#hasAny || isMove) && directory.entries.get(name) === undefined) {
-      const isCaseless = this.#find(directory);
+      const top = this.#topOf(directory);
+      const isCaseless = top && this.#isCaseless.get(top);
       // Without a name that has a letter, the directory cannot be probed.
       if (isCaseless === undefined) {
         this.suspect(directory);
@@ -60,8 +82,10 @@ export class CaselessDirectories {
       } else if (isCaseless) {
         const known = this.#knownName(directory, event);
         const isNew = isMove || (mask & IN.CREATE) !== 0;
-        // The file system decides which of two spellings stays.
-        if (isNew && (known !== name || DROPPED_END.test(name))) rescan();
+        // The file system decides which spelling stays.
+        const mayChange = known !== name || DROPPED_END.test(name) ||
+          (lettersOf(name) & ~(this.#letters.get(top!) ?? 0)) !== 0;
+        if (isNew && mayChange) rescan();
         if (known !== name) resolved = { ...event, name: known };
       }
     }
@@ -69,10 +93,11 @@ export class CaselessDirectories {
     return resolved;
   }
 
-  #find(directory: Directory): boolean | undefined {
+  /** Returns the directory that was probed for `directory`. */
+  #topOf(directory: Directory): Directory | undefined {
     let at: Directory | undefined = directory;
     while (at && !this.#isCaseless.has(at)) at = at.parent;
-    return at && this.#isCaseless.get(at);
+    return at;
   }
 
   /** Returns the name of the entry of `event`, which is spelled differently. */
@@ -114,6 +139,11 @@ function fold(name: string): string {
     const upper = letter.toUpperCase();
     return upper.length === letter.length ? upper : letter;
   }).join("");
+}
+
+function lettersOf(name: string): number {
+  return (name !== name.toUpperCase() ? LOWER : 0) |
+    (name !== name.toLowerCase() ? UPPER : 0);
 }
 
 /** Returns `name` in the other case; `undefined` if it has no letters. */

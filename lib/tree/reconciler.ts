@@ -285,6 +285,7 @@ export class Reconciler {
     const { directory, since, wd, listing, isCaseless } = scan;
     const { caseless, doubts, lostMoves, remote, tree } = this.#parts;
     if (isCaseless !== undefined) caseless.setCaseless(directory, isCaseless);
+    caseless.learn(directory, listing);
     const isAnother = directory.wd >= 0 && directory.wd !== wd;
     const isMisplaced = isAnother || this.#isElsewhere(directory, wd);
     if (directory.parent && isMisplaced && !remote.wasRemote(directory)) {

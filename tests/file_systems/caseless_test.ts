@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readTree } from "../storm/model.ts";
-import { canMount, EXFAT, Mount } from "../support/mounts.ts";
+import { canMount, EXFAT, Mount, NTFS } from "../support/mounts.ts";
 import { assertExact } from "../support/exact.ts";
 import { describe, Observation, type Step } from "../support/observation.ts";
 import { runScript } from "../support/script.ts";
@@ -80,6 +80,33 @@ Deno.test({
       runScript(script, path);
       all.push(...await observed.takeEvents());
       assertExact(all, path);
+    }
+  },
+});
+
+Deno.test({
+  name: "`watch()` is exact where the file system makes all letters small",
+  ignore: !canMount(NTFS),
+  async fn() {
+    using mount = new Mount(NTFS);
+    const { path } = mount;
+    runScript("mkdir Sub; echo > Old", path);
+    const before = readTree(path);
+    const watcher = await watch(path, { recursive: true });
+    await using observed = new Observation(watcher, path);
+    const all = [];
+    for (
+      const script of [
+        "echo a > New",
+        "mv NEW Sub/Moved; echo b >> SUB/MOVED",
+        "mkdir -p Sub/Deep/A; echo c > Sub/Deep/A/File",
+        "mv Sub Other; echo d > Other/DEEP/a/Last",
+        "rm -r OTHER/deep; mv old OTHER",
+      ]
+    ) {
+      runScript(script, path);
+      all.push(...await observed.takeEvents());
+      assertExact(all, path, new Map(before));
     }
   },
 });

@@ -31,6 +31,14 @@ export const EXFAT: FileSystem = {
     "exit $status; }",
 };
 
+/** It ignores case, and makes all letters small. */
+export const NTFS: FileSystem = {
+  name: "NTFS over FUSE",
+  tools: ["mkntfs", "lowntfs-3g"],
+  script: 'truncate -s 16M "$0/image" && mkntfs -qQF "$0/image" && ' +
+    'lowntfs-3g -o ignore_case "$0/image" "$1"',
+};
+
 /** An overlay over a directory that has something in it. */
 export const OVERLAY: FileSystem = {
   name: "overlay",

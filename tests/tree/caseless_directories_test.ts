@@ -14,6 +14,7 @@ function makeDirectory(
   const directory = new Directory(root, "a");
   for (const name of ["Grün", "b"]) directory.set(name, false);
   if (isCaseless !== undefined) caseless.setCaseless(root, isCaseless);
+  caseless.learn(directory, directory.entries);
   return [caseless, directory];
 }
 
@@ -81,6 +82,24 @@ Deno.test("`resolve()` lets a directory be probed that never was", () => {
   caseless.setCaseless(directory, false);
   assert(!caseless.isToProbe(directory));
   assertEquals(resolve(there, [IN.MOVED_TO, "GRÜN"]), ["GRÜN", false]);
+});
+
+Deno.test("`resolve()` scans until listings have had letters of both cases", () => {
+  const caseless = new CaselessDirectories();
+  const root = new RootDirectory("/", "/");
+  const directory = new Directory(root, "a");
+  caseless.setCaseless(root, true);
+  const there: [CaselessDirectories, Directory] = [caseless, directory];
+  const scans = () =>
+    ["New", "NEW", "new", "1"].map((name) =>
+      resolve(there, [IN.CREATE, name])[1]
+    );
+  assertEquals(scans(), [true, true, true, false]);
+  // Some file systems make all letters small.
+  caseless.learn(directory, [["new", false]]);
+  assertEquals(scans(), [true, true, false, false]);
+  caseless.learn(root, [["2", false], ["Old", true]]);
+  assertEquals(scans(), [false, false, false, false]);
 });
 
 Deno.test("`swapCase()` returns another spelling, if there is any", () => {
