@@ -46,6 +46,7 @@ const NOT_RAW: readonly FlagName[] = [
   "exclude",
   "excludei",
   "ignore",
+  "gitignore",
   "exts",
   "filter",
   "wait",

@@ -87,6 +87,10 @@ export const FLAG_GROUPS = [
         meaning: "skip paths as a line of .gitignore does; repeatable",
       },
       {
+        name: "gitignore",
+        meaning: "skip what git ignores, and .git",
+      },
+      {
         name: "exts",
         value: "EXTS",
         meaning: "report only these extensions: ts,js; repeatable",

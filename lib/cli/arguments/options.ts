@@ -82,6 +82,8 @@ export interface Options extends PathList {
   readonly exclude: readonly RegExp[];
   /** Also skip paths that these lines of a `.gitignore` file match. */
   readonly ignore: readonly string[];
+  /** Skip what git ignores. */
+  readonly gitignore: boolean;
 
   /** After how many events to exit. */
   readonly count: number;
@@ -179,6 +181,7 @@ export function parseOptions(args: readonly string[]): Options {
     include: patternsOf("include", values),
     exclude: patternsOf("exclude", values),
     ignore: texts("ignore").map((line) => toIgnoreLine("ignore", line)),
+    gitignore: count("gitignore") > 0,
     filter: texts("filter").map((line) => toIgnoreLine("filter", line)),
     exts: texts("exts").flatMap(toExtensions),
 

@@ -149,7 +149,7 @@ export const EXAMPLES: readonly Example[] = [
     meaning: "wait until complete",
   },
   {
-    line: "inotify -r --json --ignore .git . | jq .path",
+    line: "inotify -r --json --gitignore . | jq .path",
     meaning: "pass events on",
   },
 ];

@@ -4,9 +4,10 @@ import type { WatchEvent, WatchEventType } from "../../tree/watch_event.ts";
 import { Libc } from "../../kernel/libc.ts";
 import { identityAt } from "../../kernel/stat.ts";
 import type { PathFilter } from "../../watch/filter.ts";
+import type { WatchWarning } from "../../watch/options.ts";
 import { Watcher } from "../../watch/watcher.ts";
 import type { Options } from "../arguments/options.ts";
-import { noteBriefly, streams } from "../stdio.ts";
+import { note, noteBriefly, streams } from "../stdio.ts";
 import type { Source } from "../source.ts";
 import { countOf } from "./escape.ts";
 import { compileEventFilter, type EventFilterOptions } from "./event_filter.ts";
@@ -48,7 +49,7 @@ export async function openWatcher(
 ): Promise<
   Omit<Source<WatchEvent>, "counts"> & { watcher: Watcher }
 > {
-  const { paths, recursive, maxDepth, initial } = options;
+  const { paths, recursive, maxDepth, gitignore, initial } = options;
   const { types, signal, ignore = [], cookies = false } = sourceOptions;
   const excluded = new Set(options.excludedPaths);
   const exclude = [
@@ -64,12 +65,14 @@ export async function openWatcher(
     recursive,
     maxDepth,
     exclude,
+    gitignore,
     initial,
     followSymlinks: options.dereference,
     missing: options.wait ? "wait" : "error",
     events: initial ? [...types, "create"] : types,
     cookies,
     signal,
+    ...gitignore && { onWarning: warnOfRules(options) },
     onProgress(latest) {
       directories = latest.directories;
       progress.report(directories);
@@ -88,6 +91,16 @@ export async function openWatcher(
     ...options.wait && { notes: notesOn(paths, subject) },
     watches,
     [Symbol.asyncDispose]: () => watcher.close(),
+  };
+}
+
+/**
+ * Returns a function that notes which `.gitignore` cannot be read. The other
+ * warnings are those of `remarksOn()`.
+ */
+function warnOfRules({ quiet }: Options): (warning: WatchWarning) => void {
+  return ({ fileSystem, reason }) => {
+    if (fileSystem === undefined && quiet < 2) note(reason);
   };
 }
 

@@ -25,6 +25,7 @@ const DEFAULTS: Options = {
   include: [],
   exclude: [],
   ignore: [],
+  gitignore: false,
   filter: [],
   exts: [],
   count: Infinity,
@@ -88,6 +89,7 @@ const ACCEPTED: [args: string[], options: Partial<Options>][] = [
   [["--ignore", "a/", "--ignore=*.o"], {
     ignore: ["a/", "*.o"],
   }],
+  [["--gitignore", "a"], { paths: ["a"], gitignore: true }],
   [["--wait", "a"], { paths: ["a"], wait: true }],
   [["-m", "a"], { paths: ["a"] }],
   [["--monitor", "a"], { paths: ["a"] }],
@@ -228,6 +230,7 @@ const REFUSED: [args: string[], message: string][] = [
   [["--raw", "--exclude=a"], "Cannot combine --exclude with --raw"],
   [["--raw", "--excludei=a"], "Cannot combine --excludei with --raw"],
   [["--raw", "--ignore=a"], "Cannot combine --ignore with --raw"],
+  [["--raw", "--gitignore"], "Cannot combine --gitignore with --raw"],
   [["--raw", "--wait"], "Cannot combine --wait with --raw"],
   [["--limits", "--raw"], "Cannot combine --raw with --limits"],
   [["--limits", "-r"], "Cannot combine --recursive with --limits"],

@@ -31,7 +31,7 @@ const SCRIPTS: Readonly<Record<string, [script: string, line: RegExp]>> = {
     "echo > a.iso.part; mv a.iso.part a.iso",
     / (moved_to|create) +a\.iso$/,
   ],
-  "inotify -r --json --ignore .git . | jq .path": [
+  "inotify -r --json --gitignore . | jq .path": [
     "echo > src/c",
     /^jq \.path: \{"type":"create","path":"\.\/src\/c",/,
   ],
