@@ -1,6 +1,6 @@
 /**
- * Measures the promises of the module. Each row is compared with other watchers in
- * the same run:
+ * Measures the speed that the docs claim. Each row compares this library with other
+ * watchers in the same run:
  *
  *     deno task bench [ROW...] [--rounds N] [--json]
  *

@@ -23,7 +23,7 @@ Deno.serve(options, async ({ url }) => {
   const before = changes;
   const body = await Deno.readFile(path).catch(() => undefined);
   if (!body) return new Response("Not found", { status: 404 });
-  // Something may have changed while the file was read.
+  // The file may have changed while it was read.
   if (changes === before) cache.set(path, body);
   return new Response(body);
 });

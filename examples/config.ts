@@ -3,8 +3,8 @@
  *
  *     deno run --allow-ffi --allow-read=/etc/app config.ts /etc/app/config.json
  *
- * The file may be replaced, as editors do, or be reached through links that are
- * pointed elsewhere, as Kubernetes does with `..data` for all files at once.
+ * The file may be replaced, as editors do. It may also be reached through links that
+ * get another target, as Kubernetes does with `..data` for all files at once.
  */
 
 import { watch } from "@x/inotify";
@@ -20,7 +20,7 @@ async function load(): Promise<void> {
     const config = JSON.parse(await Deno.readTextFile(path));
     console.log("Loaded", config);
   } catch (error) {
-    // It goes on with what it had.
+    // The program keeps the old configuration.
     console.error(`Cannot load '${path}':`, error);
   }
 }

@@ -3,8 +3,8 @@
  *
  *     deno run --allow-ffi --allow-run=jq json_lines.ts src jq .path
  *
- * While the program does not read, the events wait. When it ends, so does this,
- * with the next event.
+ * While the other program does not read, the events wait. When it ends, this program
+ * ends with the next event.
  */
 
 import { watch } from "@x/inotify";

@@ -56,11 +56,11 @@ async function serve(pathname: string): Promise<Response> {
     const file = directory + (path.endsWith("/") ? `${path}index.html` : path);
     const { isDirectory, isFile } = await Deno.stat(file);
     if (isDirectory) {
-      // What begins with two slashes would be another server.
+      // A path that begins with two slashes would be on another server.
       const location = pathname.replace(/^\/*/, "/") + "/";
       return new Response(null, { status: 307, headers: { location } });
     }
-    // To open a named pipe would wait for its writer.
+    // Opening a named pipe would wait for its writer.
     if (!isFile) return notFound();
     const extension = file.slice(file.lastIndexOf(".") + 1).toLowerCase();
     const body = extension === "html"

@@ -3,7 +3,7 @@
  *
  *     deno run --allow-ffi --allow-read=/var/log logs.ts /var/log
  *
- * Logs and directories may come, be renamed (by logrotate), truncated or deleted.
+ * Logs and directories may be created, renamed (by logrotate), truncated or deleted.
  */
 
 import { watch } from "@x/inotify";
@@ -43,7 +43,7 @@ async function print(log: string): Promise<void> {
     const lines = new TextDecoder().decode(bytes.subarray(0, end)).split("\n");
     for (const line of lines.slice(0, -1)) console.log(`${log}: ${line}`);
   } catch (error) {
-    // It has gone or moved on: an event about that follows.
+    // The log was deleted or moved: an event about that follows.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -3,9 +3,9 @@
  *
  *     deno run --allow-ffi --allow-read --allow-write mirror.ts FROM TO
  *
- * TO may exist: what is not in FROM is removed from it. Files, directories and
- * symbolic links are copied, with the permissions of the first two. Sockets,
- * named pipes, devices and what must not be read are left out.
+ * TO may exist: entries that are not in FROM are removed from it. Files, directories
+ * and symbolic links are copied, with the permissions of files and directories.
+ * Sockets, named pipes, devices and files that may not be read are left out.
  *
  * The names in the copy follow the events. The contents are those at the time
  * of copying: if another file has the name by then, an event about that follows
@@ -22,7 +22,7 @@ await using watcher = await watch(source, { recursive: true, initial: true });
 await Deno.mkdir(target, { recursive: true });
 const [from, to] = [await Deno.realPath(source), await Deno.realPath(target)];
 if (`${to}/`.startsWith(`${from}/`) || `${from}/`.startsWith(`${to}/`)) {
-  // Each copy would be copied again.
+  // Otherwise each copy would be copied again.
   console.error(
     `Cannot mirror '${source}' to '${target}': one is in the other`,
   );
@@ -51,12 +51,12 @@ for await (const event of watcher) {
   }
 }
 
-/** Returns what `path` is called in both directories, with a slash first. */
+/** Returns the part of `path` that is the same in both directories. */
 function nameOf(path: string): string {
   return path.slice(source.length).replace(/^\/*/, "/");
 }
 
-/** Removes from an old copy what the original has not, or not of this type. */
+/** Removes entries of an old copy that the original lacks or has with another type. */
 async function prune(directory: string): Promise<void> {
   for (const entry of await Array.fromAsync(Deno.readDir(target + directory))) {
     const name = `${directory}/${entry.name}`;
@@ -67,7 +67,7 @@ async function prune(directory: string): Promise<void> {
   }
 }
 
-/** Copies again what may have changed while it was found under no name. */
+/** Copies again the files that may have changed while they had no known path. */
 async function refresh(name: string, isDirectory: boolean): Promise<void> {
   if (!isDirectory) return await copyFile(name);
   await copyDirectory(name);
@@ -76,27 +76,27 @@ async function refresh(name: string, isDirectory: boolean): Promise<void> {
   }
 }
 
-/** Creates the copy of a directory, unless it is there, and sets its mode. */
+/** Creates the copy of a directory, unless it exists, and sets its mode. */
 async function copyDirectory(name: string): Promise<void> {
   await Deno.mkdir(target + name, { recursive: true });
   const original = await ifThere(Deno.lstat(source + name));
   if (!original?.isDirectory) return;
-  // This program has to be able to write the copies of what is in it.
+  // This program has to be able to write the copies of its entries.
   await Deno.chmod(target + name, original.mode! & 0o7777 | 0o700);
 }
 
 /** Copies a file or a symbolic link. */
 async function copyFile(name: string): Promise<void> {
   const [from, to] = [source + name, target + name];
-  // Writing to an old copy would write to what it links to.
+  // Writing to an old copy that is a link would write to its target.
   await remove(to);
   const original = await ifThere(Deno.lstat(from));
   const link = original?.isSymlink && await ifThere(Deno.readLink(from));
   if (link) return await Deno.symlink(link, to);
   // A socket, a pipe or a device.
   if (original && !TYPES.some((type) => original[type])) return;
-  // A name that is another's by now stands for the file that is going to be
-  // found when its directory has moved.
+  // Another file may have this name by now. The file itself is found when its
+  // directory has moved.
   await Deno.writeFile(to, new Uint8Array());
   if (!original?.isFile) return;
   try {
@@ -115,7 +115,7 @@ async function remove(path: string): Promise<void> {
   await ifThere(Deno.remove(path, { recursive: true }));
 }
 
-/** Resolves to `undefined` if something else, or nothing, is there by now. */
+/** Resolves to `undefined` if the entry is missing or was replaced. */
 async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;

@@ -3,8 +3,8 @@
  *
  *     deno run --allow-ffi --allow-run=make rebuild.ts src make
  *
- * Changes that come while the command runs lead to one more run. What git ignores
- * leads to none: the command may write there.
+ * Changes during a run cause one more run. Entries that git ignores cause none, so the
+ * command may write them.
  */
 
 import { watch } from "@x/inotify";

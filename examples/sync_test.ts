@@ -1,6 +1,6 @@
 /**
- * A test of what a program does to files: `sync()` makes sure that all events
- * are there, so that the test neither waits for time nor misses a late one.
+ * Tests how a program changes files. `sync()` makes sure that all events have arrived,
+ * so the test neither sleeps nor misses a late event.
  *
  *     deno test --allow-ffi --allow-read --allow-write sync_test.ts
  */
@@ -8,7 +8,7 @@
 import { watch } from "@x/inotify";
 import { assertEquals } from "@std/assert";
 
-/** What is tested: saves a text so that a reader never sees half of it. */
+/** The tested function: saves a text so that no reader ever sees half of it. */
 function save(path: string, text: string): void {
   Deno.writeTextFileSync(`${path}.new`, text);
   Deno.renameSync(`${path}.new`, path);

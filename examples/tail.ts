@@ -22,7 +22,7 @@ async function follow(): Promise<void> {
   const next = await openIfPossible();
   if (next === undefined) return;
   const [old, { dev, ino, size }] = [await file.stat(), await next.stat()];
-  // The writer uses the old log until there is something in the new one.
+  // The writer uses the old log until the new one has contents.
   const isSame = old.dev === dev && old.ino === ino;
   if (isSame || size === 0) return next.close();
   await print(file);
@@ -46,8 +46,8 @@ async function print(log: Deno.FsFile): Promise<void> {
 }
 
 /**
- * A new log may not be readable yet: logrotate(8) creates it for its owner
- * alone and then sets its mode. An event reports that, and it is tried again.
+ * A new log may not be readable yet: logrotate(8) creates it only for its owner, and
+ * then sets its mode. The event of that leads to another try.
  */
 async function openIfPossible(): Promise<Deno.FsFile | undefined> {
   try {

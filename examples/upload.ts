@@ -1,10 +1,10 @@
 /**
- * Uploads each file once it is complete, and again when it has other contents:
+ * Uploads each file when it is complete, and again when its contents change:
  *
  *     deno run --allow-ffi --allow-read --allow-net upload.ts outbox URL
  *
  * A file is complete when its writer has closed it, or when it was moved there.
- * One that is written to a directory that is new may be uploaded twice.
+ * A file that is written into a new directory may be uploaded twice.
  */
 
 import { hasNewContent, watch } from "@x/inotify";

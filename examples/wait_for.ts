@@ -4,9 +4,8 @@
  *     deno run --allow-ffi wait_for.ts /srv/upload/data.csv && ...
  *
  * A file is complete when it is closed after writing or moved into place. A
- * file that nobody opened after it was created is also complete: a hard link, a
- * socket, or a file that existed before. Changes within 200 ms are looked at
- * together.
+ * file that was not opened after its creation is also complete: a hard link, a
+ * socket, or a file that existed before. Changes within 200 ms count together.
  */
 
 import { watch } from "@x/inotify";
@@ -30,7 +29,7 @@ await using watcher = await watch(path, {
     "moved_to",
   ],
 });
-/** Whether somebody writes to the file and has not closed it. */
+/** Returns whether a program has the file open for writing. */
 let isWriting = false;
 for await (const events of watcher.batches({ quiet: 200 })) {
   for (const { type } of events) {

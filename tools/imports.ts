@@ -39,7 +39,7 @@ const problems = [
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) Deno.exit(1);
 
-/** Returns what is wrong with an import, if anything. */
+/** Returns the error of an import, if it breaks the rule. */
 function checkImport(file: string, specifier: string): string[] {
   const room = roomOf(file);
   if (!/^\.\.?\//.test(specifier)) {

@@ -69,7 +69,7 @@ function symbols(): Part {
   return {
     points: 5,
     what: `Docs of ${documented.length} of ${all.length} symbols`,
-    // 80 % are enough.
+    // JSR requires 80 %.
     isFulfilled: documented.length >= 0.8 * all.length,
   };
 }

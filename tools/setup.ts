@@ -76,7 +76,7 @@ async function download(directory: string): Promise<string | undefined> {
     `npm:${NPM_PACKAGE}/cli/parse_args.js`,
   ]);
   if (npm.success && await writeShims(directory)) {
-    // To see that they do, and for what Deno itself keeps beside them.
+    // Checks that Deno finds the modules, and lets it write its own files beside them.
     const shims = await cache(directory, ["--vendor", ...specifiers]);
     if (shims.success) return `npm:${NPM_PACKAGE}, since JSR did not answer`;
     await Deno.stderr.write(shims.stderr);

@@ -9,7 +9,7 @@ const READY = /^ready|^Watches established|^Watching \d/;
 /** How long a program has to be idle to count as finished, in milliseconds. */
 const QUIET = 300;
 
-/** The CPU time that an idle program may use meanwhile, in milliseconds. */
+/** The CPU time that an idle program may use in this time, in milliseconds. */
 const NEGLIGIBLE = 1;
 
 /** How long to wait for a busy program, in milliseconds. */
@@ -27,7 +27,7 @@ export interface Outcome {
 export class Child implements AsyncDisposable {
   /** The line that it printed when it was ready. */
   readonly ready: string;
-  /** The time from its start until then, in milliseconds. */
+  /** The time from its start until it was ready, in milliseconds. */
   readonly readyAfter: number;
 
   readonly #command: readonly string[];
@@ -163,7 +163,7 @@ function kill(process: Deno.ChildProcess): void {
   try {
     process.kill("SIGTERM");
   } catch (error) {
-    // It has ended by itself.
+    // The process has ended by itself.
     if (!(error instanceof TypeError)) throw error;
   }
 }

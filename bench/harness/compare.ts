@@ -1,4 +1,4 @@
-/** Compares ours with the other watchers, in alternation. */
+/** Compares this library with other watchers, in alternation. */
 
 import type { Line } from "./row.ts";
 import { median } from "./statistics.ts";
@@ -7,9 +7,9 @@ import { median } from "./statistics.ts";
 export interface Comparison {
   rounds: number;
   unit: string;
-  /** Functions that measure each watcher once; the first one is ours. */
+  /** Functions that measure each watcher once; the first one is of this library. */
   subjects: Readonly<Record<string, () => Promise<number>>>;
-  /** The limits on the ratio of our value to that of another watcher. */
+  /** The limits on the ratio of this library's value to that of another watcher. */
   limits: Readonly<Record<string, number>>;
 }
 

@@ -27,11 +27,11 @@ export interface Line {
   /** The measurements, in the order of the rounds. */
   values: readonly number[];
   /**
-   * How many times the subject's value ours is, as the median of the rounds; of
-   * a subject without a limit, that had but one, ours is the median.
+   * The ratio of this library's value to that of the subject: the median over the
+   * rounds. If the subject was measured once, the ratio of the median to this value.
    */
   ratio?: number;
-  /** What the ratio, or the value where there is none, may be at most. */
+  /** The limit on the ratio, or on the value if there is no ratio. */
   limit?: number;
 }
 

@@ -67,9 +67,9 @@ export function makeFileTree(root: string): void {
 const BYTE = new Uint8Array(1);
 
 /**
- * Creates `count` files of one byte, spread evenly over `directories` and, with a
- * `rate`, over time: so many per millisecond. After a delay by other work on the
- * machine, it catches up at once.
+ * Creates `count` files of one byte, spread evenly over `directories`. With a `rate`,
+ * creates that many per millisecond, and catches up at once after a delay by other
+ * work on the machine.
  */
 export function makeFiles(
   directories: readonly string[],

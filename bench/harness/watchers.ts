@@ -40,7 +40,7 @@ const DENO = [Deno.execPath(), "run", "--allow-all"];
 const CLI_RUNTIME = [Deno.execPath(), "run", "--no-prompt", "--allow-ffi"];
 const MODULES = Deno.env.get("PEERS") ?? ".";
 
-/** Without Node.js, Deno passes to its children a `node` that is Deno itself. */
+/** Whether Node.js is installed. Otherwise Deno gives its children itself as `node`. */
 const IS_NODE = 'test "$(node -p process.versions.deno)" = undefined';
 
 /** Returns the command that runs `script` of `subjects/` with a watcher. */
@@ -53,7 +53,7 @@ export function scriptCommand(
   return [...runtime, SUBJECTS + script, watcher, root];
 }
 
-/** Does the same, but runs inotifywait itself, with its output in a file. */
+/** Does the same for inotifywait itself, with its output in a file. */
 export function watcherCommand(
   script: string,
   watcher: Watcher,
@@ -71,13 +71,13 @@ export function inotifywaitCommand(root: string, file?: string): string[] {
   return redirected(["inotifywait", ...flags, root], file);
 }
 
-/** Returns the command that runs ours for the same events. */
+/** Returns the command that runs `cli.ts` for the same events. */
 export function cliCommand(root: string, file?: string): string[] {
   const flags = ["--json", "-r", "-e", EVENTS];
   return redirected([...CLI_RUNTIME, CLI, ...flags, root], file);
 }
 
-/** Returns the command that runs an empty file instead of ours. */
+/** Returns the command that runs an empty file instead of `cli.ts`. */
 export function emptyCommand(): string[] {
   return redirected([...CLI_RUNTIME, `${SUBJECTS}empty.ts`]);
 }

@@ -31,7 +31,7 @@ export const drain: Row = {
         fillQueues(directory);
         return await drainOne(ours);
       },
-      // The same files have filled its queue.
+      // The same files have filled the queue of the program in C.
       "C": () => drainOne(floor),
     };
     for (let i = 0; i < WARM_UP; i++) {

@@ -1,6 +1,6 @@
 /*
- * The least that it takes to find out which files of a tree have changed: lists
- * every directory and asks for the times of every file. Prints the milliseconds.
+ * The least work that finds out which files of a tree have changed: lists every
+ * directory and reads the times of every file. Prints the milliseconds.
  */
 
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 /*
- * The least that it takes to watch a tree, and to count what happens in it:
- * prints the milliseconds of the first, and the second on SIGTERM.
+ * The least work that watches a tree and counts its events. Prints the milliseconds
+ * until it watches, and on SIGTERM the number of events.
  */
 
 #define _GNU_SOURCE

@@ -22,7 +22,7 @@ function permissions(log: string): string[] {
   ];
 }
 
-/** The process in the background that has `text` in its command line. */
+/** Finds the background process with `text` in its command line. */
 class Daemon implements AsyncDisposable {
   private constructor(readonly pid: number) {}
 
@@ -44,14 +44,14 @@ class Daemon implements AsyncDisposable {
     return Number(statFields(this.pid)[4]);
   }
 
-  /** Where standard input, output and error go. */
+  /** Returns the files of standard input, output and error. */
   get streams(): string[] {
     return [0, 1, 2].map((fd) =>
       Deno.readLinkSync(`/proc/${this.pid}/fd/${fd}`)
     );
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   async end(): Promise<void> {
     Deno.kill(this.pid, "SIGTERM");
     await until(() => !isRunning(this.pid));
@@ -62,7 +62,7 @@ class Daemon implements AsyncDisposable {
   }
 }
 
-Deno.test("`cli.ts --daemon` continues in the background once it watches", async () => {
+Deno.test("`cli.ts --daemon` continues in the background when it watches", async () => {
   using directory = new TestDirectory();
   using watched = new TestDirectory();
   const options: CommandOptions = {
@@ -176,10 +176,10 @@ for (const [what, options, message] of REFUSED) {
   });
 }
 
-Deno.test("`cli.ts --daemon` does not continue when nobody waits for it", async () => {
+Deno.test("`cli.ts --daemon` ends if the command in the foreground has ended", async () => {
   using directory = new TestDirectory();
   const log = directory.at("log");
-  // It waits for a reader of this pipe, before it watches.
+  // The command waits for a reader of this pipe before it watches.
   runScript("mkfifo log", directory.path);
   await using command = new Command(["-d", "-o", log, directory.path], {
     permissions: permissions(log),

@@ -23,7 +23,7 @@ for (const [signal, code] of SIGNALS) {
     assertEquals((await command.status).signal, signal);
   });
 
-  Deno.test(`\`cli.ts -q\` ends with ${signal} and says nothing`, async () => {
+  Deno.test(`\`cli.ts -q\` ends with ${signal} without a note`, async () => {
     using directory = new TestDirectory();
     await using command = await Command.ready(["-q", directory.path]);
     command.kill(signal);
@@ -35,7 +35,7 @@ Deno.test("`while cli.ts --once` in a shell ends with Ctrl-C", async () => {
   using directory = new TestDirectory();
   const script = 'while "$@" || :; do echo again; done';
   await using command = new Command(["--once", directory.path], {
-    // As on a terminal, the signal is for the shell and for what it runs.
+    // As on a terminal, the shell and its commands get the signal.
     within: ["setsid", "bash", "-c", script, "bash"],
   });
   assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
@@ -84,7 +84,7 @@ Deno.test("`nohup cli.ts` continues after SIGHUP", async () => {
   }
 });
 
-Deno.test("`cli.ts` prints what happened before it was interrupted", async () => {
+Deno.test("`cli.ts` prints the events from before an interruption", async () => {
   using directory = new LargeDirectory();
   const args = ["-q", "-e", "create", directory.path];
   await using command = await Command.ready(args);
@@ -103,7 +103,7 @@ Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () =>
   const paths = [directory.file("a"), directory.file("b")];
   await using command = await Command.ready(["-e", "attrib", directory.path]);
   await command.pause();
-  // More than a pipe takes; in turn, because the kernel merges what is equal.
+  // More than fits into a pipe; by turns, because the kernel merges equal events.
   for (let i = 0; i < 10_000; i++) Deno.chmodSync(paths[i % 2]!, 0o600);
   command.resume();
   await command.stdout.line();
@@ -114,10 +114,10 @@ Deno.test("`cli.ts` is killed by a second signal when nobody reads", async () =>
   assertEquals(signal, "SIGTERM");
 });
 
-Deno.test("`cli.ts` is killed by a second signal when it is stuck", async () => {
+Deno.test("`cli.ts` is killed by a second signal while a filter runs", async () => {
   using directory = new TestDirectory();
   directory.directory("a".repeat(100));
-  // It would take years to find that this does not match.
+  // Finding that this does not match would take years.
   const args = ["-r", "--exclude", "(a+)+!", directory.path];
   await using command = new Command(args);
   const { pid } = command;
@@ -145,12 +145,12 @@ Deno.test("`cli.ts` ends when the other end of a socket has gone", async () => {
   const connection = await listener.accept();
   assertEquals(await command.stderr.line(), "inotify: Watching 1 path");
   await connection.read(new Uint8Array(1));
-  // With more that nobody has read, it resets the connection.
+  // With unread data, closing the socket resets the connection.
   connection.close();
   assertEquals(await command.end(), { code: 0, stdout: "", stderr: "" });
 });
 
-Deno.test("`cli.ts > FIFO` ends with its first write without a reader", async () => {
+Deno.test("`cli.ts > FIFO` ends at its first write without a reader", async () => {
   using directory = new TestDirectory();
   using fifo = new TestDirectory();
   runScript("mkfifo out", fifo.path);
@@ -198,7 +198,7 @@ Deno.test("`cli.ts` ends when nothing is left to watch", async () => {
   );
 });
 
-Deno.test("`cli.ts` ends when what it watches has moved away", async () => {
+Deno.test("`cli.ts` ends when the watched path has moved away", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   await using command = await LocalCommand.ready(["-q", path]);

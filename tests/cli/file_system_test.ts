@@ -61,7 +61,7 @@ Deno.test("`cli.ts` also warns about a path that it cannot watch", async () => {
   assertMatch(notes[1]!, /^inotify: No such file or directory /);
 });
 
-/** So many notes, in the order of the alphabet: no other is promised. */
+/** Returns `count` notes in alphabetical order, because their order is not specified. */
 async function notesOf(
   command: Pick<Command, "stderr">,
   count: number,
@@ -78,7 +78,7 @@ Deno.test("`cli.ts -q` does not warn", async () => {
 });
 
 Deno.test({
-  name: "`cli.ts` warns of an overlay",
+  name: "`cli.ts` warns about an overlay",
   ignore: !hasNamespaces || !hasOverlays(),
   async fn() {
     using directory = new TestDirectory();

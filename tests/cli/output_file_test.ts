@@ -33,7 +33,7 @@ Deno.test("`cli.ts --outfile` appends to a file, by a relative path", async () =
   assertEquals(await command.end(), { code: 130, stdout: "", stderr: "" });
 });
 
-Deno.test("`cli.ts --outfile` creates a file that all may read", async () => {
+Deno.test("`cli.ts --outfile` creates a file that every user may read", async () => {
   using directory = new TestDirectory();
   const log = directory.at("log");
   await using command = new Command(
@@ -60,7 +60,7 @@ for (const format of ["--json", "--raw"]) {
       { permissions: permissions(log) },
     );
     await command.watching();
-    // What it writes about one file happens before the next one is written.
+    // The command writes about one file before the next one changes.
     async function ownLines(path: string, others: string[]): Promise<string[]> {
       for (const name of others) {
         Deno.writeTextFileSync(directory.file(name), "text");
@@ -148,7 +148,7 @@ Deno.test("`cli.ts --outfile` names the file that it cannot open", async () => {
   }
 });
 
-Deno.test("`cli.ts --outfile` says which permission is missing", async () => {
+Deno.test("`cli.ts --outfile` names the missing permission", async () => {
   const outcome = await runCommand(["-o", "log", "/"]);
   const message = "inotify: Requires write access to 'log', run it as: " +
     "deno run --allow-ffi --allow-write=log ";

@@ -33,7 +33,7 @@ Deno.test("`run()` does not count the time that the sink takes", async () => {
   assertEquals(status, 2);
 });
 
-Deno.test("`cli.ts --wait` says what it waits for", async () => {
+Deno.test("`cli.ts --wait` notes which path it waits for", async () => {
   using directory = new TestDirectory();
   const path = directory.at("later");
   {
@@ -72,7 +72,7 @@ for (const [how, script] of ARRIVALS) {
   });
 }
 
-Deno.test("`cli.ts -e content` reports no file that is not complete", async () => {
+Deno.test("`cli.ts -e content` reports only complete files", async () => {
   using directory = new TestDirectory();
   const args = ["-q", "-e", "content,delete", directory.path];
   await using command = await LocalCommand.ready(args);
@@ -89,7 +89,7 @@ Deno.test("`cli.ts -e content` reports no file that is not complete", async () =
   ]);
 });
 
-Deno.test("`cli.ts --initial` reports first what is there", async () => {
+Deno.test("`cli.ts --initial` first reports existing entries", async () => {
   using directory = new TestDirectory();
   directory.directory("b");
   directory.file("b/c");
@@ -116,7 +116,7 @@ Deno.test("`cli.ts --until-eof` ends with its standard input", async () => {
   assertEquals((await command.end()).code, 0);
 });
 
-Deno.test("`cli.ts --include --exts --filter` report files that were given", async () => {
+Deno.test("`cli.ts --include --exts --filter` apply to given files", async () => {
   using directory = new TestDirectory();
   const [a, b] = [directory.file("a.ts"), directory.file("b.js")];
   const filters = [["--include", "a\\.ts$"], ["--exts", "ts"], [

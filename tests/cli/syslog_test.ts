@@ -1,4 +1,4 @@
-/** `--syslog`, with a log of the test's own at /dev/log. */
+/** `--syslog`, with the log of the test at /dev/log. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Command } from "../support/command.ts";
@@ -9,7 +9,7 @@ import { hasNamespaces } from "../support/namespaces.ts";
 const ignore = !hasNamespaces;
 
 Deno.test({
-  name: "`cli.ts --syslog` sends notes to the log of the system",
+  name: "`cli.ts --syslog` sends notes to the system log",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -18,7 +18,7 @@ Deno.test({
     await using command = new Command(["--syslog", watched.path], {
       within: log.within,
     });
-    // LOG_DAEMON and LOG_NOTICE; the time is that of the machine.
+    // LOG_DAEMON and LOG_NOTICE, and the local time.
     assertMatch(
       await log.line(),
       /^<29>\w{3} .{11} inotify\[\d+\]: Watching 1 path$/,
@@ -32,7 +32,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --syslog` also sends warnings of file systems there",
+  name: "`cli.ts --syslog` sends warnings about file systems to the system log",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -51,7 +51,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --syslog` sends errors to the log of the system",
+  name: "`cli.ts --syslog` sends errors to the system log",
   ignore,
   async fn() {
     using directory = new TestDirectory();

@@ -14,14 +14,14 @@ import { slowWalk } from "../support/slow_walk.ts";
 const within = onTerminal;
 const ignore = !hasScript;
 
-/** What clears the line that the cursor is on. */
+/** The sequence that clears the line of the cursor. */
 const CLEAR = "\r\x1b[K";
 
 interface Look {
   name: string;
   args: string[];
   env: Record<string, string>;
-  /** Time and type of an event, the time as TIME. */
+  /** Returns the time and the type of an event, with the time as TIME. */
   columns: string;
 }
 
@@ -29,13 +29,13 @@ const PLAIN = "TIME create       ";
 
 const LOOKS: Look[] = [
   {
-    name: "in colour on a terminal",
+    name: "in color on a terminal",
     args: [],
     env: { NO_COLOR: "" },
     columns: "\x1b[2mTIME\x1b[22m \x1b[32mcreate       \x1b[39m",
   },
   {
-    name: "without colour on a terminal under NO_COLOR",
+    name: "without color on a terminal under NO_COLOR",
     args: [],
     env: { NO_COLOR: "1" },
     columns: PLAIN,
@@ -47,7 +47,7 @@ const LOOKS: Look[] = [
     columns: "\x1b[2mTIME\x1b[22m \x1b[32mcreate       \x1b[39m",
   },
   {
-    name: "without colour on a terminal with `--color never`",
+    name: "without color on a terminal with `--color never`",
     args: ["--color", "never"],
     env: { NO_COLOR: "" },
     columns: PLAIN,
@@ -56,7 +56,7 @@ const LOOKS: Look[] = [
 
 for (const { name, args, env, columns } of LOOKS) {
   Deno.test({
-    name: `\`cli.ts\` prints ${name}, names escaped`,
+    name: `\`cli.ts\` prints ${name}, with escaped names`,
     ignore,
     async fn() {
       using directory = new TestDirectory();
@@ -106,7 +106,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts -r` shows on a terminal how far a long walk has come",
+  name: "`cli.ts -r` shows the progress of a long walk on a terminal",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -150,7 +150,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --exec` ends its command when its terminal goes",
+  name: "`cli.ts --exec` ends its command when the terminal is closed",
   ignore,
   async fn() {
     using directory = new TestDirectory();

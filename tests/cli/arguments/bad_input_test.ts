@@ -1,4 +1,4 @@
-/** What the command says to what it cannot do. */
+/** The errors of the command. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
@@ -13,10 +13,10 @@ import { runLocally } from "../../support/local_command.ts";
 
 interface Row {
   args: string[];
-  /** What the process of its own has that it needs. */
+  /** Options of the process, if it needs one of its own. */
   options?: CommandOptions;
   code: number;
-  /** The one line on standard error. */
+  /** The only line on standard error. */
   message: string;
 }
 
@@ -206,7 +206,7 @@ for (const { args, options, code, message } of ROWS) {
   });
 }
 
-Deno.test("`cli.ts` says which permission is missing", async () => {
+Deno.test("`cli.ts` names the missing permission", async () => {
   const { code, stderr } = await runCommand(["/"], { permissions: [] });
   assertEquals(code, 1);
   assertMatch(
@@ -222,7 +222,7 @@ Deno.test("`cli.ts` works with the least form of the permission", async () => {
   assertStringIncludes(stderr, "No such file or directory");
 });
 
-Deno.test("`cli.ts` says that a link leads nowhere", async () => {
+Deno.test("`cli.ts` reports a link with a missing target", async () => {
   using directory = new TestDirectory();
   const path = directory.at("link");
   Deno.symlinkSync("gone", path);
@@ -235,7 +235,7 @@ Deno.test("`cli.ts` says that a link leads nowhere", async () => {
   );
 });
 
-Deno.test("`cli.ts` says what it may not read", async () => {
+Deno.test("`cli.ts` names the path that it may not read", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   Deno.chmodSync(path, 0);
@@ -247,7 +247,7 @@ Deno.test("`cli.ts` says what it may not read", async () => {
   );
 });
 
-Deno.test("`cli.ts -r` reports what it cannot follow, and continues", async () => {
+Deno.test("`cli.ts -r` reports directories that it cannot follow, and continues", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   Deno.chmodSync(path, 0);
@@ -272,7 +272,7 @@ Deno.test("`cli.ts -r` reports what it cannot follow, and continues", async () =
   assertEquals(JSON.parse(await command.stdout.line()).path, next);
 });
 
-Deno.test("`cli.ts` counts no path that it cannot follow as an event", async () => {
+Deno.test("`cli.ts` does not count a path that it cannot follow as an event", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   Deno.chmodSync(path, 0);

@@ -7,7 +7,7 @@ import {
   parseEvents,
 } from "../../../lib/cli/arguments/event_names.ts";
 
-/** Names, and what they stand for, in the order of the alphabet. */
+/** Names, and the kinds that they select in alphabetical order. */
 const ROWS: [lists: string[], types: string, mask: number][] = [
   [["create"], "create", IN.CREATE],
   [["create,delete"], "create delete", IN.CREATE | IN.DELETE],
@@ -25,7 +25,7 @@ const ROWS: [lists: string[], types: string, mask: number][] = [
 ];
 
 for (const [lists, types, mask] of ROWS) {
-  Deno.test(`\`parseEvents()\` knows ${lists.join(" and ")}`, () => {
+  Deno.test(`\`parseEvents()\` accepts ${lists.join(" and ")}`, () => {
     const kinds = parseEvents(lists);
     assertEquals(typesOf(kinds), types);
     assertEquals(kinds.reduce((mask, kind) => mask | kind.mask, 0), mask);

@@ -55,7 +55,7 @@ function testDirectory(): TestDirectory {
   return directory;
 }
 
-Deno.test("`cli.ts` says which @PATH excludes nothing", async () => {
+Deno.test("`cli.ts` notes which @PATH excludes nothing", async () => {
   using directory = testDirectory();
   const { path } = directory;
   await using command = new LocalCommand([path, "@/none", `@${path}/dits`]);
@@ -68,7 +68,7 @@ Deno.test("`cli.ts` says which @PATH excludes nothing", async () => {
   );
 });
 
-Deno.test("`cli.ts` says that --exclude matches the PATH itself", async () => {
+Deno.test("`cli.ts` notes that --exclude matches the PATH itself", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("foo");
   await using command = new LocalCommand(["--exclude", "/foo", path]);
@@ -80,7 +80,7 @@ Deno.test("`cli.ts` says that --exclude matches the PATH itself", async () => {
   ]);
 });
 
-Deno.test("`cli.ts` says that what --include was given looks like a glob", async () => {
+Deno.test("`cli.ts` notes that the value of --include looks like a glob", async () => {
   using directory = new TestDirectory();
   await using command = new LocalCommand([
     "--include",

@@ -36,7 +36,7 @@ for (const [args, advice] of LINES) {
   });
 }
 
-Deno.test("`cli.ts --exec` says how it has to be run", async () => {
+Deno.test("`cli.ts --exec` prints the command line that grants the permission", async () => {
   const { code, stderr } = await runCommand(["/", "-x", "--", "sh"]);
   const path = projectWord("cli.ts");
   assertEquals(code, 1);

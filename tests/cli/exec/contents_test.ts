@@ -4,14 +4,14 @@ import { watch } from "../../../mod.ts";
 import { TestDirectory } from "../../support/directory.ts";
 import { runScript } from "../../support/script.ts";
 
-/** What is done where `a` has the text `1`, and what has changed then. */
+/** The operations in a directory whose `a` has the text `1`, and the changed paths. */
 const STEPS: [script: string, changed: string[]][] = [
   ["touch a", []],
   ["chmod 600 a", []],
   ["cat a > /dev/null", []],
   ["echo 2 > a", ["a"]],
   ["echo 2 > a", []],
-  // As editors save.
+  // Editors save like this.
   ["mv a a~; echo 2 > a; rm a~", []],
   ["echo 2 > b; mv b a", []],
   ["echo 3 > b; mv b a", ["a"]],
@@ -29,7 +29,7 @@ const STEPS: [script: string, changed: string[]][] = [
   ["printf x | dd of=g seek=2999999 bs=1 conv=notrunc 2>/dev/null", ["g"]],
 ];
 
-Deno.test("`Contents` tells a change from what leaves a file as it was", async () => {
+Deno.test("`Contents` distinguishes changes from events that leave a file as it was", async () => {
   using directory = new TestDirectory();
   runScript("echo 1 > a", directory.path);
   using contents = new Contents();

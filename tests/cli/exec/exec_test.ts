@@ -16,12 +16,12 @@ import { isRunning, readIfPresent } from "../../support/process.ts";
 import { runScript } from "../../support/script.ts";
 import { DEADLINE_MS, until, withDeadline } from "../../support/until.ts";
 
-/** Whether the process runs whose ID a script has printed. */
+/** Returns whether the process runs whose ID a script has printed. */
 function runs(pid: string): boolean {
   return isRunning(Number(pid));
 }
 
-Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => {
+Deno.test("`cli.ts --exec` passes the events of a burst to one run", async () => {
   using directory = new TestDirectory();
   const args = ["-e", "modify"];
   await using command = await start(directory, "cat; echo end", args);
@@ -43,7 +43,7 @@ Deno.test("`cli.ts --exec` gives the events of a burst to one run", async () => 
   assertEquals(await nextNote(command), "inotify: sh: exit status 0");
 });
 
-Deno.test("`cli.ts --exec` runs `--max-wait` after a change, though more follow", async () => {
+Deno.test("`cli.ts --exec` runs `--max-wait` after a change, even if more follow", async () => {
   using directory = new TestDirectory();
   const log = directory.file("log");
   const args = ["--quiet-for", "30000", "--max-wait", "100", "-e", "modify"];
@@ -59,7 +59,7 @@ Deno.test("`cli.ts --exec` runs `--max-wait` after a change, though more follow"
   }
 });
 
-Deno.test("`cli.ts --exec` ends all that its command has started", async () => {
+Deno.test("`cli.ts --exec` ends all processes that its command started", async () => {
   using directory = new TestDirectory();
   const script = "sleep 1000 & echo $!; wait";
   const args = ["--on-busy", "restart"];
@@ -74,7 +74,7 @@ Deno.test("`cli.ts --exec` ends all that its command has started", async () => {
   assertEquals([code, runs(second)], [143, false]);
 });
 
-Deno.test("`cli.ts --exec` says what it waits for after a signal", async () => {
+Deno.test("`cli.ts --exec` notes which process it waits for after a signal", async () => {
   using directory = new TestDirectory();
   const script = "trap '' TERM; echo $$; while :; do sleep 1; done";
   await using command = await start(directory, script);
@@ -107,19 +107,19 @@ Deno.test("`cli.ts --exec` waits for its command when nothing is left to watch",
   );
 });
 
-Deno.test("`cli.ts --exec` has patience with a slow reader", async () => {
+Deno.test("`cli.ts --exec` waits for a slow reader", async () => {
   using directory = new LargeDirectory();
   const script = "while read -r _; do n=$((n + 1)); done; echo $n";
   await using command = await start(directory, script, ["--once"]);
   await command.pause();
-  // More than a pipe takes.
+  // More than fits into a pipe.
   runScript("for i in $(seq 2000); do : > $i; done", directory.path);
   command.resume();
   const stderr = "inotify: sh: exit status 0\n";
   assertEquals(await ended(command), { code: 0, stdout: "2000\n", stderr });
 });
 
-Deno.test("`cli.ts --exec` ends while a daemon holds the pipe that it does not read", async () => {
+Deno.test("`cli.ts --exec` ends while a daemon keeps its pipe open without reading", async () => {
   using directory = new LargeDirectory();
   const daemon = "setsid sleep 1000 <&3 >&- 2>&- & echo $!";
   for (
@@ -131,7 +131,7 @@ Deno.test("`cli.ts --exec` ends while a daemon holds the pipe that it does not r
       [...args],
     );
     await command.pause();
-    // More than a pipe takes.
+    // More than fits into a pipe.
     runScript("for i in $(seq 2000); do : > $i; done; rm *", directory.path);
     command.resume();
     const pid = Number(await command.stdout.line());
@@ -150,7 +150,7 @@ Deno.test("`cli.ts --exec` ends while a daemon holds the pipe that it does not r
   }
 });
 
-Deno.test("`cli.ts --exec --count` ends after so many runs", async () => {
+Deno.test("`cli.ts --exec --count` ends after that many runs", async () => {
   using directory = new TestDirectory();
   const script = "cat; echo end; exit 7";
   const args = ["--count", "2", "--clear"];
@@ -173,7 +173,7 @@ const STATUSES = [
 ];
 
 for (const { what, script, code, note } of STATUSES) {
-  Deno.test(`\`cli.ts --once --exec\` exits as its command with ${what}`, async () => {
+  Deno.test(`\`cli.ts --once --exec\` has the status of a command that ends with ${what}`, async () => {
     using directory = new TestDirectory();
     await using command = await start(directory, script, ["--once"]);
     directory.file("a");
@@ -203,7 +203,7 @@ for (const { what, name, code } of NOT_STARTED) {
   });
 }
 
-Deno.test("`cli.ts --exec` continues if its command is not there yet", async () => {
+Deno.test("`cli.ts --exec` continues if its command does not exist yet", async () => {
   using directory = new TestDirectory();
   using tools = new TestDirectory();
   const path = tools.at("tool");
@@ -219,7 +219,7 @@ Deno.test("`cli.ts --exec` continues if its command is not there yet", async () 
   assertEquals(await command.stdout.line(), "begin");
 });
 
-Deno.test("`cli.ts --exec` says which permission it lacks, and does not ask", async () => {
+Deno.test("`cli.ts --exec` names the missing permission, and does not ask for it", async () => {
   await using command = new Command(["none", "--exec", "--", "sh"]);
   const { code, stdout, stderr } = await command.end();
   assertEquals([code, stdout], [1, ""]);
@@ -258,11 +258,11 @@ Deno.test("`Exec` kills a command that ignores SIGTERM, with its children", asyn
     assertEquals(pids.map(runs), [true, true]);
   }
   assertEquals(notes.map(withoutTime).slice(1), ["sh: killed by SIGKILL"]);
-  // The second one is not a child of this process, which cannot wait for it.
+  // The second process is not a child of this one, so this one cannot wait for it.
   await until(() => !pids.some(runs));
 });
 
-Deno.test("`Exec` kills at a second signal a command that ignores the first", async () => {
+Deno.test("`Exec` kills a command that ignores the first signal at the second one", async () => {
   using directory = new TestDirectory();
   const log = directory.at("log");
   const script = `trap 'echo TERM >> "$0"' TERM; echo begin >> "$0"
@@ -282,7 +282,7 @@ Deno.test("`Exec` kills at a second signal a command that ignores the first", as
   assertEquals(withoutTime(notes.at(-1)!), "sh: killed by SIGKILL");
 });
 
-Deno.test("`Exec` begins no other run once it is interrupted", async () => {
+Deno.test("`Exec` begins no run after it was interrupted", async () => {
   using directory = new TestDirectory();
   const path = directory.at("begun");
   const notes: string[] = [];
@@ -312,7 +312,7 @@ Deno.test("`Exec` accepts a command that reads none of 100,000 events", async ()
 });
 
 Deno.test({
-  name: "`Exec` is not made for a command that may not be run",
+  name: "`new Exec()` rejects a command that may not be run",
   permissions: { ffi: true, run: ["true"] },
   fn() {
     assertThrows(

@@ -1,10 +1,10 @@
-/** `--on-busy`: what comes while the command of `--exec` runs. */
+/** `--on-busy`: events while the command of `--exec` runs. */
 
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../../support/directory.ts";
 import { ended, Gate, names, nextNote, start } from "../../support/exec.ts";
 
-Deno.test("`cli.ts --on-busy queue` runs once for all that came meanwhile", async () => {
+Deno.test("`cli.ts --on-busy queue` runs once for all events during a run", async () => {
   using directory = new TestDirectory();
   using gate = new Gate();
   const script = `cat; echo begin; ${gate.script}`;
@@ -15,7 +15,7 @@ Deno.test("`cli.ts --on-busy queue` runs once for all that came meanwhile", asyn
   const created = ["b", "c", "d", "e"];
   for (const name of created) {
     directory.file(name);
-    // It is quiet by then, and the next one comes on its own.
+    // The watcher reads each event before the next file is created.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await gate.open();
@@ -33,7 +33,7 @@ Deno.test("`cli.ts --on-busy restart` ends a run for new events", async () => {
   const script = "cat; echo begin; exec sleep 1000";
   const args = ["--on-busy", "restart"];
   await using command = await start(directory, script, args);
-  // Something has to run that can be restarted.
+  // A command has to run before it can be restarted.
   assertEquals(await names(command, "begin"), []);
   for (const name of ["a", "b"]) {
     directory.file(name);
@@ -82,7 +82,7 @@ Deno.test("`cli.ts --on-busy ignore` ends a run while events never stop", async 
   }
 });
 
-Deno.test("`cli.ts --on-busy ignore` is not set off by its own command", async () => {
+Deno.test("`cli.ts --on-busy ignore` is not triggered by its own command", async () => {
   using directory = new TestDirectory();
   const script = `cat; echo begin; mktemp ${directory.path}/XXXXXX > /dev/null`;
   const args = ["--on-busy", "ignore", "--quiet-for", "1"];

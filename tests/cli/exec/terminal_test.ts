@@ -11,7 +11,7 @@ const ignore = !hasTmux;
 
 const CLI = projectPath("cli.ts");
 
-/** A terminal with a shell that has run `inotify` with `args`. */
+/** Opens a terminal with a shell that runs `inotify` with `args`. */
 function openExec(directory: TestDirectory, args: string): Terminal {
   directory.directory("in");
   const run = `${Deno.execPath()} run --no-prompt --allow-ffi --allow-run`;
@@ -35,7 +35,7 @@ function count(lines: readonly string[], text: string): number {
 const KEYS = "inotify: Keys: Enter runs sh, q quits, ? says this";
 
 Deno.test({
-  name: "`cli.ts --exec` runs with Enter, and ends with q",
+  name: "`cli.ts --exec` runs its command on Enter, and ends on q",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -58,7 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --exec` stops with its command at Ctrl-Z",
+  name: "`cli.ts --exec` stops together with its command on Ctrl-Z",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -107,7 +107,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --exec --stdin` ends all that its command has started",
+  name: "`cli.ts --exec --stdin` ends all processes that its command started",
   ignore,
   async fn() {
     using directory = new TestDirectory();

@@ -1,4 +1,4 @@
-/** What `--exec` runs for, and what its command is told. */
+/** The events for which `--exec` runs, and the data that its command gets. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { isScratch } from "../../../lib/cli/exec/scratch.ts";
@@ -10,7 +10,7 @@ import { runScript } from "../../support/script.ts";
 
 const permissions = ["--allow-ffi", "--allow-run"];
 
-Deno.test("`cli.ts --exec --now` runs at the start, too", async () => {
+Deno.test("`cli.ts --exec --now` also runs at the start", async () => {
   using directory = new TestDirectory();
   const args = ["--now", "-n2"];
   await using command = await start(directory, "cat; echo end", args);
@@ -20,7 +20,7 @@ Deno.test("`cli.ts --exec --now` runs at the start, too", async () => {
   assertEquals((await command.end()).code, 0);
 });
 
-Deno.test("`cli.ts --exec` does not run for what tools do for themselves", async () => {
+Deno.test("`cli.ts --exec` does not run for the scratch files of tools", async () => {
   using directory = new TestDirectory();
   const git = directory.directory(".git");
   directory.directory("sub");
@@ -36,7 +36,7 @@ Deno.test("`cli.ts --exec` does not run for what tools do for themselves", async
     "inotify: Watching 2 directories",
   );
   runScript(script, directory.path);
-  // Longer than it has to be quiet.
+  // Longer than `--quiet-for`.
   await new Promise((resolve) => setTimeout(resolve, 300));
   directory.file("a");
   const paths = await names(command, "end");
@@ -54,7 +54,7 @@ Deno.test("`cli.ts --exec --scratch` runs for scratch files as well", async () =
   assertEquals(await names(command, "end"), ["a~"]);
 });
 
-Deno.test("`isScratch()` knows the files of editors", () => {
+Deno.test("`isScratch()` recognizes the files of editors", () => {
   const names =
     "a~ .a.swp .a.swx .a.b.swo .swap.swpx 4913 .#a #a# .~lock.a.odt# " +
     ".a.kate-swp .goutputstream-A1B2C3 a.ts___jb_tmp___ sedAbC123";
@@ -67,7 +67,7 @@ Deno.test("`isScratch()` knows the files of editors", () => {
   }
 });
 
-Deno.test("`cli.ts --exec` gives the changed paths for {} and in INOTIFY_PATHS", async () => {
+Deno.test("`cli.ts --exec` passes the changed paths as {} and in INOTIFY_PATHS", async () => {
   using directory = new TestDirectory();
   const hostile = ["$(reboot)", "-rf", "a b", "*", "'\"", "\x1b[2J", "日本"];
   const script = 'printf "%s\\n" "$@" "--" "$INOTIFY_PATHS"; cat > /dev/null';
@@ -92,7 +92,7 @@ Deno.test("`cli.ts --exec` gives the changed paths for {} and in INOTIFY_PATHS",
   assertMatch(stderr, /Cannot pass '.*\/b\\udcff' as an argument: it is not/);
 });
 
-Deno.test("`cli.ts --exec` runs for more paths than a variable holds", async () => {
+Deno.test("`cli.ts --exec` runs for more paths than fit into a variable", async () => {
   using directory = new TestDirectory();
   const script = 'wc -l; echo "<$INOTIFY_PATHS>"';
   await using command = await start(directory, script, ["--once"]);
@@ -103,7 +103,7 @@ Deno.test("`cli.ts --exec` runs for more paths than a variable holds", async () 
   assertEquals([code, stdout.trim()], [0, "4000\n<>"]);
 });
 
-Deno.test("`cli.ts --exec --exts --filter` runs for these paths alone", async () => {
+Deno.test("`cli.ts --exec --exts --filter` runs only for these paths", async () => {
   using directory = new TestDirectory();
   for (const path of ["src", "docs"]) directory.directory(path);
   await using command = new Command(
@@ -119,7 +119,7 @@ Deno.test("`cli.ts --exec --exts --filter` runs for these paths alone", async ()
   assertEquals([...new Set(await names(command, "end"))], ["b.js", "c.ts"]);
 });
 
-Deno.test("`cli.ts --exec --signal` says how a run is ended", async () => {
+Deno.test("`cli.ts --exec --signal` sets the signal that ends a run", async () => {
   using directory = new TestDirectory();
   const script = "trap 'echo INT; exit' INT; echo begin; " +
     "while :; do sleep 1; done";
@@ -135,7 +135,7 @@ Deno.test("`cli.ts --exec --signal` says how a run is ended", async () => {
   assertEquals(signal, "SIGTERM");
 });
 
-Deno.test("`cli.ts --exec --grace` says how long a run has to end", async () => {
+Deno.test("`cli.ts --exec --grace` sets how long a run has to end", async () => {
   using directory = new TestDirectory();
   const script = "trap '' TERM; echo begin; while :; do sleep 1; done";
   const args = ["--grace", "0.1", "--on-busy", "restart"];
@@ -147,7 +147,7 @@ Deno.test("`cli.ts --exec --grace` says how long a run has to end", async () => 
   assertEquals(signal, "SIGTERM");
 });
 
-Deno.test("`cli.ts --exec --on-busy signal` sends one to what runs", async () => {
+Deno.test("`cli.ts --exec --on-busy signal` sends a signal to the running command", async () => {
   using directory = new TestDirectory();
   const script = "trap 'echo HUP' HUP; echo begin; " +
     "while :; do sleep 0.1; done";
@@ -163,7 +163,7 @@ Deno.test("`cli.ts --exec --on-busy signal` sends one to what runs", async () =>
   assertEquals([signal, await command.stdout.rest()], ["SIGTERM", ""]);
 });
 
-Deno.test("`describeTrigger()` names as many paths as a line holds", () => {
+Deno.test("`describeTrigger()` names as many paths as fit into a line", () => {
   const trigger = (...paths: string[]) =>
     describeTrigger(
       paths.map((path) => ({ type: "create", path, isDirectory: false })),
@@ -178,7 +178,7 @@ Deno.test("`describeTrigger()` names as many paths as a line holds", () => {
   );
 });
 
-Deno.test("`cli.ts --exec` says what triggered a run and how long it took", async () => {
+Deno.test("`cli.ts --exec` notes what triggered a run and how long it took", async () => {
   using directory = new TestDirectory();
   await using command = await start(directory, "sleep 0.05; exit 3", ["-1"]);
   const path = directory.file("a");

@@ -1,4 +1,4 @@
-/** `--completions`, tried in each shell. */
+/** `--completions`, tested in each shell. */
 
 import { assertArrayIncludes, assertEquals } from "@std/assert";
 import { completions } from "../../../lib/cli/info/completions.ts";
@@ -8,7 +8,7 @@ import { runCommand } from "../../support/command.ts";
 import { TestDirectory } from "../../support/directory.ts";
 import { hasTool } from "../../support/tools.ts";
 
-/** What lets each shell print the words for the line that it is given. */
+/** The code that makes each shell print its completions of a line. */
 const BASH = `source ./script
   read -ra COMP_WORDS <<<"$1"
   [[ $1 == *" " ]] && COMP_WORDS+=("")
@@ -18,7 +18,7 @@ const BASH = `source ./script
 const FISH = `source ./script
   complete -C $argv[1] | string split -f 1 \\t`;
 
-/** For zsh the line as the tabulator key leaves it, on a terminal. */
+/** The line that the Tab key completes in zsh, on a terminal. */
 const ZSH = `zmodload zsh/zpty
   wait_for() {
     repeat 1000; do
@@ -107,7 +107,7 @@ for (const [line, completed] of COMPLETED) {
   });
 }
 
-/** What a shell offers for the end of a line, in order. */
+/** Returns the completions of a shell for the end of a line, in order. */
 function ask(shell: Shell, line: string, { path }: TestDirectory): string[] {
   const { stdout, stderr } = new Deno.Command(shell, {
     args: [...OPTIONS[shell], line],

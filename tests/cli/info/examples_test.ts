@@ -1,4 +1,4 @@
-/** The examples of `--help` and of the manual page, run as they are there. */
+/** Runs the examples of `--help` and of the manual page. */
 
 import { assertEquals } from "@std/assert";
 import { EXAMPLES } from "../../../lib/cli/info/help.ts";
@@ -9,7 +9,7 @@ import { projectPath } from "../../support/project.ts";
 
 const CLI = projectPath("cli.ts");
 
-/** What stands in for the programs in the examples. */
+/** The scripts that replace the programs in the examples. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   inotify:
     `exec ${Deno.execPath()} run --no-prompt --allow-ffi --allow-run '${CLI}' "$@"`,
@@ -18,7 +18,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   jq: 'while read -r line; do echo "jq $1: $line"; done',
 };
 
-/** What is done while an example runs, and a line that it prints then. */
+/** The changes while an example runs, and a line that it then prints. */
 const SCRIPTS: Readonly<Record<string, [script: string, line: RegExp]>> = {
   "inotify -r src": ["mkdir src/b", / create +src\/b\/$/],
   "inotify -rx src -- make": ["echo > src/a.c", /^built$/],
@@ -50,7 +50,7 @@ for (const [line, [script, expected]] of Object.entries(SCRIPTS)) {
     }
     directory.directory("src");
     write(directory.at("serve"), "echo serving; exec sleep 1000");
-    // All of it is ended with the first process.
+    // The end of the first process ends all of them.
     await using command = new Command([], {
       within: [
         ...["timeout", "60", "env", "-C", directory.path],

@@ -50,7 +50,7 @@ fs.inotify.max_user_watches          65536           0      0 %
   );
 });
 
-Deno.test("`limitsText()` shows who uses them, and what raises them", () => {
+Deno.test("`limitsText()` shows who uses the limits, and how to raise them", () => {
   assertEquals(
     limitsText({
       ...IDLE,

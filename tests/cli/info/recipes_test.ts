@@ -1,4 +1,4 @@
-/** The recipes in docs/recipes.md that are run by tests. */
+/** Runs recipes of docs/recipes.md. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Command } from "../../support/command.ts";
@@ -12,14 +12,14 @@ import { projectPath } from "../../support/project.ts";
 const CLI = projectPath("cli.ts");
 const PAGE = new URL("../../../docs/recipes.md", import.meta.url);
 
-/** What the directory has, what is done in it, and what comes of it. */
+/** The files of the directory, the changes, and the result. */
 interface Recipe {
-  /** The heading, and which of its code blocks. */
+  /** The heading, and the number of the code block below it. */
   title: string;
   block?: number;
   before: string;
   script: string;
-  /** A line that is printed; or a file that is there then. */
+  /** A line that is printed, or a file that is created. */
   line?: string;
   file?: string;
 }
@@ -118,7 +118,7 @@ for (const each of RECIPES) {
       if (file !== undefined) {
         await until(() => readIfPresent(directory.at(file)) !== "");
       }
-      // A script is ended with what it runs.
+      // The script is ended together with its programs.
       const { pid } = command;
       const children = readIfPresent(`/proc/${pid}/task/${pid}/children`);
       for (const child of children.trim().split(" ")) {

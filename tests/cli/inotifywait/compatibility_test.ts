@@ -1,4 +1,4 @@
-/** What scripts that were written for inotifywait(1) rely on. */
+/** Behavior on which scripts for inotifywait(1) rely. */
 
 import {
   assert,
@@ -13,7 +13,7 @@ import { Listener } from "../../support/listener.ts";
 import { makeDirectory } from "../../support/system.ts";
 import { LocalCommand, runLocally } from "../../support/local_command.ts";
 
-Deno.test("`cli.ts --format` ends each event as the flags say", async () => {
+Deno.test("`cli.ts --format` ends each event according to the flags", async () => {
   const rows: [args: string[], text: string][] = [
     [["--format", "%f"], "a\n"],
     [["--format", "%f", "-0"], "a\0"],
@@ -43,7 +43,7 @@ Deno.test("`cli.ts --format` counts the halves of a move", async () => {
   assertEquals({ code, stdout }, { code: 0, stdout: "MOVED_FROM\n" });
 });
 
-Deno.test("`cli.ts --csv` says on standard error what has no line", async () => {
+Deno.test("`cli.ts --csv` reports on standard error events that have no line", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("a");
   await using command = new LocalCommand(["--csv", "-e", "delete_self", path]);
@@ -78,7 +78,7 @@ Deno.test("`cli.ts --fromfile -` reads paths from standard input", async () => {
   assertEquals(await command.stdout.line(), `${path}/,"CREATE,ISDIR",b`);
 });
 
-Deno.test("`cli.ts --fromfile` says which permission it needs", async () => {
+Deno.test("`cli.ts --fromfile` names the missing permission", async () => {
   using directory = new TestDirectory();
   const list = directory.file("list");
   const outcome = await runCommand(["--fromfile", list]);
@@ -112,7 +112,7 @@ Deno.test("`cli.ts --fromfile` names the file that it cannot read", async () => 
   }
 });
 
-Deno.test("`cli.ts -P` watches a link, not where it leads", async () => {
+Deno.test("`cli.ts -P` watches a link itself, not its target", async () => {
   using directory = new TestDirectory();
   Deno.mkdirSync(directory.at("target"));
   const link = directory.at("link");
@@ -126,16 +126,16 @@ Deno.test("`cli.ts -P` watches a link, not where it leads", async () => {
 });
 
 /**
- * The scripts of EXAMPLES in inotifywait(1), with `inotify` for its name. The
- * second one there relies on ending with the first event: `--once`.
+ * The scripts in the section EXAMPLES of inotifywait(1), with the name `inotify`. The
+ * second one relies on the end after the first event: `--once`.
  */
 interface Example {
   does: string;
   /** The script, which watches `test`. */
   script: string;
-  /** What is done meanwhile. */
+  /** The changes while the script runs. */
   meanwhile: string;
-  /** What it prints until then. */
+  /** The output of the script until then. */
   prints: RegExp;
 }
 
@@ -158,7 +158,7 @@ const EXAMPLES: Example[] = [
     prints: / modify +test\/foo\nhttpd\nApache needs love!\n$/,
   },
   {
-    does: "prints in a format of one's own",
+    does: "prints in a custom format",
     script: "inotify -m -r --format '%:e %f' test",
     meanwhile: `touch test/badfile; touch test/goodfile; rm test/badfile`,
     prints: new RegExp(
@@ -168,7 +168,7 @@ const EXAMPLES: Example[] = [
     ),
   },
   {
-    does: "sets permissions on what is new",
+    does: "sets the permissions of new files",
     script: `inotify -mr -e 'moved_to,create' --format '%w%f%0' \\
       --no-newline test |
       while IFS= read -r -d '' file; do

@@ -1,8 +1,8 @@
 /**
- * The command beside inotifywait(1): both watch one tree while the same things
- * happen, and print the same bytes.
+ * Compares the command with inotifywait(1): both watch the same tree during the same
+ * changes, and print the same bytes.
  *
- * `DIFFERENTIAL_SEEDS=100` runs every row with so many seeds instead of one.
+ * `DIFFERENTIAL_SEEDS=100` runs every row with 100 seeds instead of one.
  */
 
 import { assertEquals } from "@std/assert";
@@ -12,16 +12,16 @@ import { FilePlay, type PlayOptions } from "../../support/file_play.ts";
 import { Listener } from "../../support/listener.ts";
 import { hasTool } from "../../support/tools.ts";
 
-/** How many things happen with each seed. */
+/** How many changes are made with each seed. */
 const STEPS = 25;
 
-/** What stands in the lines that are not compared. */
+/** The names in the lines that are not compared. */
 const MARK = "MARK";
 
 interface Row extends PlayOptions {
   /** The arguments for both, without `-m` and without the marks. */
   args: string[];
-  /** What the file `list` has in it. */
+  /** The text of the file `list`. */
   list?: string;
   /** The end of each line. */
   terminator?: string;
@@ -32,8 +32,8 @@ const CHANGES = "create,delete,delete_self,modify,move,move_self,attrib," +
   "close_write";
 
 /**
- * Where new directories are watched, reading is not reported: either command
- * reads them, and the other one would report that.
+ * Events about reading are left out in rows that watch new directories: each command
+ * would report that the other one lists them.
  */
 const ROWS: Row[] = [
   { args: [...FORMAT, "tree"], directories: true },
@@ -114,7 +114,7 @@ for (const row of ROWS) {
   });
 }
 
-/** The watcher lists directories when it has to, and who did it is not known. */
+/** Events about reading directories are left out, because the watcher causes some. */
 const LISTING = /\b(OPEN|ACCESS|CLOSE_NOWRITE[,:]?(CLOSE)?)[,:]ISDIR\b/;
 
 async function compare(row: Row, seed: number): Promise<void> {
@@ -135,9 +135,9 @@ async function compare(row: Row, seed: number): Promise<void> {
   const done: string[] = [];
   let count = 0;
 
-  /** What was printed by `listener` of what is compared. */
+  /** Returns the lines of `listener` that are compared. */
   function linesOf({ stdout }: Listener): string[] {
-    // Until the first mark they may have seen each other at work.
+    // Before the first mark, each may have reported the other one.
     const lines = stdout.split(terminator).slice(0, -1);
     const start = lines.findIndex((line) => line.includes(MARK));
     return lines.slice(start).filter((line) =>
@@ -153,9 +153,9 @@ async function compare(row: Row, seed: number): Promise<void> {
     }
   }
 
-  /** Waits until what was done is printed by both. */
+  /** Waits until both have printed all changes. */
   async function settle(): Promise<void> {
-    // At the second mark, everything before the first one has had its effect.
+    // At the second mark, everything before the first one was printed.
     for (let i = 0; i < 2; i++) await mark();
     // Half a move may be held back for a moment.
     const isSame = () =>
@@ -176,7 +176,7 @@ async function compare(row: Row, seed: number): Promise<void> {
   }
 }
 
-/** Gives events of every kind that is about an entry. */
+/** Causes events of every kind that is about an entry. */
 function makeMark(path: string): void {
   Deno.writeTextFileSync(path, "text");
   Deno.chmodSync(path, 0o600);

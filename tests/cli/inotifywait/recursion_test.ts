@@ -1,4 +1,4 @@
-/** The command on whole trees, and what it skips. */
+/** The command on whole trees, with skipped paths. */
 
 import { assertEquals } from "@std/assert";
 import { Command } from "../../support/command.ts";
@@ -8,7 +8,7 @@ import { countAbove, countWatches } from "../../support/process.ts";
 import { slowWalk } from "../../support/slow_walk.ts";
 import { settle, until } from "../../support/until.ts";
 
-Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () => {
+Deno.test("`cli.ts -r` reports every file in 500 new directories", async () => {
   using directory = new LargeDirectory();
   await using command = await LocalCommand.ready(["-r", directory.path]);
   const expected = new Set<string>();
@@ -27,7 +27,7 @@ Deno.test("`cli.ts -r` reports every file in 500 fresh directories", async () =>
   assertEquals(countWatches(), 1501 + countAbove(directory.path));
 });
 
-Deno.test("`cli.ts -r` says how many directories it watches", async () => {
+Deno.test("`cli.ts -r` notes how many directories it watches", async () => {
   using directory = new TestDirectory();
   {
     await using command = new LocalCommand(["-r", "--json", directory.path]);
@@ -47,13 +47,13 @@ Deno.test("`cli.ts -r` says how many directories it watches", async () => {
 
 interface Filtering {
   args: string[];
-  /** How many watches there are at first. */
+  /** How many watches there are at the start. */
   watches: number;
-  /** The entries of which it reports what happens to them. */
+  /** The entries whose events are reported. */
   reported: string[];
 }
 
-/** The tree that each of them has, a directory with a slash at its end. */
+/** The tree of each row; a directory has a slash at its end. */
 const TREE = [
   "a.ts",
   "src/",
@@ -122,7 +122,7 @@ const FILTERINGS: Filtering[] = [
 ];
 
 for (const { args, watches, reported } of FILTERINGS) {
-  Deno.test(`\`cli.ts\` reports what ${args.join(" ") || "no flag"} lets it`, async () => {
+  Deno.test(`\`cli.ts\` reports the right entries with ${args.join(" ") || "no flag"}`, async () => {
     using directory = new TestDirectory();
     make(directory);
     const options = ["-e", "create,attrib", ...args, directory.path];
@@ -132,7 +132,7 @@ for (const { args, watches, reported } of FILTERINGS) {
     for (const path of TREE) Deno.chmodSync(directory.at(path), 0o700);
     assertEquals(await pathsSoFar(command, directory, reported), reported);
 
-    // The same for what is new.
+    // The same for new entries.
     for (const path of ["src", "deps", "a.ts"]) {
       Deno.removeSync(directory.at(path), { recursive: true });
     }
@@ -153,7 +153,7 @@ function make(directory: TestDirectory): void {
 /** A file in the root that every row reports. */
 const LAST = "b.deps.ts";
 
-/** The paths reported up to now, once all of `awaited` are among them. */
+/** Returns the reported paths when all of `awaited` are among them. */
 async function pathsSoFar(
   { stdout }: LocalCommand,
   directory: TestDirectory,
@@ -174,9 +174,9 @@ async function pathsSoFar(
 interface Row {
   does: string;
   args?: string[];
-  /** What is done where `in` is watched, with `a/file` and `b`, but not `out`. */
+  /** Changes of `in`, which is watched and has `a/file` and `b`, and of `out`, which is not. */
   run: (at: (path: string) => string) => void;
-  /** Each event as in the columns, `in` as IN, in any order. */
+  /** The events as in the columns, with `in` as IN, in any order. */
   events: string[];
 }
 
@@ -187,7 +187,7 @@ const ROWS: Row[] = [
     events: ["move          IN/a/file -> IN/b/new"],
   },
   {
-    does: "a directory moved, and then what happens in it",
+    does: "a moved directory, and then changes in it",
     run: (at) => {
       Deno.renameSync(at("in/a"), at("in/b/c"));
       Deno.chmodSync(at("in/b/c/file"), 0o600);
@@ -269,7 +269,7 @@ for (const { does, args = [], run, events } of ROWS) {
   });
 }
 
-Deno.test("`cli.ts -r --json` has an event a line, whatever the names", async () => {
+Deno.test("`cli.ts -r --json` prints one event per line for any names", async () => {
   using directory = new TestDirectory();
   await using command = await LocalCommand.ready(["-r", directory.path]);
   const [a, b] = [directory.at("a\n\x1b[2J"), directory.at('"\\\u202e\n')];
@@ -283,7 +283,7 @@ Deno.test("`cli.ts -r --json` has an event a line, whatever the names", async ()
   assertEquals([...paths.difference(new Set([a, b, `${b}/\n`]))], []);
 });
 
-Deno.test("`cli.ts --json` marks what it found by looking as synthetic", async () => {
+Deno.test("`cli.ts --json` marks changes that it found by listing as synthetic", async () => {
   using directory = new TestDirectory();
   using beside = new TestDirectory();
   await using command = await LocalCommand.ready(["-r", directory.path]);
@@ -303,7 +303,7 @@ Deno.test("`cli.ts --json` marks what it found by looking as synthetic", async (
   ]);
 });
 
-Deno.test("`cli.ts --wait` waits for a path, also again", async () => {
+Deno.test("`cli.ts --wait` waits for a path, and again after it is deleted", async () => {
   using directory = new TestDirectory();
   const path = directory.at("a/b");
   await using command = await LocalCommand.ready(["-r", "--wait", path]);

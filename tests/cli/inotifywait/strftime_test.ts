@@ -6,7 +6,7 @@ const VARIANTS = ["%-d", "%_m", "%05e", "%^a", "%#Z", "%Ey", "%OH", "%10Y"];
 const FORMAT = [...FIELDS.map((field) => `%${field}`), ...VARIANTS]
   .join("|").replace("%n|%", "%%|%");
 
-/** Ends of years whose weeks are counted in the other one, leap days, … */
+/** Days whose week belongs to another year, leap days, … */
 const TIMES = [
   "1969-12-31T23:59:59Z",
   "1999-12-31T23:59:59Z",
@@ -23,7 +23,7 @@ const ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"];
 
 for (const zone of ZONES) {
   Deno.test(`\`compileTime()\` prints what date(1) prints in ${zone}`, () => {
-    // The time zone is that of the process: one for all times.
+    // A process has only one time zone.
     const program = `
       import { compileTime } from "${
       import.meta.resolve("../../../lib/cli/inotifywait/strftime.ts")

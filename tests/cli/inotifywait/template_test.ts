@@ -55,7 +55,7 @@ for (const [template, timeFormat, message] of ERRORS) {
   });
 }
 
-Deno.test("`toCsv()` quotes where it has to", () => {
+Deno.test("`toCsv()` quotes fields that need it", () => {
   const rows: [watched: string, name: string, csv: string][] = [
     ["a b/", "c d", "a b/,OPEN,c d"],
     ["a,b", "", '"a,b",OPEN,'],

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { escape, toJson } from "../../../lib/cli/print/escape.ts";
 
-/** Text, how it is shown, and as JSON. */
+/** A text, its form on a terminal, and its JSON. */
 const TEXTS: [text: string, shown: string, json: string][] = [
   ["a b", "a b", '"a b"'],
   ["é🐟", "é🐟", '"é🐟"'],

@@ -10,7 +10,7 @@ import {
   type TextOptions,
 } from "../../../lib/cli/print/format.ts";
 
-/** A time of day where the test runs. */
+/** A local time of day. */
 const DATE = new Date(2024, 1, 3, 4, 5, 6, 7);
 
 const EVENTS: [event: WatchEvent, columns: string][] = [
@@ -59,7 +59,7 @@ for (const [event, columns] of EVENTS) {
   });
 }
 
-Deno.test("`formatText()` prints an event a line", () => {
+Deno.test("`formatText()` prints one event per line", () => {
   assertEquals(
     formatText(EVENTS.map(([event]) => event), DATE, PLAIN),
     EVENTS.map(([, columns]) => `04:05:06.007 ${columns}\n`).join(""),
@@ -91,7 +91,7 @@ Deno.test("`formatText()` escapes names on demand", () => {
   );
 });
 
-Deno.test("`formatText()` colours time and type on demand", () => {
+Deno.test("`formatText()` colors time and type on demand", () => {
   const event: WatchEvent = { type: "create", path: "a", isDirectory: false };
   assertEquals(
     formatText([event], DATE, { ...PLAIN, colors }),
@@ -99,7 +99,7 @@ Deno.test("`formatText()` colours time and type on demand", () => {
   );
 });
 
-Deno.test("`formatJson()` prints an object a line, with the time", () => {
+Deno.test("`formatJson()` prints one object per line, with the time", () => {
   const date = new Date("2024-02-03T04:05:06.007Z");
   const events: WatchEvent[] = [
     { type: "create", path: "a\udcff\n", isDirectory: false },

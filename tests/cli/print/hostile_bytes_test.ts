@@ -1,4 +1,4 @@
-/** Names that anyone may give to a file, where programs get them as they are. */
+/** Hostile names of files, in output for programs. */
 
 import { assertEquals } from "@std/assert";
 import { decodePath } from "../../../lib/kernel/byte_path.ts";
@@ -9,7 +9,7 @@ import { HostileDirectory, printed } from "../../support/hostile_names.ts";
 /** A form that keeps the bytes of a path. */
 interface Exact {
   args: string[];
-  /** The paths in all that is printed. */
+  /** Returns the paths in the output. */
   paths: (text: string) => string[];
 }
 
@@ -28,7 +28,7 @@ const EXACT: Exact[] = [
   { args: ["--format", "%w%f", "-0"], paths: untilNul },
 ];
 
-/** What stands between `head`, of which no name has one, and a line end. */
+/** Returns the text from `head`, which no name contains, to the end of its line. */
 function after(head: RegExp, text: string): string[] {
   return text.split(head).slice(1).map((part) => part.replace(/\n$/, ""));
 }
@@ -45,7 +45,7 @@ for (const { args, paths } of EXACT) {
   const what = ["cli.ts", ...args].join(" ");
   Deno.test(`\`${what}\` prints the bytes of any name to a pipe`, async () => {
     using directory = new HostileDirectory();
-    // `--stats` keeps its listener for SIGUSR1 for as long as the process lives.
+    // `--stats` keeps its listener for SIGUSR1 until the process ends.
     const options = args.includes("--stats") ? {} : undefined;
     const text = await printed(args, directory, options);
     assertEquals(paths(text).toSorted(), directory.paths.toSorted());

@@ -1,4 +1,4 @@
-/** Names that anyone may give to a file, in what the command prints. */
+/** Hostile names of files, in the output of the command. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Command } from "../../support/command.ts";
@@ -26,7 +26,7 @@ import { runLocally } from "../../support/local_command.ts";
 /** A form in which a path is on one line. */
 interface Safe {
   args: string[];
-  /** The path on a line. */
+  /** Returns the path on a line. */
   path: (line: string) => string;
 }
 
@@ -44,17 +44,17 @@ const JSON_LINES: Safe = {
 
 const COLORED: Safe = { args: ["--color", "always"], path: shownPath };
 
-/** The sequences that colour a line. */
+/** The sequences that color a line. */
 // deno-lint-ignore no-control-regex
 const COLOR = /\x1b\[\d+m/g;
 
-/** The path at the end of a line, with the escapes of JSON. */
+/** Returns the path at the end of a line, with the escapes of JSON. */
 function shownPath(line: string): string {
   const shown = line.slice(line.indexOf("/"));
   return JSON.parse(`"${shown.replaceAll('"', '\\"')}"`);
 }
 
-/** The same where it is the first field and the last. */
+/** Returns the path as the first field and as the last one. */
 function csvPath(line: string): string {
   const [fields] = parseCsv(line);
   return shownPath(fields![0]! + fields![2]!);
@@ -90,7 +90,7 @@ function assertSafe(
   { paths }: HostileDirectory,
 ): void {
   for (const line of lines) assert(!UNSAFE.test(line), JSON.stringify(line));
-  // A table has them in an order of its own.
+  // A table sorts the names.
   assertEquals(lines.map(path).toSorted(), paths.toSorted());
 }
 
@@ -111,7 +111,7 @@ Deno.test("`cli.ts --raw` prints one safe line for any name", async () => {
 
 // Drawn
 
-// What `--top` writes around its lines.
+// The sequences that `--top` writes around its lines.
 const ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 const HOME = "\x1b[H";
@@ -156,7 +156,7 @@ Deno.test({
 
 // To a command
 
-Deno.test("`cli.ts --exec` gives any name to its command as JSON, and to no shell", async () => {
+Deno.test("`cli.ts --exec` passes any name to its command as JSON, without a shell", async () => {
   using directory = new HostileDirectory();
   using elsewhere = new TestDirectory();
   const { path } = directory;
@@ -177,18 +177,18 @@ Deno.test("`cli.ts --exec` gives any name to its command as JSON, and to no shel
   const { code, stdout } = await command.end();
   assertEquals(code, 0);
   const parts = stdout.split("\0");
-  // What comes first is where the program was found.
+  // The first field is the path of the program.
   assertEquals(parts.slice(1, argv.length), argv.slice(1));
   const input = parts.pop()!;
   for (const part of parts.slice(argv.length)) assert(!part.includes(path));
-  // Behind the events there is nothing: the command's directory is empty.
+  // After the events there is nothing: the directory of the command is empty.
   const lines = input.split("\n").slice(0, -1);
   assertSafe(lines, JSON_LINES.path, directory);
 });
 
 // Noted
 
-/** What has no line of its own for a directory that it cannot watch. */
+/** The modes that print a note for a directory that cannot be watched. */
 const NOTING: string[][] = [["--csv"], ["--format", "%f"], ["--stats"]];
 
 for (const args of NOTING) {
@@ -224,7 +224,7 @@ Deno.test({
   },
 });
 
-/** Makes directories for which there is no watch, and reads a note of each. */
+/** Creates directories without a watch, and reads a note on each. */
 async function assertNoted(
   { paths }: HostileDirectory,
   nextLine: () => Promise<string>,
@@ -239,7 +239,7 @@ async function assertNoted(
 }
 
 Deno.test("`cli.ts` prints an error on one safe line for any name", async () => {
-  // What is not UTF-8 cannot be given as an argument.
+  // Names that are not UTF-8 cannot be arguments in Deno.
   const given = HOSTILE_NAMES.filter((name) =>
     name.isWellFormed() && name.length < 20
   );

@@ -1,4 +1,4 @@
-/** What the command prints when something happens. */
+/** The output of the command for changes. */
 
 import { assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
 
@@ -8,11 +8,11 @@ import { LocalCommand, runLocally } from "../../support/local_command.ts";
 import { countAbove } from "../../support/process.ts";
 
 interface Row {
-  /** What is done, in a directory that has `file` and the empty `folder`. */
+  /** The operation, in a directory with `file` and the empty `folder`. */
   does: string;
   run: (directory: TestDirectory) => void;
   args?: string[];
-  /** Type and path of each event, a directory with a slash at its end. */
+  /** The type and the path of each event; a directory has a slash at its end. */
   events: string[];
 }
 
@@ -49,7 +49,7 @@ const ROWS: Row[] = [
     events: ["delete DIR/folder/"],
   },
   {
-    does: "nothing of reading a file",
+    does: "no event for reading a file",
     run: (directory) => Deno.readTextFileSync(directory.at("file")),
     events: [],
   },
@@ -87,7 +87,7 @@ for (const { does, run, args = [], events } of ROWS) {
   });
 }
 
-/** What the command prints for all that was done up to now. */
+/** Returns the output of the command for all changes so far. */
 async function linesSoFar(
   { stdout }: LocalCommand,
   directory: TestDirectory,
@@ -107,7 +107,7 @@ function summary(line: string, directory: TestDirectory): string {
   return `${type} ${path}${slash}${source}`.replaceAll(directory.path, "DIR");
 }
 
-Deno.test("`cli.ts --json` says first how many watches it has", async () => {
+Deno.test("`cli.ts --json` first prints how many watches it has", async () => {
   using a = new TestDirectory();
   using b = new TestDirectory();
   await using command = new LocalCommand([
@@ -137,7 +137,7 @@ Deno.test("`cli.ts --json` reports one inode under each of its paths", async () 
   assertEquals(reported.sort(), ["create DIR/d/a/", "create DIR/link/a/"]);
 });
 
-Deno.test("`cli.ts --json` loses nothing of a name that is not UTF-8", async () => {
+Deno.test("`cli.ts --json` prints all bytes of a name that is not UTF-8", async () => {
   using directory = new TestDirectory();
   await using command = await LocalCommand.ready([
     "-e",
@@ -150,7 +150,7 @@ Deno.test("`cli.ts --json` loses nothing of a name that is not UTF-8", async () 
   assertEquals(JSON.parse(line).path, directory.at("a\udcff\x1b\n"));
 });
 
-Deno.test("`cli.ts` prints time, type and path, names as they are", async () => {
+Deno.test("`cli.ts` prints time, type and path, with unchanged names", async () => {
   using directory = new TestDirectory();
   await using command = new LocalCommand([
     "-e",
@@ -170,7 +170,7 @@ function createFile(name: string, { path }: TestDirectory): void {
   new Deno.Command("bash", { args: ["-c", script], cwd: path }).outputSync();
 }
 
-Deno.test("`cli.ts --raw` prints what the kernel gives", async () => {
+Deno.test("`cli.ts --raw` prints the kernel's own events", async () => {
   using directory = new TestDirectory();
   const watched = directory.directory("a");
   await using command = new LocalCommand(["--raw", "-q", watched]);
@@ -207,7 +207,7 @@ Deno.test("`cli.ts -0` also ends the lines before the events with a NUL", async 
   }
 });
 
-Deno.test("`cli.ts --color always` colors what is not a terminal", async () => {
+Deno.test("`cli.ts --color always` prints colors without a terminal", async () => {
   using directory = new TestDirectory();
   const args = ["--color", "always", "-e", "create", directory.path];
   await using command = new LocalCommand(args);
@@ -220,7 +220,7 @@ Deno.test("`cli.ts --color always` colors what is not a terminal", async () => {
   );
 });
 
-Deno.test("`cli.ts` writes the events that it reads at once at once", async () => {
+Deno.test("`cli.ts` writes the events of one read in one write", async () => {
   using directory = new TestDirectory();
   const args = ["-q", "--json", "-e", "create", directory.path];
   await using command = new LocalCommand(args);
@@ -228,7 +228,7 @@ Deno.test("`cli.ts` writes the events that it reads at once at once", async () =
   const names = Array.from({ length: 25 }, (_, i) => `${i}`);
   for (const name of names) directory.directory(name);
   const chunk = await command.stdout.chunk();
-  // What is no longer than this arrives as it was written: pipe(7), PIPE_BUF.
+  // A write up to this length is atomic: pipe(7), PIPE_BUF.
   assertLessOrEqual(chunk.length, 4096);
   const lines = chunk.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(
@@ -237,7 +237,7 @@ Deno.test("`cli.ts` writes the events that it reads at once at once", async () =
   );
 });
 
-Deno.test("`cli.ts` reports an overflow after all that came before", async () => {
+Deno.test("`cli.ts` reports an overflow after all earlier events", async () => {
   using directory = new LargeDirectory();
   const [a, b] = [directory.file("a"), directory.file("b")];
   await using command = await LocalCommand.ready([

@@ -14,7 +14,7 @@ function kindsOf(...names: string[]): string[] {
   );
 }
 
-Deno.test("`countedKinds()` has the requested kinds, and those always reported", () => {
+Deno.test("`countedKinds()` has the requested kinds, and those that are always reported", () => {
   assertEquals(kindsOf("all"), COUNTED_TYPES.slice());
   assertEquals(kindsOf("create", "close"), [
     "close_write",
@@ -25,7 +25,7 @@ Deno.test("`countedKinds()` has the requested kinds, and those always reported",
   assertEquals(kindsOf("moved_to"), ["moved_to", "unmount"]);
 });
 
-Deno.test("`occurrences()` counts a move for both of its paths", () => {
+Deno.test("`countedEvents()` counts a move for both of its paths", () => {
   const event = { type: "move", from: "a", path: "b", isDirectory: false };
   assertEquals(countedEvents(event as WatchEvent), [
     { type: "moved_from", path: "a" },

@@ -1,4 +1,4 @@
-/** `--stats`, against inotifywatch(1) where that is to be equal. */
+/** `--stats`, compared with inotifywatch(1) where both have to be equal. */
 
 import {
   assert,
@@ -18,7 +18,7 @@ import { until } from "../../support/until.ts";
 
 const hasPeer = hasTool("inotifywatch", "a test of --stats");
 
-/** The command with `--stats`, once it watches. */
+/** Starts the command with `--stats`; resolves when it watches. */
 async function started(
   args: readonly string[],
   options?: ConstructorParameters<typeof Command>[1],
@@ -28,7 +28,7 @@ async function started(
   return command;
 }
 
-/** One modification: a file that is written anew may be modified twice. */
+/** Modifies a file once: writing a new text may modify it twice. */
 function append(path: string): void {
   Deno.writeTextFileSync(path, "text", { append: true });
 }
@@ -63,7 +63,7 @@ Deno.test({
     Deno.openSync(c, { append: true }).close();
     Deno.utimeSync(c, 0, 0);
     const ours = await command.end();
-    // What waits for events has none left.
+    // All queued events are read.
     await until(() => statFields(peer.pid)[0] === "S");
     peer.kill("SIGINT");
     const [theirs] = await Promise.all([
@@ -76,7 +76,7 @@ Deno.test({
   },
 });
 
-Deno.test("`cli.ts --stats -r` counts by path, a move for both of its names", async () => {
+Deno.test("`cli.ts --stats -r` counts by path, and a move for both of its paths", async () => {
   using directory = new TestDirectory();
   directory.directory("a");
   const args = ["-r", "-e", "create,move,delete", "-n", "5", directory.path];
@@ -104,7 +104,7 @@ Deno.test("`cli.ts --stats --sort -modify` prints the least modified first", asy
   const args = ["--sort", "-modify", "-e", "modify,close_write", "-n", "5"];
   await using command = await started([...args, directory.path]);
   append(directory.at("b"));
-  // In between, for the kernel merges an event with one like it.
+  // Another change in between, because the kernel merges equal events.
   append(directory.at("a"));
   Deno.openSync(directory.at("b"), { append: true }).close();
   const { stdout } = await command.end();
@@ -145,7 +145,7 @@ Deno.test("`cli.ts --stats` prints the table on SIGUSR1 and continues", async ()
   }
 });
 
-/** Asks for tables until `text` is in a line of one, and returns the line. */
+/** Requests tables until a line of one contains `text`; returns the line. */
 async function tableWith(text: string, command: Command): Promise<string> {
   const asking = setInterval(() => command.kill("SIGUSR1"), 20);
   const lines = await command.stdout.linesUntil(text);
@@ -169,7 +169,7 @@ Deno.test("`cli.ts --stats` is not killed by SIGUSR1 while it ends", async () =>
   using directory = new TestDirectory();
   await using command = await started(["-n", "1", directory.path]);
   directory.file("a");
-  // It has met the count: this is the table of its end.
+  // The count is reached, so this is the table at the end.
   assertMatch(await command.stdout.line(), /^total /);
   const asking = setInterval(() => command.kill("SIGUSR1"), 1);
   const { code } = await command.status;
@@ -177,12 +177,12 @@ Deno.test("`cli.ts --stats` is not killed by SIGUSR1 while it ends", async () =>
   assertEquals(code, 0);
 });
 
-Deno.test("`cli.ts --stats` writes all of a long table to a slow reader", async () => {
+Deno.test("`cli.ts --stats` writes a whole long table to a slow reader", async () => {
   using directory = new LargeDirectory();
-  // More than a pipe takes.
+  // More than fits into a pipe.
   const count = 2_000;
   const args = ["-e", "create", "-n", `${count}`, directory.path];
-  // The process waits until it is read from, and sleep(1) does not read.
+  // The process waits for its reader, and sleep(1) does not read.
   const within = ["sh", "-c", '"$@" | (sleep 1; cat)', "sh"];
   await using command = await started(args, { within });
   for (let i = 0; i < count; i++) directory.file(`${i}`.padStart(100, "0"));
@@ -201,12 +201,12 @@ Deno.test("`cli.ts --stats` ends quietly when its reader has gone", async () => 
   const path = directory.file("a");
   await tableWith(path, command);
   await command.stdout.close();
-  // Nothing more happens, and no signal comes.
+  // There are no more changes and no signal.
   const { code } = await command.status;
   assertEquals(code, 0);
 });
 
-Deno.test("`cli.ts --stats -q` says when the kernel dropped events", async () => {
+Deno.test("`cli.ts --stats -q` warns when the kernel dropped events", async () => {
   using directory = new LargeDirectory();
   const [a, b] = [directory.directory("a"), directory.directory("b")];
   const args = ["--stats", "-q", "-e", "attrib", directory.path];
@@ -222,7 +222,7 @@ Deno.test("`cli.ts --stats -q` says when the kernel dropped events", async () =>
 });
 
 Deno.test({
-  name: "`cli.ts --stats -q` says what it cannot watch",
+  name: "`cli.ts --stats -q` warns about directories that it cannot watch",
   ignore: !hasNamespaces,
   async fn() {
     using directory = new TestDirectory();
@@ -258,7 +258,7 @@ Deno.test("`cli.ts --stats` runs the example in inotifywatch(1)", async () => {
   using directory = new TestDirectory();
   directory.directory(".beagle");
   const file = directory.file(".beagle/index");
-  // The shell expands the `~`; Deno needs the directory that it stood for.
+  // The shell expands the `~`, but Deno needs its own directory.
   const script = `
     home=$HOME HOME=$0
     set -- "$@" -v -e access -e modify -t 60 -r ~/.beagle
@@ -286,7 +286,7 @@ Deno.test("`cli.ts --stats -t` counts for the whole time, even without events", 
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });
 
-Deno.test("`cli.ts --stats -t` has a status of its own for no events", async () => {
+Deno.test("`cli.ts --stats -t` ends with another status if there were no events", async () => {
   using directory = new TestDirectory();
   assertEquals(await runCommand(["--stats", "-t", "0.1", directory.path]), {
     code: 2,

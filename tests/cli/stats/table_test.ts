@@ -22,7 +22,7 @@ function pathsBy(sort: string): string[] {
     .map((line) => line.replace(/^(\d+ +)+/, ""));
 }
 
-Deno.test("`statsTable()` has a column for each kind that happened", () => {
+Deno.test("`statsTable()` has a column for each kind with a count", () => {
   assertEquals(
     statsTable(COUNTS, {
       order: { column: "total", isAscending: false },

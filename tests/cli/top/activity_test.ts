@@ -14,7 +14,7 @@ function summary(activity: Activity, count = 9): string[] {
   );
 }
 
-Deno.test("`Activity` counts altogether and for the last second", () => {
+Deno.test("`Activity` counts in total and in the last second", () => {
   const activity = new Activity();
   assertEquals(activity.all, { total: 0, recent: 0 });
   add(activity, "aab", 5000);
@@ -45,7 +45,7 @@ Deno.test("`busiest()` sorts by recent events, then by total, then by path", () 
 
 Deno.test("`busiest()` has the same order as sorting", () => {
   const activity = new Activity();
-  // Every path has a count of its own, and the counts come in no order.
+  // Every path has a different count, in no particular order.
   for (let i = 1; i < 1009; i++) {
     const path = `${i}`;
     activity.add(Array(i * 500 % 1009).fill({ type: "open", path }), 0);

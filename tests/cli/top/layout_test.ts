@@ -33,7 +33,7 @@ Deno.test("`layout()` shows the busiest paths with bars", () => {
   );
 });
 
-Deno.test("`layout()` shows no bar where nothing is recent", () => {
+Deno.test("`layout()` shows no bar for a path without recent events", () => {
   const activity = activityOf({ a: 1, b: 2 });
   activity.advance(1000);
   assertEquals(
@@ -67,7 +67,7 @@ Deno.test("`layout()` cuts paths at their start, never within a character", () =
   ]);
 });
 
-Deno.test("`layout()` fits every size", () => {
+Deno.test("`layout()` fits any terminal", () => {
   const activity = activityOf({ "a/b/c": 3, d: 2, e: 1 });
   const view = { subject, activity, flaw: undefined };
   for (let columns = 1; columns <= 40; columns++) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { widthOf } from "../../../lib/cli/top/layout.ts";
 
-Deno.test("`widthOf()` knows wide characters and combining ones", () => {
+Deno.test("`widthOf()` recognizes wide and combining characters", () => {
   const widths = [
     [" a~éßπя…█▏→", 1],
     ["天あアㄅ한。Ａ￥𠀀🎉👍🈁", 2],

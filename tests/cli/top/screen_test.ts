@@ -6,10 +6,10 @@ const fail = (error: Error) => {
   throw error;
 };
 
-Deno.test("`Painter` paints until nothing moves, and no timer is left", async () => {
+Deno.test("`Painter` paints until nothing changes, and leaves no timer", async () => {
   const done = Promise.withResolvers<void>();
   const times: number[] = [];
-  // It is not disposed of: the sanitizers see what goes on.
+  // Not disposed of, so that the sanitizers notice a timer that still runs.
   const painter = new Painter(() => {
     times.push(performance.now());
     if (times.length === 3) done.resolve();
@@ -17,14 +17,14 @@ Deno.test("`Painter` paints until nothing moves, and no timer is left", async ()
   }, { fail });
   painter.refresh();
   await done.promise;
-  // What there is to do after the last picture takes a few microtasks.
+  // The work after the last drawing takes a few microtasks.
   await turn();
   assertEquals(times.length, 3);
   // A timer may be a millisecond early.
   for (const i of [1, 2]) assertGreaterOrEqual(times[i]! - times[i - 1]!, 249);
 });
 
-Deno.test("`Painter` paints once for all that is new", async () => {
+Deno.test("`Painter` paints once for all changes", async () => {
   let count = 0;
   const painted = [
     Promise.withResolvers<void>(),
@@ -32,7 +32,7 @@ Deno.test("`Painter` paints once for all that is new", async () => {
   ];
   const painter = new Painter(() => {
     painted[count++]!.resolve();
-    // This comes while it paints, and is not lost.
+    // This change comes while it paints, and is not lost.
     if (count === 1) { for (let i = 0; i < 100; i++) painter.refresh(); }
     return Promise.resolve(false);
   }, { fail });

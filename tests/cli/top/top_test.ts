@@ -11,7 +11,7 @@ const CLI = import.meta.resolve("../../../cli.ts");
 
 const HEADING = "  RATE/S      TOTAL             PATH";
 
-/** A terminal with `--top` on it, for the directory `in`. */
+/** Opens a terminal with `--top` for the directory `in`. */
 function openTop(
   directory: TestDirectory,
   { program = CLI, args = "" } = {},
@@ -31,18 +31,18 @@ function openTop(
   `);
 }
 
-/** Resolves when the table is there. */
+/** Resolves when the table is drawn. */
 async function drawn(terminal: Terminal): Promise<void> {
   await terminal.until((lines) => lines[3] === HEADING);
 }
 
-/** Writes to each file in turn, for the kernel merges what repeats. */
+/** Writes to the files by turns, because the kernel merges equal events. */
 function write(paths: readonly string[]): void {
   for (const path of paths) Deno.writeTextFileSync(path, "text");
 }
 
 Deno.test({
-  name: "`cli.ts --top` shows the busiest paths, and when they are quiet",
+  name: "`cli.ts --top` shows the busiest paths, also after the last event",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -79,7 +79,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`cli.ts --top` fits the terminal when that is resized",
+  name: "`cli.ts --top` adapts when the terminal is resized",
   ignore,
   async fn() {
     using directory = new TestDirectory();
@@ -167,7 +167,7 @@ const ENDINGS: Ending[] = [
     end: (_, directory) =>
       Deno.kill(Number(Deno.readTextFileSync(directory.at("pid"))), "SIGTERM"),
     status: 143,
-    // The last line is of the shell.
+    // The last line belongs to the shell.
     note: ["inotify: Interrupted, exiting", "Terminated"],
   },
   {
@@ -185,7 +185,7 @@ const ENDINGS: Ending[] = [
   },
 ];
 
-/** A program that fails when something happens to what it watches. */
+/** A program that fails at its first event. */
 function failing(directory: TestDirectory): string {
   const path = directory.at("failing.ts");
   const at = (path: string) => JSON.stringify(import.meta.resolve(path));

@@ -7,12 +7,12 @@
 // deno-lint-ignore no-explicit-any
 type AnyClass<T> = abstract new (...args: any[]) => T;
 
-/** What a failed assertion throws. */
+/** The error of a failed assertion. */
 export class AssertionError extends Error {
   constructor(message: string, options?: ErrorOptions);
 }
 
-/** Whether two values are deeply equal. */
+/** Returns whether two values are deeply equal. */
 export function equal(a: unknown, b: unknown): boolean;
 
 /** Fails unless the expression is truthy. */
@@ -93,7 +93,7 @@ export function assertLessOrEqual<T>(
   msg?: string,
 ): void;
 
-/** Fails unless the function throws; returns what it threw. */
+/** Fails unless the function throws; returns the thrown value. */
 export function assertThrows(fn: () => unknown, msg?: string): unknown;
 /** Fails unless the function throws such an error; returns the error. */
 export function assertThrows<E extends Error = Error>(
@@ -116,8 +116,8 @@ export function assertRejects<E extends Error = Error>(
   msg?: string,
 ): Promise<E>;
 
-/** Fails always. */
+/** Always fails. */
 export function fail(msg?: string): never;
 
-/** Fails always: this line must not be reached. */
+/** Always fails: this line must not be reached. */
 export function unreachable(msg?: string): never;

@@ -6,7 +6,7 @@
 
 type Names<Name> = Name | readonly Name[];
 
-/** What each declared name holds, before defaults and aliases. */
+/** The type of each declared name, before defaults and aliases. */
 type Values<Bool extends string, Str extends string, Collect, Negatable> =
   & { [Name in Exclude<Bool, Collect>]: boolean }
   & { [Name in Extract<Bool, Collect>]: boolean[] }
@@ -32,7 +32,7 @@ type WithDefaults<Args, Default> =
       : unknown;
   };
 
-/** An alias holds what its name holds. */
+/** An alias has the value of its name. */
 type WithAliases<Args, Alias> = {
   [Name in keyof Args as Name | AliasOf<Name, Alias>]: Args[Name];
 };

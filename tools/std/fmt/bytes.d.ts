@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How `format()` writes a size. */
+/** Options of `format()`. */
 export interface FormatOptions {
   bits?: boolean;
   binary?: boolean;
@@ -14,5 +14,5 @@ export interface FormatOptions {
   maximumFractionDigits?: number;
 }
 
-/** Writes a number of bytes for people: `1.34 kB`. */
+/** Returns a number of bytes as text: `1.34 kB`. */
 export function format(num: number, options?: FormatOptions): string;

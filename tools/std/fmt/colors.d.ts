@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A colour of 24 bits, each part from 0 to 255. */
+/** A color of 24 bits, each part from 0 to 255. */
 export interface Rgb {
   r: number;
   g: number;

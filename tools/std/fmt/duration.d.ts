@@ -4,11 +4,11 @@
  * @module
  */
 
-/** How `format()` writes a duration. */
+/** Options of `format()`. */
 export interface FormatOptions {
   style?: "narrow" | "digital" | "full";
   ignoreZero?: boolean;
 }
 
-/** Writes a number of milliseconds for people: `1m 39s`. */
+/** Returns a number of milliseconds as text: `1m 39s`. */
 export function format(ms: number, options?: FormatOptions): string;

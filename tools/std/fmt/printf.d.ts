@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Formats as C's `sprintf()` does. */
+/** Formats values as `sprintf()` in C does. */
 export function sprintf(format: string, ...args: unknown[]): string;
 
-/** Writes what `sprintf()` gives to standard output. */
+/** Writes the result of `sprintf()` to standard output. */
 export function printf(format: string, ...args: unknown[]): void;

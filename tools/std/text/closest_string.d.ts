@@ -4,13 +4,13 @@
  * @module
  */
 
-/** How `closestString()` compares. */
+/** Options of `closestString()`. */
 export interface ClosestStringOptions {
   caseSensitive?: boolean;
   compareFn?: (a: string, b: string) => number;
 }
 
-/** Finds the word that is most like the given one. */
+/** Returns the word that is most similar to the given one. */
 export function closestString(
   givenWord: string,
   possibleWords: ReadonlyArray<string>,

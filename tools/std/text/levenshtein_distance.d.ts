@@ -4,5 +4,5 @@
  * @module
  */
 
-/** Counts the characters to insert, remove or replace to make one of the other. */
+/** Returns how many characters to insert, delete or replace to turn one into the other. */
 export function levenshteinDistance(str1: string, str2: string): number;
