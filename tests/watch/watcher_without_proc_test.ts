@@ -80,3 +80,45 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "`OpenDirectory` does not watch what replaces it, without /proc",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    const path = directory.directory("root");
+    const modules = ["directory", "libc", "inotify"].map((name) =>
+      import.meta.resolve(`../../lib/kernel/${name}.ts`)
+    );
+    const { value } = await run(async (_, input) => {
+      const { path, modules } = JSON.parse(input);
+      const [{ OpenDirectory }, { Libc }, { Inotify }] = await Promise.all(
+        modules.map((module: string) => import(module)),
+      );
+      using libc = Libc.acquire();
+      using inotify = new Inotify();
+      const codes: string[] = [];
+      for (const isReplaced of [false, true]) {
+        using open = new OpenDirectory(libc, path, { path, follow: "all" });
+        const { fd } = inotify;
+        const hold = () => {
+          if (!isReplaced) return;
+          Deno.renameSync(path, `${path}.old`);
+          Deno.mkdirSync(path);
+        };
+        try {
+          open.watch({ fd, hold }, 0x100);
+          codes.push("watched");
+        } catch (error) {
+          codes.push((error as { code: string }).code);
+        }
+      }
+      return codes;
+    }, {
+      within: WITHOUT_PROC,
+      permissions: ["-A"],
+      input: JSON.stringify({ path, modules }),
+    });
+    assertEquals(value, ["watched", "ENOENT"]);
+  },
+});
