@@ -46,10 +46,13 @@ export function usageOfThreads(pid: number): ThreadUsage {
   return usage;
 }
 
-/** Returns the resident memory of a process in bytes. */
+/**
+ * Returns the resident memory of a process in bytes, without the files that it
+ * maps: how much of a program's code is in memory depends on other processes.
+ */
 export function residentMemory(pid: number): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return field(status, "VmRSS") * 1024;
+  return field(status, "RssAnon") * 1024;
 }
 
 /** Returns the number of open descriptors of a process. */

@@ -201,13 +201,23 @@ export class Inotify implements Disposable, AsyncDisposable {
    * @throws {Deno.errors.BadResource} If the instance is closed.
    */
   read(): InotifyEvent[] {
+    return this.readExcept(0);
+  }
+
+  /**
+   * Does the same, but leaves out the events that have no bit but those of
+   * `ignored`. If {@linkcode isBehind} is `false`, the queue is empty.
+   *
+   * @ignore
+   */
+  readExcept(ignored: number): InotifyEvent[] {
     this.#assertOpen();
     // If the queue is not empty in spite of EAGAIN, the next wait ends at once.
     const length = this.#libc.checkUnless(EAGAIN, this.#fill, "read") ?? 0;
     this.#isBehind = length > Number(SIZE) - LARGEST;
     this.#position += length;
     if (length === 0) return [];
-    const events = decodeEvents(buffer, view, length);
+    const events = decodeEvents(buffer, view, length, ignored);
     this.#unrecorded += events.length;
     return events;
   }
@@ -384,7 +394,7 @@ export interface InotifySource extends
   WatchHolder,
   Pick<
     Inotify,
-    | "read"
+    | "readExcept"
     | "isBehind"
     | "position"
     | "end"

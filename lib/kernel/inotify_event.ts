@@ -85,7 +85,8 @@ export function parseEvents(bytes: Uint8Array): InotifyEvent[] {
 
 /**
  * Decodes the events in the first `length` bytes. `view` is of the same bytes; a
- * caller that has it already saves the time to make it.
+ * caller that has it already saves the time to make it. Leaves out the events that
+ * have no bit but those of `ignored`.
  *
  * @throws {RangeError} As {@linkcode parseEvents} does.
  */
@@ -93,6 +94,7 @@ export function decodeEvents(
   bytes: Uint8Array,
   view: DataView,
   length: number,
+  ignored = 0,
 ): InotifyEvent[] {
   const events: InotifyEvent[] = [];
   let name = "";
@@ -100,6 +102,11 @@ export function decodeEvents(
   let named: number | undefined;
   for (let start = 0; start < length;) {
     const end = endOf(view, start, length);
+    const mask = view.getUint32(start + 4, true);
+    if (ignored !== 0 && (mask & ~ignored) === 0) {
+      start = end;
+      continue;
+    }
     // A new file has several events in a row: its name is decoded once.
     if (named === undefined || !haveSameName(view, named, start)) {
       name = decodeName(bytes, start + HEADER, end);
@@ -107,7 +114,7 @@ export function decodeEvents(
     }
     events.push({
       wd: view.getInt32(start, true),
-      mask: view.getUint32(start + 4, true),
+      mask,
       cookie: view.getUint32(start + 8, true),
       name,
     });

@@ -155,15 +155,9 @@ export class Listing {
     return at < 0 ? undefined : this.inodeAt(at);
   }
 
-  /**
-   * Sets the inode of the entry `name` to 0, because another file may be there now.
-   * Returns `false` if there is no such entry.
-   */
-  forgetInodeOf(name: string): boolean {
-    const at = this.find(name);
-    if (at < 0) return false;
+  /** Sets the inode of an entry to 0, because another file may be there now. */
+  forgetInodeAt(at: Position): void {
     this.#block.words[at / 4] = this.#block.words[at / 4 + 1] = 0;
-    return true;
   }
 
   /** Returns whether both have the same bytes: then no entry differs. */

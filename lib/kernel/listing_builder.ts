@@ -9,6 +9,8 @@ const SPARE_SIZE = 128 * 1024;
 /** The size of each buffer of a large listing, in bytes. */
 const PART_SIZE = 1024 * 1024;
 
+const NO_PARTS: Uint8Array[] = [];
+
 /** Collects the results of getdents64(2), one buffer after the other. */
 export class ListingBuilder {
   // Several scans may run at a time, but most of them need only one turn.
@@ -18,7 +20,7 @@ export class ListingBuilder {
   #length = 0;
   #size = 0;
   /** The parts before these bytes. One growing buffer would be copied often. */
-  #parts: Uint8Array[] = [];
+  #parts = NO_PARTS;
   /** The memory in which the parts are joined, and the joined length. */
   #whole: Uint8Array<ArrayBuffer> | undefined;
   #copied = 0;
@@ -46,11 +48,17 @@ export class ListingBuilder {
     length: number,
     isDirectory: (name: Uint8Array) => boolean,
   ): void {
-    this.#reserve(length);
+    // Most file systems list these two first, and most directories are empty.
+    let first = 0;
+    while (first < length && isDots(buffer, first + NAME)) {
+      first = checkEntry(buffer, first, length);
+    }
+    if (first === length) return;
+    this.#reserve(length - first);
     const bytes = this.#bytes;
     const start = this.#length;
-    bytes.set(buffer.subarray(0, length), start);
-    let end = start + length;
+    bytes.set(buffer.subarray(first, length), start);
+    let end = start + length - first;
     let size = 0;
     for (let at = start; at < end;) {
       const next = checkEntry(bytes, at, end);
@@ -96,6 +104,10 @@ export class ListingBuilder {
   build(): Listing {
     while (this.assemble());
     const bytes = this.#bytes;
+    if (this.#size === 0) {
+      ListingBuilder.#spare = bytes;
+      return Listing.EMPTY;
+    }
     const isWhole = this.#whole !== undefined;
     const isShared = this.#length <= MAX_SHARED_SIZE;
     const all = isWhole ? bytes : bytes.subarray(0, this.#length);
@@ -109,6 +121,7 @@ export class ListingBuilder {
 
   #reserve(length: number): void {
     if (this.#length + length <= this.#bytes.length) return;
+    if (this.#parts === NO_PARTS) this.#parts = [];
     this.#parts.push(this.#bytes.subarray(0, this.#length));
     this.#bytes = new Uint8Array(Math.max(PART_SIZE, length));
     this.#length = 0;

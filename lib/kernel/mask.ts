@@ -86,6 +86,9 @@ export const NAMES = IN.CREATE | IN.DELETE | IN.MOVE;
 export const STRUCTURE = NAMES | IN.ATTRIB | IN.DELETE_SELF | IN.MOVE_SELF |
   IN.EXCL_UNLINK | IN.MASK_ADD;
 
+/** The events that change nothing. A walk causes many of them. */
+export const READING = IN.OPEN | IN.ACCESS | IN.CLOSE_NOWRITE;
+
 /** The events of a watched inode itself that may change what is at its path. */
 export const SELF = IN.DELETE_SELF | IN.MOVE_SELF | IN.UNMOUNT | IN.IGNORED;
 

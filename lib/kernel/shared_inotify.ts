@@ -193,6 +193,11 @@ export class InotifyShare implements InotifySource {
     return events;
   }
 
+  /** Reads all events: another share may need those to ignore. */
+  readExcept(): InotifyEvent[] {
+    return this.read();
+  }
+
   async wait(timeout = -1): Promise<boolean> {
     if (this.#closed) return false;
     if (this.#queue.length > 0) return true;

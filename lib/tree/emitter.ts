@@ -94,6 +94,12 @@ export class Emitter {
     }
   }
 
+  /** Whether no event of any root or given file is emitted. */
+  get isSilent(): boolean {
+    return this.#muted.size === this.#roots.size &&
+      !this.#context.watches.hasFiles;
+  }
+
   /**
    * Returns whether no event of `directory` is emitted: its root is muted, or
    * another tree reports the same path.

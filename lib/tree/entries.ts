@@ -2,13 +2,15 @@
 
 import { type Inode, Listing, type Position } from "../kernel/listing.ts";
 import { joinPath } from "../kernel/byte_path.ts";
-import type { Directory, PathTest } from "./node.ts";
+import type { Directory, Epoch, PathTest } from "./node.ts";
 
 /**
  * A known entry: a {@linkcode Directory} that is followed, or for any other entry
  * whether it is a directory.
  */
 export type Entry = Directory | boolean;
+
+const NO_DIRECTORIES: Directory[] = [];
 
 /**
  * The last listing of a directory, and the changes since then.
@@ -24,7 +26,12 @@ export class Entries {
   readonly #directory: Directory | undefined;
   #listing = Listing.EMPTY;
   /**
-   * The directories that are followed, and every entry that differs from the
+   * The followed directories that are in the listing, in its order. Each knows its
+   * position, because a map by name would take more memory than they do.
+   */
+  #followed: Directory[] = NO_DIRECTORIES;
+  /**
+   * Every other directory that is followed, and every entry that differs from the
    * listing: `null` is an entry that is gone or excluded.
    */
   #changes: Map<string, Entry | null> | undefined;
@@ -32,6 +39,10 @@ export class Entries {
   #isChanged = false;
   /** The path and the filter at the time of the listing, if they have changed. */
   #listedAt: { path: string; filter: PathTest | undefined } | undefined;
+
+  /** The path of the directory, which is right until the end of the epoch. */
+  path = "";
+  epoch: Epoch | undefined;
 
   constructor(directory: Directory | undefined) {
     this.#directory = directory;
@@ -47,8 +58,15 @@ export class Entries {
     if (changed !== undefined) return changed ?? undefined;
     const at = this.#listing.find(name);
     if (at < 0) return undefined;
+    const followed = this.#followedAt(at);
+    if (followed) return followed;
     const isDirectory = this.#listing.isDirectoryAt(at);
     return this.#isExcluded(name, isDirectory) ? undefined : isDirectory;
+  }
+
+  /** Returns the name at `position` in the listing. */
+  nameAt(position: Position): string {
+    return this.#listing.nameAt(position);
   }
 
   /**
@@ -68,9 +86,14 @@ export class Entries {
         if (entry !== null) yield [name, entry];
       }
     }
-    for (const [name, isDirectory] of this.#listing) {
+    const own = this.#listing;
+    for (let at = own.start; at < own.end; at = own.after(at)) {
+      const name = own.nameAt(at);
       if (this.#changes?.has(name)) continue;
-      if (!this.#isExcluded(name, isDirectory)) yield [name, isDirectory];
+      const followed = this.#followedAt(at);
+      const isDirectory = own.isDirectoryAt(at);
+      if (followed) yield [name, followed];
+      else if (!this.#isExcluded(name, isDirectory)) yield [name, isDirectory];
     }
   }
 
@@ -92,12 +115,15 @@ export class Entries {
       if (listing.findSame(own, at) >= 0) continue;
       const name = own.nameAt(at);
       if (this.#changes?.has(name)) continue;
-      if (!this.#isExcluded(name, own.isDirectoryAt(at))) yield name;
+      const isExcluded = !this.#followedAt(at) &&
+        this.#isExcluded(name, own.isDirectoryAt(at));
+      if (!isExcluded) yield name;
     }
   }
 
   /** Iterates over the directories that are followed. */
   *directories(): Generator<Directory, void> {
+    yield* this.#followed;
     if (!this.#changes) return;
     for (const entry of this.#changes.values()) {
       if (isFollowed(entry)) yield entry;
@@ -105,14 +131,12 @@ export class Entries {
   }
 
   set(name: string, entry: Entry): void {
-    this.#isChanged = true;
-    this.#listing.forgetInodeOf(name);
+    this.#forgetListed(name);
     this.#change(name, entry);
   }
 
   delete(name: string): void {
-    this.#isChanged = true;
-    if (this.#listing.forgetInodeOf(name)) this.#change(name, null);
+    if (this.#forgetListed(name)) this.#change(name, null);
     else this.#changes?.delete(name);
   }
 
@@ -120,17 +144,33 @@ export class Entries {
 
   /** Sets the listing, which has all directories that are followed. */
   list(listing: Listing): void {
+    const followed = [...this.directories()];
+    for (const each of followed) each.setName(each.name);
     this.#listing = listing;
     this.#isChanged = false;
     this.#listedAt = undefined;
-    if (!this.#changes) return;
-    const followed = [...this.#changes].filter(([, each]) => isFollowed(each));
-    this.#changes = followed.length > 0 ? new Map(followed) : undefined;
+    this.#changes = undefined;
+    this.#followed = NO_DIRECTORIES;
+    for (const each of followed) {
+      const { name } = each;
+      const at = listing.find(name);
+      if (at >= 0 && listing.isDirectoryAt(at)) {
+        each.setName(at);
+        this.follow(each);
+      } else this.#change(name, each);
+    }
+    this.#followed.sort((a, b) => a.position - b.position);
   }
 
-  /** Sets an entry that was just listed. */
-  setListed(name: string, entry: Entry | null): void {
-    this.#change(name, entry);
+  /** Adds a directory, whose position in the listing is after the others. */
+  follow(directory: Directory): void {
+    if (this.#followed.length > 0) this.#followed.push(directory);
+    else this.#followed = [directory];
+  }
+
+  /** Excludes an entry that was just listed. */
+  exclude(name: string): void {
+    this.#change(name, null);
   }
 
   /** Returns whether nothing has changed and `listing` has the same entries. */
@@ -170,6 +210,35 @@ export class Entries {
   #change(name: string, entry: Entry | null): void {
     this.#changes ??= new Map();
     this.#changes.set(name, entry);
+  }
+
+  /** Called before an entry changes. Returns whether the listing has its name. */
+  #forgetListed(name: string): boolean {
+    this.#isChanged = true;
+    const at = this.#listing.find(name);
+    if (at < 0) return false;
+    this.#listing.forgetInodeAt(at);
+    if (this.#followedAt(at)) {
+      const [directory] = this.#followed.splice(this.#indexOf(at), 1);
+      directory!.setName(name);
+    }
+    return true;
+  }
+
+  #followedAt(at: Position): Directory | undefined {
+    const directory = this.#followed[this.#indexOf(at)];
+    return directory?.position === at ? directory : undefined;
+  }
+
+  /** Returns the index of the first followed directory that is not before `at`. */
+  #indexOf(at: Position): number {
+    let [low, high] = [0, this.#followed.length];
+    while (low < high) {
+      const middle = low + high >> 1;
+      if (this.#followed[middle]!.position < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   get #filter(): PathTest | undefined {

@@ -115,6 +115,7 @@ export class LostMoves {
 
   /** Reports the entries in `directory`. */
   reportIn(directory: Directory): void {
+    if (this.isEmpty) return;
     for (const name of this.#gone.namesIn(directory)) {
       this.#reportGone(directory, name);
     }

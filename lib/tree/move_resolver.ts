@@ -258,14 +258,20 @@ export class MoveResolver {
     const targets = this.#aliases(to).filter((at) =>
       !tree.excludes(at, to.name, isDirectoryEvent(to))
     );
-    const count = Math.max(sources.length, targets.length);
-    for (let i = 0; i < count; i++) {
-      const source = sources[i];
-      const target = targets[i];
-      if (source && target) this.#move(source, target, move);
-      else if (source) this.#movedOut(source, from);
-      else this.#movedIn(target!, to, from);
+    // A directory at two paths has a move at each. Which of two trees comes first
+    // differs from directory to directory.
+    for (const isOfOneTree of [true, false]) {
+      for (const source of sources.slice()) {
+        const index = isOfOneTree
+          ? targets.findIndex(({ root }) => root === source.root)
+          : targets.length - 1;
+        if (index < 0) continue;
+        sources.splice(sources.indexOf(source), 1);
+        this.#move(source, targets.splice(index, 1)[0]!, move);
+      }
     }
+    for (const source of sources) this.#movedOut(source, from);
+    for (const target of targets) this.#movedIn(target, to, from);
   }
 
   /** The entry has moved out of the watched trees. */

@@ -2,7 +2,7 @@
 
 import { joinPath } from "../kernel/byte_path.ts";
 import type { SystemError } from "../kernel/errno.ts";
-import type { Listing } from "../kernel/listing.ts";
+import type { Listing, Position } from "../kernel/listing.ts";
 import { Entries, type Entry } from "./entries.ts";
 import type { EntryRules, IgnoreFiles } from "./ignore_files.ts";
 
@@ -13,7 +13,7 @@ export const UNWATCHED = -1;
  * The time between two renames in a tree. A directory keeps its path for this
  * time: a rename above it changes its path, but does not visit it.
  */
-interface Epoch {
+export interface Epoch {
   isOver: boolean;
 }
 
@@ -35,38 +35,52 @@ export class Directory {
   /** The rules of the ignore files, once these are read. */
   rules: EntryRules | undefined;
   parent: Directory | undefined;
-  name: string;
+  /** Its name, or its position in the listing of the parent. */
+  #name: string | Position;
   #entries: Entries | undefined;
-  /** Its path, which is right until the end of the epoch. */
-  #path = "";
-  #epoch: Epoch | undefined;
 
-  constructor(parent: Directory | undefined, name: string) {
+  constructor(parent: Directory | undefined, name: string | Position) {
     this.parent = parent;
-    this.name = name;
+    this.#name = name;
+  }
+
+  get name(): string {
+    if (typeof this.#name === "string") return this.#name;
+    return this.parent!.entries.nameAt(this.#name);
+  }
+
+  /** Its position in the listing of the parent; -1 if it is not there. */
+  get position(): Position {
+    return typeof this.#name === "string" ? -1 : this.#name;
+  }
+
+  /** Sets the name, or its position in the listing of the parent. */
+  setName(name: string | Position): void {
+    this.#name = name;
   }
 
   /** The path to report. */
   get path(): string {
-    if (this.#hasPath) return this.#path;
+    if (this.#hasPath) return this.#entries!.path;
     const names = [this.name];
     let at = this.parent!;
     for (; at.parent && !at.#hasPath; at = at.parent) names.push(at.name);
     const path = joinPath(at.path, names.reverse().join("/"));
-    if (path.length <= MAX_CACHED_PATH_LENGTH) {
-      this.#path = path;
-      this.#epoch = at.epoch;
+    // Directories without entries are many, and rarely asked.
+    if (this.#entries && path.length <= MAX_CACHED_PATH_LENGTH) {
+      this.#entries.path = path;
+      this.#entries.epoch = at.epoch;
     }
     return path;
   }
 
   get #hasPath(): boolean {
-    return this.#epoch?.isOver === false;
+    return this.#entries?.epoch?.isOver === false;
   }
 
   /** The current epoch of its tree, if its path is known. */
   protected get epoch(): Epoch | undefined {
-    return this.#epoch;
+    return this.#entries?.epoch;
   }
 
   /** Returns {@linkcode path} without keeping it: most directories need it once. */
@@ -101,8 +115,9 @@ export class Directory {
 
   /** Sets the listing, which has all directories that are followed. */
   list(listing: Listing): void {
+    if (listing.size > 0) this.#entries ??= new Entries(this);
+    this.#entries?.list(listing);
     if (listing.size === 0) this.#entries = undefined;
-    else (this.#entries ??= new Entries(this)).list(listing);
   }
 
   set(name: string, entry: Entry): void {
@@ -124,7 +139,7 @@ export class Directory {
     if (before?.entries.get(this.name) === this) before.delete(this.name);
     parent.set(name, this);
     this.parent = parent;
-    this.name = name;
+    this.#name = name;
     root.endEpoch();
   }
 

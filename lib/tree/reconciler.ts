@@ -27,6 +27,7 @@ import {
   isNotFound,
   type Scan,
   scan,
+  type ScanOptions,
   SKIP_MODIFIED_CHECK,
 } from "./scan.ts";
 import {
@@ -39,6 +40,9 @@ import {
 // Reading the kernel's queue costs as much as listing a directory. So many
 // directories share one read.
 const MAX_DIRECTORIES_PER_STEP = 64;
+
+/** After how many directories to look at the clock. */
+const DIRECTORIES_PER_LOOK = 4;
 
 /** The parts of a tree watcher that {@linkcode Reconciler} needs. */
 export interface ReconcilerParts {
@@ -121,9 +125,17 @@ export class Reconciler {
     using opener = new DirectoryOpener(libc);
     const found = this.#takeRemote();
     const files: FileParent[] = [];
+    const shared: ScanOptions = {
+      inotify,
+      mask,
+      since: undefined,
+      slice,
+    };
+    let count = 0;
     do {
       const next = scans.take();
       if (next === undefined) break;
+      count++;
       const [directory, since] = next;
       if (directory instanceof FileParent) {
         files.push(directory);
@@ -136,14 +148,10 @@ export class Reconciler {
         continue;
       }
       if (since !== undefined) this.#mounts ??= new MountTable(libc);
-      const options = {
-        inotify,
-        mask,
-        since,
-        mounts: this.#mounts,
-        probesCase,
-        slice,
-      };
+      // Most directories of a walk share one object.
+      const options = since === undefined && !probesCase
+        ? shared
+        : { ...shared, since, mounts: this.#mounts, probesCase };
       let each = yield* scan(directory, opener, options);
       if (each.error?.code === "EXDEV") {
         const mount = remote.remoteMountAt(directory);
@@ -152,12 +160,13 @@ export class Reconciler {
           remote.start(directory, { since, probesCase });
           continue;
         }
-        const crossesMounts = true;
-        each = yield* scan(directory, opener, { ...options, crossesMounts });
+        const crossing = { ...options, crossesMounts: true };
+        each = yield* scan(directory, opener, crossing);
       }
       if (each.mount !== undefined) mountPoints.set(directory, each.mount);
       found.push(each);
-    } while (found.length < MAX_DIRECTORIES_PER_STEP && !slice.isOver);
+      if (found.length >= MAX_DIRECTORIES_PER_STEP) break;
+    } while (count % DIRECTORIES_PER_LOOK !== 0 || !slice.isOver);
     if (scans.size === 0) this.#mounts = undefined;
     return { scans: found, files };
   }
@@ -299,7 +308,7 @@ export class Reconciler {
     lostMoves.reportIn(directory);
     const { entries } = directory;
     if (entries.isEmpty && !lostMoves.isSearching) {
-      yield* tree.setListing(directory, listing);
+      if (listing.size > 0) yield* tree.setListing(directory, listing);
     } else if (!tree.isLimited && entries.equals(listing)) {
       for (const known of entries.directories()) {
         this.#recheck(known, scan, isAnother);

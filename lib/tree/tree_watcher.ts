@@ -139,6 +139,11 @@ export class TreeWatcher {
     return this.#hasScans || this.isUnsettled || !this.#lostMoves.isEmpty;
   }
 
+  /** Whether no event of the trees is emitted. */
+  get isSilent(): boolean {
+    return this.#tree.events.isSilent;
+  }
+
   /** Whether it has to look something up, or waits for the rest of a rename. */
   get isUnsettled(): boolean {
     return this.#moves.isUnsettled;

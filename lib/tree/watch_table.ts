@@ -28,6 +28,11 @@ export class WatchTable {
     return this.#size - [...others].length;
   }
 
+  /** Whether given files are watched. */
+  get hasFiles(): boolean {
+    return this.#files.size > 0;
+  }
+
   /** How many watches there are. */
   get size(): number {
     const others = this.#retained.keys().filter((wd) => !this.get(wd));

@@ -153,8 +153,8 @@ export class WatchTree {
 
   /**
    * Does the same as {@linkcode foundCreated} for everything in a new directory. If
-   * the directory is muted, decodes only the names of directories. Yields at the
-   * end of the slice.
+   * the directory is muted, decodes no names without need. Yields at the end of the
+   * slice.
    */
   *setListing(directory: Directory, listing: Listing): Generator<void, void> {
     directory.list(listing);
@@ -170,13 +170,16 @@ export class WatchTree {
       }
       const isDirectory = listing.isDirectoryAt(at);
       if (isMuted && !isDirectory) continue;
-      const name = listing.nameAt(at);
-      if (this.excludes(directory, name, isDirectory)) {
-        entries.setListed(name, null);
+      // Only filters and the consumer need the name.
+      const name = isMuted && !this.#isLimited ? "" : listing.nameAt(at);
+      if (this.#isLimited && this.excludes(directory, name, isDirectory)) {
+        entries.exclude(name);
         continue;
       }
       if (isDirectory && follows) {
-        entries.setListed(name, this.#newDirectory(directory, name));
+        const listed = new Directory(directory, at);
+        entries.follow(listed);
+        this.#context.scans.addListed(listed);
       }
       if (isMuted) continue;
       const path = directory.pathOf(name);

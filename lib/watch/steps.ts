@@ -7,7 +7,7 @@
 import { ClockMonitor } from "../kernel/clock.ts";
 import type { InotifySource } from "../kernel/inotify.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
-import { IN } from "../kernel/mask.ts";
+import { IN, READING } from "../kernel/mask.ts";
 import type { Roots } from "../roots/roots.ts";
 import type { RootDirectory } from "../tree/node.ts";
 import type { Slice } from "../tree/slice.ts";
@@ -18,7 +18,7 @@ import type { MountChanges } from "./mount_changes.ts";
 export interface StepsOptions {
   readonly inotify: Pick<
     InotifySource,
-    "read" | "isBehind" | "position" | "end"
+    "readExcept" | "isBehind" | "position" | "end"
   >;
   readonly roots: Roots;
   readonly treeWatcher: TreeWatcher;
@@ -107,7 +107,8 @@ export class Steps {
       if (event.mask & IN.Q_OVERFLOW) this.#overflow();
       else treeWatcher.take(event);
     }
-    const isEmpty = events.length === 0 && this.#pending.length === 0;
+    const isEmpty = events.length === 0 && this.#pending.length === 0 &&
+      !inotify.isBehind;
     if (isEmpty) roots.foundEmpty();
     const isCaughtUp = this.#pending.length === 0 && !inotify.isBehind;
     if (isCaughtUp && mounts.isPending) this.#remount();
@@ -144,7 +145,7 @@ export class Steps {
     const events = this.#pending;
     this.#pending = [];
     this.#pendingFrom = inotify.position;
-    if (events.length === 0) {
+    if (events.length === 0 && !inotify.isBehind) {
       this.#emptyAt = date;
       this.#clock.restart();
     }
@@ -157,7 +158,10 @@ export class Steps {
   }
 
   #readAhead(): void {
-    const events = this.#options.inotify.read();
+    const { inotify, treeWatcher } = this.#options;
+    // A walk opens every directory, and nobody has to know.
+    const ignored = treeWatcher.isSilent ? READING | IN.ISDIR : 0;
+    const events = inotify.readExcept(ignored);
     if (this.#pending.length === 0) this.#pending = events;
     else for (const event of events) this.#pending.push(event);
   }

@@ -77,6 +77,29 @@ Deno.test("`ScanQueue` returns new directories first, in order", () => {
   assertEquals(queue.size, 0);
 });
 
+Deno.test("`ScanQueue` returns the last listed directory first", () => {
+  const queue = new ScanQueue();
+  const paths = ["/a", "/b", "/c", "/d"];
+  const [a, ...listed] = paths.map(rootAt);
+  queue.add(a!);
+  for (const directory of listed) queue.addListed(directory);
+  listed[1]!.isRemoved = true;
+  assertEquals(queue.size, 4);
+  assert(queue.isWithin(listed[0]!));
+  assertEquals(drain(queue).map(([path]) => path), ["/d", "/b", "/a"]);
+});
+
+Deno.test("`ScanQueue` returns listed and other new directories in turn", () => {
+  const queue = new ScanQueue();
+  const paths = ["/a", "/b", "/c", "/d"];
+  const [a, b, c, d] = paths.map(rootAt);
+  for (const directory of [a, b]) queue.addListed(directory!);
+  for (const directory of [c, d]) queue.addFresh(directory!);
+  const taken = drain(queue).map(([path]) => path);
+  assertEquals(taken.slice(0, 2).toSorted(), ["/b", "/c"]);
+  assertEquals(taken.toSorted(), paths);
+});
+
 Deno.test("`ScanQueue` frees taken directories, even if it is never empty", () => {
   const queue = new ScanQueue();
   const root = rootAt("/");
