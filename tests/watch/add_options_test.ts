@@ -7,7 +7,7 @@ import { runScript } from "../support/script.ts";
 
 const events = ["create", "delete", "move", "moved_from", "moved_to"] as const;
 
-Deno.test("`add()` takes a depth for one path", async () => {
+Deno.test("`add()` accepts a depth for one path", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p flat/a/b deep/a/b two/a/b", directory.path);
   const watcher = await watch(directory.at("flat"), { events });
@@ -26,7 +26,7 @@ Deno.test("`add()` takes a depth for one path", async () => {
   ]);
 });
 
-Deno.test("`add()` takes a depth for one path of a recursive watcher", async () => {
+Deno.test("`add()` accepts a depth for one path of a recursive watcher", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p deep/a/b flat/a/b two/a/b/c", directory.path);
   const watcher = await watch(directory.at("deep"), {
@@ -45,7 +45,7 @@ Deno.test("`add()` takes a depth for one path of a recursive watcher", async () 
   ]);
 });
 
-Deno.test("`add()` takes filters for one path", async () => {
+Deno.test("`add()` accepts filters for one path", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p one/skip one/x other/skip other/x", directory.path);
   const watcher = await watch(directory.at("one"), { recursive: true, events });
@@ -67,7 +67,7 @@ Deno.test("`add()` takes filters for one path", async () => {
   ]);
 });
 
-Deno.test("`add()` with options applies them to what moves between paths", async () => {
+Deno.test("`add()` applies its options to entries that move between paths", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p one/d/skip/e one/d/f/g other", directory.path);
   const watcher = await watch(directory.at("one"), { recursive: true, events });
@@ -94,7 +94,7 @@ Deno.test("`add()` with options applies them to what moves between paths", async
   ]);
 });
 
-Deno.test("`add()` with filters reports the files that a move brings under them", async () => {
+Deno.test("`add()` applies its filters to the files in a directory that moves", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p one/d other; touch one/d/a.tmp one/d/b", directory.path);
   const watcher = await watch(directory.at("one"), { recursive: true, events });
@@ -114,14 +114,14 @@ Deno.test("`add()` with filters reports the files that a move brings under them"
   }
 });
 
-Deno.test("`add()` forgets the options of a path that was removed", async () => {
+Deno.test("`remove()` forgets the options of the path", async () => {
   using directory = new TestDirectory();
   runScript("mkdir -p one other/a", directory.path);
   const other = directory.at("other");
   const watcher = await watch(directory.at("one"), { events });
   await using observed = new Observation(watcher, directory.path);
   await watcher.add(`${other}/`, { recursive: true, exclude: "skip" });
-  // It is watched already.
+  // The path is watched already.
   await watcher.add(`${other}/`, { recursive: false });
   await watcher.add(`${other}/`);
   runScript("mkdir other/a/b other/skip", directory.path);
@@ -146,7 +146,7 @@ const WRONG: [options: any, type: typeof Error, message: string][] = [
 ];
 
 for (const [options, type, message] of WRONG) {
-  Deno.test(`\`add()\` refuses ${Deno.inspect(options)}, and the watcher goes on`, async () => {
+  Deno.test(`\`add()\` rejects ${Deno.inspect(options)}, and the watcher continues`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("root");
     const watcher = await watch(root, { events });
@@ -159,7 +159,7 @@ for (const [options, type, message] of WRONG) {
   });
 }
 
-Deno.test("`add()` refuses what is no path, and the watcher goes on", async () => {
+Deno.test("`add()` rejects a value that is not a path, and the watcher continues", async () => {
   using directory = new TestDirectory();
   await using watcher = await watch(directory.path);
   await assertRejects(

@@ -27,7 +27,7 @@ function move(from: string, path: string, isDirectory = false): WatchEvent {
   return { type: "move", from, path, isDirectory };
 }
 
-/** The batches of `events`, which are all there before it begins. */
+/** Returns the batches of `events`, which are all queued before. */
 async function gather(
   events: WatchEvent[],
   max?: number,
@@ -155,7 +155,7 @@ Deno.test("`batches()` yields no empty batch", async () => {
   assertEquals(await gather([]), []);
 });
 
-Deno.test("`batches()` waits until no event came for `quiet` milliseconds", async () => {
+Deno.test("`batches()` ends a batch after `quiet` milliseconds without an event", async () => {
   const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 50 });
   let last = performance.now();
@@ -185,7 +185,7 @@ Deno.test("`batches()` with `quiet: 0` yields all queued events unmerged", async
   for (const each of first) queue.push(each);
   assertEquals((await taking.next()).value, first);
 
-  // What comes at once while it waits, but nothing that comes later.
+  // It yields events that arrive together, but not those that arrive later.
   const next = taking.next();
   const second = [event("attrib", "/a"), event("create", "/b")];
   for (const each of second) queue.push(each);
@@ -202,7 +202,7 @@ Deno.test("`batches()` with `quiet: 0` yields all queued events unmerged", async
 Deno.test("`batches()` ends a batch after ten times the quiet time by default", async () => {
   const queue = new EventQueue<WatchEvent>(1_000_000);
   const gathering = batches(queue, { quiet: 50 });
-  // It is never quiet, until long after the batch is due.
+  // Events continue until long after the batch has to end.
   const enough = 750;
   let count = 0;
   const pushing = setInterval(() => {
@@ -227,7 +227,7 @@ for (const max of [0, -1, NaN]) {
   });
 }
 
-Deno.test("`batches()` with `quiet: 0` respects `max`, and makes room", async () => {
+Deno.test("`batches()` with `quiet: 0` respects `max`, and frees the queue", async () => {
   const queue = new EventQueue<WatchEvent>(3);
   for (const path of ["/a", "/b", "/c"]) queue.push(event("create", path));
   const room = queue.waitForRoom();
@@ -261,7 +261,7 @@ Deno.test("`batches()` yields the events before an error, then throws it", async
   await assertRejects(() => gathering.next(), RangeError, "no");
 });
 
-/** A queue into which one comes after the other, until it is disposed of. */
+/** Returns a queue that gets one event after the other, until it is disposed of. */
 function busyQueue(
   path: string,
 ): Disposable & { queue: EventQueue<WatchEvent> } {
@@ -270,7 +270,7 @@ function busyQueue(
   return { queue, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-Deno.test("`batches()` ends a batch after `maxWait`, though changes continue", async () => {
+Deno.test("`batches()` ends a batch after `maxWait`, even if changes continue", async () => {
   using busy = busyQueue("/a");
   const { queue } = busy;
   const gathering = batches(queue, { quiet: 30_000, maxWait: 50 });
@@ -281,7 +281,7 @@ Deno.test("`batches()` ends a batch after `maxWait`, though changes continue", a
   await Array.fromAsync(gathering);
 });
 
-Deno.test("`batches()` waits ten times `quiet` at most by default", async () => {
+Deno.test("`batches()` waits at most ten times `quiet` by default", async () => {
   using busy = busyQueue("/a");
   const { queue } = busy;
   const gathering = batches(queue, { quiet: 100 });
@@ -293,7 +293,7 @@ Deno.test("`batches()` waits ten times `quiet` at most by default", async () => 
   await Array.fromAsync(gathering);
 });
 
-Deno.test("`batches()` merges what is queued with `maxWait: 0`", async () => {
+Deno.test("`batches()` merges the queued events with `maxWait: 0`", async () => {
   const queue = new EventQueue<WatchEvent>(10);
   const gathering = batches(queue, { quiet: 30_000, maxWait: 0 });
   for (const path of ["/a", "/b", "/a"]) queue.push(event("modify", path));
@@ -306,14 +306,14 @@ Deno.test("`batches()` merges what is queued with `maxWait: 0`", async () => {
   await gathering.return();
 });
 
-Deno.test("`batches()` can wait longer than a timer does", async () => {
+Deno.test("`batches()` can wait longer than the longest timer", async () => {
   for (const quiet of [2 ** 31, Infinity]) {
     const queue = new EventQueue<WatchEvent>(10);
     const gathering = batches(queue, { quiet });
     const first = gathering.next();
     queue.push(event("create", "/a"));
     await turn();
-    // A timer for too long a time ends after one millisecond, before this one.
+    // A timer with a longer time would end after one millisecond, before this one.
     await new Promise((resolve) => setTimeout(resolve, 5));
     queue.push(event("create", "/b"));
     queue.end();

@@ -11,12 +11,12 @@ const WRONG: [what: string, options: any, message: string][] = [
     'Cannot use the option "recursively": expected one of "recursive", ',
   ],
   [
-    "an option of the command's",
+    "an option that only the command has",
     { strict: true },
     'Cannot use the option "strict": expected one of ',
   ],
   [
-    "an option called as what every object has",
+    "an option with the name of a member of every object",
     { toString: 1 },
     'Cannot use the option "toString": expected one of ',
   ],
@@ -46,7 +46,7 @@ const WRONG: [what: string, options: any, message: string][] = [
     'Cannot use {} for the option "exclude": expected a string, a RegExp, a',
   ],
   [
-    "a number among the filters of `include`",
+    "a number in the list for `include`",
     { include: [/x/, 3] },
     'Cannot use 3 for the option "include": expected a string, a RegExp, a',
   ],
@@ -61,7 +61,7 @@ const WRONG: [what: string, options: any, message: string][] = [
     'Cannot use "create" for the option "events": expected a list of "access"',
   ],
   [
-    "an unknown kind among those of `events`",
+    "an unknown kind in `events`",
     { events: ["create", "creat"] },
     'Cannot use "creat" for the option "events": expected a list of "access", ' +
     '"modify", "attrib"',

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { EventQueue } from "../../lib/watch/event_queue.ts";
 import { turn } from "../support/until.ts";
 
-/** Whether `promise` is settled once all else has had its turn. */
+/** Returns whether `promise` is settled after all other tasks have run. */
 async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const settle = () => settled = true;
@@ -104,7 +104,7 @@ Deno.test("`end()` throws its error after the queued items, to each caller", asy
   await assertRejects(() => queue.ready(), RangeError, "no");
 });
 
-Deno.test("`waitForRoom()` waits until fewer than the mark are queued", async () => {
+Deno.test("`waitForRoom()` waits until fewer items than the mark are queued", async () => {
   const queue = new EventQueue<string>(2);
   queue.push("a");
   await queue.waitForRoom();

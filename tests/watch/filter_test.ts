@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { BasePaths } from "../../lib/roots/base_paths.ts";
 import { compileFilters, type PathFilter } from "../../lib/watch/filter.ts";
 
-/** Which of the paths below are picked; a directory has a slash at its end. */
+/** The paths that match; a directory has a slash at its end. */
 const ROWS: [what: string, filters: PathFilter[], picked: string[]][] = [
   ["nothing without filters", [], []],
   ["what a pattern matches anywhere", [/b/], ["/w/a/b", "/w/b.ts", "/w/b/"]],
@@ -38,7 +38,7 @@ const ROWS: [what: string, filters: PathFilter[], picked: string[]][] = [
 ];
 
 for (const [what, filters, picked] of ROWS) {
-  Deno.test(`\`compileFilters()\` picks ${what}`, () => {
+  Deno.test(`\`compileFilters()\` matches ${what}`, () => {
     const basePaths = new BasePaths();
     basePaths.add("/w");
     const picks = compileFilters(filters, basePaths);
@@ -52,7 +52,7 @@ for (const [what, filters, picked] of ROWS) {
   });
 }
 
-Deno.test("`compileFilters()` leaves the patterns as they are", () => {
+Deno.test("`compileFilters()` does not change the patterns", () => {
   const pattern = /b/g;
   pattern.lastIndex = 2;
   compileFilters(pattern, new BasePaths())?.("/b", false);

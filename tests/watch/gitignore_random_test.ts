@@ -1,6 +1,6 @@
 /**
- * Random trees, rules and edits: what `watch()` reports is what git does not
- * ignore. `GITIGNORE_SEEDS=1-1000` in the environment sets which seeds.
+ * Random trees, rules and edits: `watch()` reports exactly the entries that git does not
+ * ignore. `GITIGNORE_SEEDS=1-1000` in the environment sets the seeds.
  */
 
 import { assertEquals } from "@std/assert";
@@ -26,7 +26,8 @@ const seeds = Array.from(
 );
 
 Deno.test({
-  name: `\`gitignore\` reports what git does not ignore, ${seeds.length} seeds`,
+  name:
+    `\`gitignore\` reports the entries that git does not ignore, ${seeds.length} seeds`,
   ignore: !hasTool("git", "the comparison with git"),
   async fn() {
     for (const seed of seeds) {
@@ -44,7 +45,7 @@ async function compare(random: Random): Promise<void> {
   const repository = directory.directory("repository");
   const play = new Play(repository, random);
   play.start();
-  // The rules above a watched path count, but not for this path itself.
+  // The rules above a watched path apply below it, but not to the path itself.
   const isBelow = random.below(4) === 0 &&
     git(repository, ["check-ignore", "a"]) === "";
   const root = isBelow ? `${repository}/a` : repository;
@@ -82,7 +83,7 @@ async function compare(random: Random): Promise<void> {
   await consuming;
 }
 
-/** Random changes of a repository. */
+/** Changes a repository at random. */
 class Play {
   readonly log: string[] = [];
   readonly #path: string;
@@ -110,7 +111,7 @@ class Play {
     }
   }
 
-  /** Changes something; nothing above `a` if `isBelow`. */
+  /** Makes a random change, with `isBelow` only in `a`. */
   edit(isBelow: boolean): void {
     const directory = this.#directory(isBelow);
     const other = this.#directory(isBelow);
@@ -136,7 +137,7 @@ class Play {
     try {
       this.#oneOf(edits)();
     } catch (error) {
-      // There are few names, so many edits fail.
+      // Many edits fail, because there are few names.
       if (!(error instanceof Error && "code" in error)) throw error;
       this.log.pop();
     }

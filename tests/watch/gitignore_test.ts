@@ -13,8 +13,8 @@ const OPTIONS = {
 } as const satisfies WatchOptions;
 
 /**
- * What is reported of the tree that a script makes, as `initial`, and what is
- * reported when another one changes it. A `.git` directory makes a repository.
+ * A script that creates a tree and the `initial` events of it; then a script that
+ * changes the tree and its events. A `.git` directory makes a repository.
  */
 const ROWS: [
   name: string,
@@ -45,7 +45,7 @@ const ROWS: [
     ["create .gitignore", "delete a/x.o synthetic"],
   ],
   [
-    "reports what a `.gitignore` does not ignore any more",
+    "reports entries that a `.gitignore` does not ignore any more",
     "mkdir a; touch a/x a/y; echo a > .gitignore",
     [".gitignore"],
     "echo x > .gitignore",
@@ -90,7 +90,7 @@ const ROWS: [
     [],
   ],
   [
-    "follows a repository below by its own rules",
+    "follows a nested repository by its own rules",
     "mkdir -p .git a/.git b/.git; touch a/x a/y b/x; echo x > .gitignore; echo y > a/.gitignore; echo b >> .gitignore",
     [".gitignore", "a/", "a/.gitignore", "a/x"],
     "rmdir a/.git",
@@ -155,7 +155,7 @@ Deno.test("`gitignore` does not ignore a watched path itself", async () => {
   assertEquals(await observed.take(), ["create a synthetic"]);
 });
 
-Deno.test("`gitignore` says once of each file of rules that it cannot be read", async () => {
+Deno.test("`gitignore` warns once about each `.gitignore` that cannot be read", async () => {
   using directory = new TestDirectory();
   runScript(
     `mkdir a; ln -s x .gitignore; head -c 1100000 /dev/zero > a/.gitignore`,
@@ -180,7 +180,7 @@ Deno.test("`gitignore` says once of each file of rules that it cannot be read", 
   assertMatch(long!.reason, /longer than 1048576 bytes$/);
 });
 
-Deno.test("`gitignore` is read again after events were lost", async () => {
+Deno.test("`gitignore` reads the rules again after an overflow", async () => {
   using directory = new LargeDirectory();
   runScript("mkdir a b; touch a/x a/y; echo y > .gitignore", directory.path);
   const watcher = await watch(directory.path, OPTIONS);

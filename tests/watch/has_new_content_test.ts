@@ -18,7 +18,7 @@ const ROWS: [script: string, paths: string[]][] = [
 ];
 
 for (const [script, paths] of ROWS) {
-  Deno.test(`\`hasNewContent()\` picks ${paths.join(", ") || "nothing"} of ${script}`, async () => {
+  Deno.test(`\`hasNewContent()\` is true for ${paths.join(", ") || "nothing"} after ${script}`, async () => {
     using directory = new TestDirectory();
     runScript(
       `mkdir root tree root/full; echo old > root/file; echo > out
@@ -34,8 +34,8 @@ for (const [script, paths] of ROWS) {
     const found = events.filter((event) => hasNewContent(event)).map((
       { path },
     ) => path.slice(root.length + 1));
-    // What sed writes first has a name of its own making, and new directories
-    // may be found by listing or by an event.
+    // sed writes a temporary file with a random name. New directories may be found
+    // by a listing or by an event.
     const unique = new Set(found.filter((path) => !path.startsWith("sed")));
     assertEquals([...unique], paths, describe(events, root).join("\n"));
   });

@@ -7,8 +7,8 @@ import { hasTool } from "../support/tools.ts";
 import { DEADLINE_MS } from "../support/until.ts";
 
 /**
- * What lines ignore, and what they do not; a directory has a slash at its end,
- * and what lies in an ignored directory is not asked for.
+ * Lines, the paths that they ignore, and the paths that they do not ignore. A
+ * directory has a slash at its end. Paths in an ignored directory are not tested.
  */
 const ROWS: [lines: string[], ignored: string[], others: string[]][] = [
   [["a"], ["a", "a/", "b/a"], ["ab", "a/b"]],
@@ -68,11 +68,11 @@ Deno.test("`IgnoreRules` is fast for names that are slow to match", () => {
   const name = "-".repeat(255);
   const start = performance.now();
   assertEquals(rules.decide(`${name}/${name}/${name}`, false), undefined);
-  // Backtracking takes hours.
+  // Backtracking would take hours.
   assertLess(performance.now() - start, DEADLINE_MS);
 });
 
-/** How many patterns git is asked about. */
+/** How many patterns to compare with git. */
 const PATTERNS = Number(Deno.env.get("IGNORE_PATTERNS") ?? 500);
 
 Deno.test({
@@ -112,7 +112,7 @@ Deno.test({
   },
 });
 
-/** Whether `rules` ignore `path` or a directory that it lies in. */
+/** Returns whether `rules` ignore `path` or a directory above it. */
 function isIgnored(rules: IgnoreRules, path: string): boolean {
   const names = path.replace(/\/$/, "").split("/");
   return names.some((_, i) =>
@@ -160,7 +160,7 @@ const NAMES = [
   "a ",
 ];
 
-/** Makes a few files and directories and returns their paths. */
+/** Creates a few files and directories, and returns their paths. */
 function randomTree(random: Random, folder: string): Set<string> {
   const paths = new Set<string>();
   for (let i = 0; i < 4; i++) {

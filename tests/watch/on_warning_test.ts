@@ -3,7 +3,7 @@ import { watch, type WatchWarning } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { until } from "../support/until.ts";
 
-Deno.test("`onWarning` says once of each path what inotify does not see", async () => {
+Deno.test("`onWarning` is called once for each path where inotify does not see everything", async () => {
   using directory = new TestDirectory();
   const warnings: WatchWarning[] = [];
   await using watcher = await watch(
@@ -14,7 +14,7 @@ Deno.test("`onWarning` says once of each path what inotify does not see", async 
   await watcher.add("/proc/self");
   await until(() => warnings.length === 3);
   const unseen = "inotify does not see changes by the kernel";
-  // No order is promised of those that are added one after the other.
+  // The order is not specified for paths that are added one after the other.
   assertEquals(warnings.toSorted((a, b) => a.path < b.path ? -1 : 1), [
     {
       path: "/proc/self",
@@ -53,7 +53,7 @@ Deno.test("`onWarning` is not called any more once the watcher is closed", async
   });
   await watcher.close();
   const before = [...warnings];
-  // The next one has its answer after that of the one before.
+  // The warnings come in order, so this one would come after the others.
   let isDone = false;
   await using _ = await watch("/proc/self", {
     events: [],

@@ -6,7 +6,7 @@ import { runScript } from "../support/script.ts";
 
 const events = ["create", "delete", "move", "moved_to"] as const;
 
-/** What is reported of `script`, with `relative: true`. */
+/** Returns the events of `script` with `relative: true`. */
 async function observe(
   directory: TestDirectory,
   paths: string[],
@@ -25,7 +25,7 @@ async function observe(
   return await Array.fromAsync(watcher);
 }
 
-Deno.test("`relative` reports paths from the watched path on", async () => {
+Deno.test("`relative` reports paths relative to the watched path", async () => {
   using directory = new TestDirectory();
   for (const name of ["root", "root/a"]) directory.directory(name);
   const reported = await observe(
@@ -52,7 +52,7 @@ Deno.test('`relative` reports the watched path itself as ""', async () => {
   for (const [name, path, last] of rows) {
     const watcher = await watch(path, { relative: true });
     runScript(`rm -r ${name}`, directory.path);
-    // It closes by itself where a directory was the only path.
+    // The watcher closes when its only path, a directory, is deleted.
     await watcher.sync();
     await watcher.close();
     const reported = await Array.fromAsync(watcher);
@@ -61,7 +61,7 @@ Deno.test('`relative` reports the watched path itself as ""', async () => {
   }
 });
 
-Deno.test("`relative` reports each path from the one that it lies in", async () => {
+Deno.test("`relative` reports each path relative to its own watched path", async () => {
   using directory = new TestDirectory();
   for (const name of ["one", "other", "other/inner"]) directory.directory(name);
   const reported = await observe(
@@ -80,7 +80,7 @@ Deno.test("`relative` reports each path from the one that it lies in", async () 
   );
 });
 
-Deno.test("`relative` gives relative paths to functions as filters", async () => {
+Deno.test("`relative` calls filters with relative paths", async () => {
   using directory = new TestDirectory();
   for (const name of ["root", "root/a"]) directory.directory(name);
   const seen = new Set<string>();
@@ -97,7 +97,7 @@ Deno.test("`relative` gives relative paths to functions as filters", async () =>
   assertEquals(seen, new Set(["a/b", "a/hide"]));
 });
 
-Deno.test("`relative` reports what cannot be followed, and what is there", async () => {
+Deno.test("`relative` applies to `unwatched` and to `initial`", async () => {
   using directory = new TestDirectory();
   for (const name of ["root", "root/a", "root/a/b"]) directory.directory(name);
   const reported = await observe(directory, [directory.at("root")], ":", {

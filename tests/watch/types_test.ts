@@ -1,6 +1,6 @@
 /**
- * What must compile and, by `@ts-expect-error`, what must not: `deno check` is
- * the test, and nothing here runs.
+ * Code that must compile and, with `@ts-expect-error`, code that must not compile:
+ * `deno check` is the test, and nothing here runs.
  */
 
 import {
@@ -12,7 +12,7 @@ import {
 } from "../../mod.ts";
 import { watchFs } from "../../watch_fs.ts";
 
-/** Compiles only if the two are the same type. */
+/** Compiles only if both types are the same. */
 function assertType<Expected>() {
   return <Actual>(
     _actual: Actual,
@@ -42,7 +42,7 @@ export async function narrowsByEvents(): Promise<void> {
     assertType<"create" | "move" | Vital>()(event.type);
     if (event.type === "move") assertType<string>()(event.from);
     if (event.type === "create") assertType<undefined>()(event.from);
-    // @ts-expect-error: This kind was not asked for.
+    // @ts-expect-error: The option `events` does not list this kind.
     if (event.type === "delete") event.path;
   }
 }
@@ -114,20 +114,20 @@ export function discriminates(event: WatchEvent): void {
 }
 
 export function isReadonly(event: WatchEvent<"create">): void {
-  // @ts-expect-error: An event is as it came.
+  // @ts-expect-error: An event cannot be changed.
   event.path = "/";
 }
 
 export async function refusesWrongOptions(): Promise<void> {
-  // @ts-expect-error: There is no such kind.
+  // @ts-expect-error: This kind does not exist.
   await watch("/", { events: ["created"] });
-  // @ts-expect-error: There is no such option.
+  // @ts-expect-error: This option does not exist.
   await watch("/", { recursively: true });
-  // @ts-expect-error: It waits, or it is an error.
+  // @ts-expect-error: The value is "wait" or "error".
   await watch("/", { missing: "ignore" });
   // @ts-expect-error: A number is not a filter.
   await watch("/", { exclude: [3] });
-  // @ts-expect-error: A path is needed.
+  // @ts-expect-error: A path is required.
   await watch();
   // @ts-expect-error: A path is not a number.
   await watch(3);
@@ -149,5 +149,5 @@ export const options: WatchOptions = {
     console.log(path, fileSystem?.length, reason.length),
 };
 
-// It is to be called like the original, and by whom the original is passed to.
+// It accepts the same calls as the original, also when it is passed as a value.
 export const dropIn: typeof Deno.watchFs = watchFs;

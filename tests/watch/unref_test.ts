@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
 import { withDeadline } from "../support/until.ts";
 
-/** What comes before the text of each program. */
+/** The start of each program. */
 const head = `
 import { IN, Inotify, watch } from "${import.meta.resolve("../../mod.ts")}";
 import { watchFs } from "${import.meta.resolve("../../watch_fs.ts")}";
@@ -13,7 +13,7 @@ const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const write = (name) => Deno.writeTextFileSync(directory + "/" + name, "");
 const nameOf = ({ paths, path = paths?.at(-1), name = path.split("/").at(-1) }) =>
   name;
-/** Prints the names of what is created, unless the label is null. */
+/** Prints the names of created entries, unless the label is null. */
 function print(events, label = "", isQuiet = label === null) {
   const names = new Set();
   const done = (async () => {
@@ -31,7 +31,7 @@ function print(events, label = "", isQuiet = label === null) {
 const events = ["create"];
 `;
 
-/** Programs, and what they print before they end by themselves. */
+/** Programs, and the text that each prints before it ends by itself. */
 const PROGRAMS: [what: string, text: string, output: string[]][] = [
   [
     "`unref()` ends a program that waits for events and has nothing else to do",
@@ -43,7 +43,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     [],
   ],
   [
-    "`unref()` lets events come for as long as the program runs",
+    "`unref()` delivers events as long as the program runs",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -57,7 +57,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "c"],
   ],
   [
-    "`unref()` lets events come that were there before",
+    "`unref()` delivers events that were queued before",
     `
     const watcher = await watch(directory, { events });
     write("a");
@@ -68,7 +68,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a"],
   ],
   [
-    "`unref()` can be called while the watcher waits, and again",
+    "`unref()` can be called while the watcher waits, and more than once",
     `
     const watcher = await watch(directory, { events });
     const { until } = print(watcher);
@@ -101,7 +101,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a"],
   ],
   [
-    "`unref()` loses nothing of a burst",
+    "`unref()` loses no event of a burst",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -116,14 +116,14 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["5000"],
   ],
   [
-    "`unref()` loses nothing of a burst that the program waits for at its top level",
+    "`unref()` loses no event of a burst that a top-level `await` waits for",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
     const child = new Deno.Command("sh", {
       args: ["-c", "for i in $(seq 3000); do : > $0/$i; done", directory],
     });
-    // It ends before the events are taken.
+    // The burst ends before its events are taken.
     await child.output();
     const names = new Set();
     for await (const { path } of watcher) {
@@ -134,7 +134,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["3000"],
   ],
   [
-    "`unref()` ends a program while a burst goes on",
+    "`unref()` ends a program during a burst",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -183,7 +183,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "c", "synced", "added"],
   ],
   [
-    "`unref()` is of one watcher, and not of the others",
+    "`unref()` does not affect other watchers",
     `
     const one = await watch(directory, { events });
     const other = await watch(directory, { events });
@@ -202,7 +202,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a,b,c", "a,b"],
   ],
   [
-    "`unref()` leaves the program's own listener for SIGIO in peace",
+    "`unref()` does not disturb the program's own listener for SIGIO",
     `
     let count = 0;
     const listener = () => count++;
@@ -228,7 +228,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "end", "1"],
   ],
   [
-    "`unref()` sends no signal to what is started meanwhile, nor after `close()`",
+    "`unref()` sends no signal to child processes, nor after `close()`",
     `
     const watcher = await watch(directory, { events });
     watcher.unref();
@@ -247,7 +247,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["1", "2", "3", "4", "5", "0 null", "end"],
   ],
   [
-    "`unref()` lets watchers be closed in every order",
+    "`unref()` allows closing watchers in any order",
     `
     let count = 0;
     const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
@@ -286,7 +286,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["0"],
   ],
   [
-    "`unref()` is there for an `Inotify`",
+    "`Inotify` has `unref()`",
     `
     const inotify = new Inotify();
     inotify.unref();
@@ -311,7 +311,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b", "true", "false"],
   ],
   [
-    "`unref()` is there for `watchFs()`",
+    "`watchFs()` has `unref()`",
     `
     const watcher = watchFs(directory);
     watcher.unref();
@@ -325,7 +325,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a", "b"],
   ],
   [
-    "`watchFs()` ends a program that does not iterate over it",
+    "`watchFs()` does not keep a program running without an iteration",
     `
     const watchers = [watchFs(directory), watchFs(directory)];
     await sleep(10);
@@ -337,7 +337,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["create"],
   ],
   [
-    "`watchFs()` keeps a program running that iterates over it",
+    "`watchFs()` keeps a program running during an iteration",
     `
     const watchers = [watchFs(directory), watchFs(directory)];
     new Deno.Command("sh", {
@@ -352,7 +352,7 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["create"],
   ],
   [
-    "`watchFs()` lets a program do something else between two events",
+    "`watchFs()` keeps a program running that does other work between two events",
     `
     const watcher = watchFs(directory);
     let count = 0;
@@ -377,7 +377,7 @@ for (const [what, text, output] of PROGRAMS) {
   Deno.test(what, async () => {
     using directory = new TestDirectory();
     const program = directory.at("program.ts");
-    // What goes on in the background ends with it.
+    // The end of the program also ends its work in the background.
     const watched = directory.directory("watched");
     Deno.writeTextFileSync(program, head + text);
     const options = ["--quiet", "--no-config", "--no-lock", "--no-check"];

@@ -1,4 +1,4 @@
-/** What `Deno.FsWatcher` promises, of both of them. */
+/** The behavior of `Deno.FsWatcher`, tested with both functions. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { watchFs } from "../../watch_fs.ts";
@@ -28,7 +28,7 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     });
   }
 
-  Deno.test(`${name} has watched all when it returns`, async () => {
+  Deno.test(`${name} watches everything when it returns`, async () => {
     using directory = new TestDirectory();
     const path = directory.at("a/b/c/d");
     Deno.mkdirSync(path, { recursive: true });
@@ -39,7 +39,7 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     await watcher.return!();
   });
 
-  Deno.test(`${name} ends when it is closed, and is closed but once`, async () => {
+  Deno.test(`${name} ends when it is closed, and cannot be closed twice`, async () => {
     using directory = new TestDirectory();
     const watcher = watchFs(directory.path);
     const events = watcher[Symbol.asyncIterator]();
@@ -65,7 +65,7 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     assert((await events.next()).done);
   });
 
-  Deno.test(`${name} ends when a loop over it is left`, async () => {
+  Deno.test(`${name} ends when its loop is left`, async () => {
     using directory = new TestDirectory();
     const watcher = watchFs(directory.path);
     directory.directory("a");
@@ -80,7 +80,7 @@ for (const [name, watchFs] of Object.entries(WATCHERS)) {
     await watcher.return!();
   });
 
-  Deno.test(`${name} keeps the order for several who wait`, async () => {
+  Deno.test(`${name} answers several calls of \`next()\` in order`, async () => {
     using directory = new TestDirectory();
     directory.file("a");
     const watcher = watchFs(directory.path);
@@ -104,7 +104,7 @@ const UNREADABLE: Record<string, () => Promise<Outcome>> = {
 
 for (const [name, watch] of Object.entries(UNREADABLE)) {
   Deno.test({
-    name: `${name} throws at once for a directory below that may not be read`,
+    name: `${name} throws at once if a directory below may not be read`,
     ignore: !hasUnprivileged,
     async fn() {
       const { error } = await watch();
@@ -125,7 +125,7 @@ async function watchUnreadable(
   });
 }
 
-Deno.test("`watchFs()` throws for what is not a path", () => {
+Deno.test("`watchFs()` throws for a value that is not a path", () => {
   // deno-lint-ignore no-explicit-any
   const wrong: any[] = [null, 3, ["/", null], new URL("file:///")];
   for (const paths of wrong) {
@@ -135,7 +135,7 @@ Deno.test("`watchFs()` throws for what is not a path", () => {
   }
 });
 
-Deno.test("`watchFs()` needs no permission but `--allow-ffi`", async () => {
+Deno.test("`watchFs()` needs only the permission `--allow-ffi`", async () => {
   using directory = new TestDirectory();
   assertEquals(
     await run(({ watchFs }, path) => watchFs(path).close(), {
@@ -145,7 +145,7 @@ Deno.test("`watchFs()` needs no permission but `--allow-ffi`", async () => {
   );
 });
 
-Deno.test("`watchFs()` throws at once when it is out of watches", {
+Deno.test("`watchFs()` throws at once at the limit on watches", {
   ignore: !hasNamespaces,
 }, async () => {
   using directory = new TestDirectory();

@@ -1,4 +1,4 @@
-/** That `watchFs()` misses nothing where much happens at once. */
+/** `watchFs()` misses no event of many changes at once. */
 
 import { assertEquals } from "@std/assert";
 import { watchFs } from "../../watch_fs.ts";
@@ -8,13 +8,13 @@ import { runScript } from "../support/script.ts";
 import { writeBeside } from "../support/writer.ts";
 import { countOf } from "../support/thorough.ts";
 
-Deno.test("`watchFs()` reports an overflow, and then what it missed", async () => {
+Deno.test("`watchFs()` reports an overflow, and then the missed changes", async () => {
   using directory = new LargeDirectory();
   runScript("mkdir a b; echo > gone", directory.path);
   const watcher = watchFs(directory.path);
   overflowQueue([directory.at("a"), directory.at("b")]);
   runScript("rm gone; mkdir new; echo > new/file", directory.path);
-  // What is gone may be reported once everything has been looked at.
+  // Deleted entries may be reported only after all directories are listed.
   const missed = [
     "create new",
     "create new/file",
@@ -70,7 +70,7 @@ Deno.test("`watchFs()` reports the contents of each of 500 new directories", asy
   assertEquals((await created).sort(), expected.sort());
 });
 
-/** The paths of the first `count` events of `kind`. */
+/** Returns the paths of the first `count` events of `kind`. */
 async function collect(
   kind: Deno.FsEvent["kind"],
   count: number,

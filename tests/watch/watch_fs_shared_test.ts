@@ -1,4 +1,4 @@
-/** That all watchers of `watchFs()` share an instance, and nothing else. */
+/** All watchers of `watchFs()` share an instance, and nothing else. */
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { implementationFor } from "../../lib/watch/watch_fs.ts";
@@ -12,7 +12,7 @@ function countInstances(): number {
     .length;
 }
 
-/** The events of a watcher up to the one of the path `last`, as lines. */
+/** Returns the events of a watcher up to the one of the path `last`, as lines. */
 async function linesUntil(
   last: string,
   watcher: Deno.FsWatcher,
@@ -34,7 +34,7 @@ Deno.test("`watchFs()` can be called a thousand times", async () => {
   const before = countInstances();
   const open: Deno.FsWatcher[] = [];
   for (let i = 0; i < 1000; i++) {
-    // Half of them have a directory of their own, the rest share some.
+    // Half of the watchers have a directory of their own, the rest share directories.
     const name = i % 2 === 0 ? `own${i}` : `shared${i % 10}`;
     Deno.mkdirSync(directory.at(name), { recursive: true });
     open.push(watchFs(directory.at(name)));
@@ -52,7 +52,7 @@ Deno.test("`watchFs()` can be called a thousand times", async () => {
     "create shared1/1",
     "create shared1/991",
   ]);
-  // The others go on, whoever is closed.
+  // Whichever watchers are closed, the others continue.
   const [last, ...closed] = [open.pop()!, ...open];
   for (const each of closed) each.close();
   assertEquals(countInstances(), before + 1);
@@ -64,7 +64,7 @@ Deno.test("`watchFs()` can be called a thousand times", async () => {
   assertEquals(countInstances(), before);
 });
 
-Deno.test("`watchFs()` returns each watcher its own paths, depth and filters", async () => {
+Deno.test("`watchFs()` gives each watcher its own paths, depth and filters", async () => {
   using directory = new TestDirectory();
   for (const name of ["a", "a/b", "a/b/c", "a/skip"]) directory.directory(name);
   const path = directory.at("a");
@@ -135,7 +135,7 @@ Deno.test("`watchFs()` keeps a watch for as long as one watcher needs it", async
   assertEquals(countWatches(), before);
 });
 
-Deno.test("`watchFs()` reports to each what happens to a directory that they share", async () => {
+Deno.test("`watchFs()` reports the changes of a shared directory to each watcher", async () => {
   using directory = new TestDirectory();
   for (const name of ["a", "a/b", "c"]) directory.directory(name);
   const watchers = [1, 2, 3].map(() => watchFs(directory.path));

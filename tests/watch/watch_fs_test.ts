@@ -7,22 +7,22 @@ import { runScript } from "../support/script.ts";
 import { WorkingDirectory } from "../support/working_directory.ts";
 
 interface Scenario {
-  /** What `watchFs()` does. */
+  /** The behavior of `watchFs()`. */
   does: string;
-  /** The script that makes what is there before, besides the directory `w`. */
+  /** The script that runs first, in a directory with the directory `w`. */
   given?: string;
-  /** What to watch, relative to the working directory. */
+  /** The paths to watch, relative to the working directory. */
   watch?: string | string[];
   options?: WatchFsOptions;
-  /** A script, and the events that it leads to. */
+  /** A script, and its events. */
   steps: [script: string, events: string[]][];
-  /** What `Deno.watchFs` does instead. */
+  /** The events of `Deno.watchFs`, if they differ. */
   original?: string;
 }
 
 const SCENARIOS: Scenario[] = [
   {
-    does: "reports what happens to a file",
+    does: "reports the changes of a file",
     steps: [
       ["echo > w/a", ["create w/a", "modify w/a", "access w/a"]],
       ["echo >> w/a", ["modify w/a", "access w/a"]],
@@ -39,14 +39,14 @@ const SCENARIOS: Scenario[] = [
     steps: [["cat w/a; ls w", []]],
   },
   {
-    does: "reports what happens to a directory",
+    does: "reports the changes of a directory",
     steps: [
       ["mkdir w/a", ["create w/a"]],
       ["rmdir w/a", ["remove w/a"]],
     ],
   },
   {
-    does: "reports what happens in a new directory",
+    does: "reports changes in a new directory",
     steps: [
       ["mkdir w/a", ["create w/a"]],
       ["echo > w/a/b", ["create w/a/b", "modify w/a/b", "access w/a/b"]],
@@ -73,7 +73,7 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "reports what moves in and out",
+    does: "reports entries that move in and out",
     given: "echo > a",
     steps: [
       ["mv a w/a", ["rename w/a"]],
@@ -81,7 +81,7 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "reports only names in a directory without `recursive`",
+    does: "reports only entries of a directory without `recursive`",
     given: "mkdir w/a",
     options: { recursive: false },
     steps: [
@@ -90,18 +90,18 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "is recursive where that is left open",
+    does: "is recursive by default",
     given: "mkdir w/a",
     options: {},
     steps: [["mkdir w/a/b", ["create w/a/b"]]],
   },
   {
-    does: "returns absolute paths, whatever the form of what it was given",
+    does: "returns absolute paths for given paths of any form",
     watch: "./w/../w//",
     steps: [["mkdir w/a", ["create w/a"]]],
   },
   {
-    does: "returns the path through a symbolic link that it was given",
+    does: "returns paths through a given symbolic link",
     given: "ln -s w link",
     watch: "link",
     steps: [["mkdir w/a", ["create link/a"]]],
@@ -112,7 +112,7 @@ const SCENARIOS: Scenario[] = [
     steps: [["mkdir out/a", []]],
   },
   {
-    does: "reports once what lies below several paths",
+    does: "reports an entry below several paths once",
     given: "mkdir w/a",
     watch: ["w", "w/a", "w"],
     steps: [["mkdir w/a/b", ["create w/a/b"]]],
@@ -134,7 +134,7 @@ const SCENARIOS: Scenario[] = [
     original: "watches nothing",
   },
   {
-    does: "skips what `ignore` names",
+    does: "skips the paths in `ignore`",
     given: "mkdir w/a w/ab",
     options: { ignore: "w/a" },
     steps: [
@@ -143,13 +143,13 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "skips each path that `ignore` names, in whatever form",
+    does: "skips the paths in `ignore`, in any form",
     given: "mkdir w/a w/b; ln -s w link",
     options: { ignore: ["./w/../w/a/", "link/b"] },
     steps: [["echo > w/a/x; echo > w/b/x", []]],
   },
   {
-    does: "skips what `ignore` names through a symbolic link",
+    does: "skips paths in `ignore` that lead through a symbolic link",
     given: "mkdir w/a; ln -s w link",
     watch: "link",
     options: { ignore: "w/a" },
@@ -159,24 +159,24 @@ const SCENARIOS: Scenario[] = [
     ],
   },
   {
-    does: "watches nothing that is ignored as a whole",
+    does: "watches nothing if `ignore` has the given path",
     options: { ignore: "w" },
     steps: [["mkdir w/a", []]],
   },
   {
-    does: "watches nothing that is ignored as a whole by its other name",
+    does: "watches nothing if `ignore` has another name of the given path",
     given: "ln -s w link",
     watch: "link",
     options: { ignore: "w" },
     steps: [["chmod 700 w; mkdir w/a", []]],
   },
   {
-    does: "watches nothing if it is given nothing",
+    does: "watches nothing for an empty list of paths",
     watch: [],
     steps: [["mkdir w/a", []]],
   },
   {
-    does: "skips what `ignore` names once it is there",
+    does: "skips paths in `ignore` that are created later",
     options: { ignore: "w/a" },
     steps: [
       ["mkdir w/a", []],
@@ -208,7 +208,7 @@ const SCENARIOS: Scenario[] = [
     original: "reports that it was removed",
   },
   {
-    does: "reports what is deleted with its directory",
+    does: "reports the contents of a deleted directory",
     given: "mkdir w/a; echo > w/a/b; echo > w/a/c",
     steps: [["rm w/a/b w/a/c; rmdir w/a", [
       "remove w/a/b",

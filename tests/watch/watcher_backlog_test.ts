@@ -7,17 +7,17 @@ import { describe, Observation } from "../support/observation.ts";
 
 const LONG = "x".repeat(254);
 
-/** The path of a name in the tree. */
+/** Returns the path of a name in the tree. */
 type At = (name: string) => string;
 
-/** Queues more events than one read takes: those of the longest names. */
+/** Queues more events than fit into one read, with the longest names. */
 function fillRead(at: At): void {
   for (let i = 0; i < 1000; i++) {
     Deno.chmodSync(at(`noise/${LONG}${i % 2}`), 0o600);
   }
 }
 
-// What becomes of a new directory `a/new`, in three reads of the queue at least.
+// Moves of a new directory `a/new`, whose events take at least three reads.
 const SEQUELS: [what: string, act: (at: At) => void, lines: string[]][] = [
   ["another one takes its place", (at) => {
     Deno.renameSync(at("a/new"), at("a/old"));
@@ -62,7 +62,7 @@ for (const [what, act, lines] of SEQUELS) {
     fillRead(at);
     act(at);
     const events = await observed.takeEvents();
-    // None of a directory where it never was, not even to take it back at once.
+    // No event has a path at which a directory never was, even for a moment.
     const isNoise = (line: string) => line.startsWith("attrib noise/");
     const rest = describe(events, root).filter((line) => !isNoise(line));
     assertEquals(rest, lines);

@@ -9,7 +9,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { toNames } from "../support/observation.ts";
 import { turn } from "../support/until.ts";
 
-Deno.test("`batches()` gathers events until it has been quiet", async () => {
+Deno.test("`batches()` gathers events until changes stop", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
   const batches = watcher.batches({ quiet: 50 });
@@ -52,7 +52,7 @@ Deno.test("`batches()` yields at most `max` events at once", async () => {
   assert((await batches.next()).done);
 });
 
-Deno.test("`batches()` keeps each kind of a path once", async () => {
+Deno.test("`batches()` keeps each kind of event of a path once", async () => {
   using directory = new TestDirectory();
   const [a, b] = [directory.file("a"), directory.file("b")];
   const watcher = await watch(directory.path);

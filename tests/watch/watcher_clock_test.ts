@@ -4,14 +4,14 @@ import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { Observation } from "../support/observation.ts";
 
-Deno.test("`watch()` heals after an overflow although the clock was set back", async () => {
+Deno.test("`watch()` finds changes after an overflow even if the clock was set back", async () => {
   using directory = new LargeDirectory();
   directory.directory("a");
   directory.directory("b");
   directory.file("a/kept");
   directory.file("b/written");
   const { now } = Date;
-  // An hour later it is found that the clock is an hour ahead.
+  // The clock is an hour ahead, and is set back.
   Date.now = () => now() + 3_600_000;
   try {
     const watcher = await watch(directory.path, { recursive: true });

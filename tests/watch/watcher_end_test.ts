@@ -65,7 +65,7 @@ Deno.test("`readable` can be piped", async () => {
   ]);
 });
 
-Deno.test("several iterators share the events, and each comes to the end", async () => {
+Deno.test("several iterators share the events, and all of them end", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
   const taken: string[][] = [[], [], []];
@@ -104,7 +104,7 @@ const ENDINGS: [what: string, end: (watcher: Watcher) => unknown][] = [
 ];
 
 for (const [what, end] of ENDINGS) {
-  Deno.test(`${what} closes the watcher and releases all`, async () => {
+  Deno.test(`${what} closes the watcher and releases everything`, async () => {
     using directory = new TestDirectory();
     directory.directory("a");
     const before = countDescriptors();
@@ -127,7 +127,7 @@ async function assertClosed(watcher: Watcher<WatchEventType>): Promise<void> {
   assertThrows(() => watcher.remove("/"), BadResource, message);
 }
 
-Deno.test("`close()` lets iterating end after what was read", async () => {
+Deno.test("`close()` ends an iteration after the events that were read", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
   directory.directory("a");
@@ -143,7 +143,7 @@ Deno.test("`close()` lets iterating end after what was read", async () => {
   await watcher[Symbol.asyncDispose]();
 });
 
-Deno.test("`close()` ends an iteration that waits", async () => {
+Deno.test("`close()` ends a waiting iteration", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path);
   const iterating = Array.fromAsync(watcher);
@@ -152,7 +152,7 @@ Deno.test("`close()` ends an iteration that waits", async () => {
   assertEquals(await iterating, []);
 });
 
-Deno.test("`close()` while another path is added makes that reject", async () => {
+Deno.test("`close()` makes a pending `add()` reject", async () => {
   using directory = new TestDirectory();
   const deep = makeDeep(directory);
   const before = countDescriptors();

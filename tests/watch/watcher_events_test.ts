@@ -7,7 +7,7 @@ import { hasUnprivileged, unprivileged } from "../support/privileges.ts";
 import { runScript } from "../support/script.ts";
 import { exchange } from "../support/system.ts";
 
-/** A directory with `tree`, of which all is watched, and `outside`. */
+/** Creates a directory with `tree`, which is watched, and `outside`. */
 class Scene extends TestDirectory {
   constructor() {
     super();
@@ -35,7 +35,7 @@ class Scene extends TestDirectory {
   }
 }
 
-/** What is done before the watcher looks, and what it reports. */
+/** Scripts, and their events if the watcher reads only after the script. */
 const SCRIPTS: Step[] = [
   // Files
   ["echo > new", ["create new", "modify new", "close_write new"]],
@@ -110,7 +110,7 @@ const SCRIPTS: Step[] = [
     "create b/inner synthetic",
   ]],
 
-  // One thing that replaces another
+  // Entries that replace others
   ["rm file; echo > file", [
     "delete file",
     "create file",
@@ -165,7 +165,7 @@ for (const [script, events] of SCRIPTS) {
   });
 }
 
-/** Steps that the watcher can follow one by one. */
+/** Steps whose events are read one by one. */
 const STEPS: [what: string, steps: Step[]][] = [
   ["what is made in a new directory", [
     ["mkdir new", ["create new/"]],
@@ -231,7 +231,7 @@ const EXCHANGES: [a: string, b: string, events: string[]][] = [
     "moved_to file/",
     "create file/x synthetic",
   ]],
-  // The kernel's events could be of two moves; the disk has to decide.
+  // The kernel's events could be of two moves, so the names are looked up.
   ["tree/file", "tree/other", [
     "move file -> other",
     "move other -> file",
@@ -269,7 +269,7 @@ const EXCHANGES: [a: string, b: string, events: string[]][] = [
 ];
 
 for (const [a, b, events] of EXCHANGES) {
-  Deno.test(`\`watch()\` reports that ${a} and ${b} changed places`, async () => {
+  Deno.test(`\`watch()\` reports an exchange of ${a} and ${b}`, async () => {
     using scene = new Scene();
     await using observed = await scene.watch();
     exchange(scene.at(a), scene.at(b));
@@ -294,7 +294,7 @@ const READING: [
     "close_nowrite file",
     "close_nowrite full/inner",
   ]],
-  // What is looked at because it is new is read, but nothing above it.
+  // Scanning a new directory reads that directory, but none above it.
   [["open", "close_nowrite"], "mkdir full/new", [
     "open full/new/",
     "close_nowrite full/new/",
@@ -302,7 +302,7 @@ const READING: [
 ];
 
 for (const [events, script, lines] of READING) {
-  Deno.test(`\`watch()\` reports ${events} on request of: ${script}`, async () => {
+  Deno.test(`\`watch()\` reports ${events} on request for: ${script}`, async () => {
     using scene = new Scene();
     await using observed = await scene.watch(events);
     scene.run(script);
@@ -311,13 +311,13 @@ for (const [events, script, lines] of READING) {
 }
 
 Deno.test({
-  name: "`watch()` reports one event of the kernel with two bits as two",
+  name: "`watch()` reports an event of the kernel with two bits as two events",
   ignore: !hasUnprivileged,
   async fn() {
     using scene = new Scene();
     Deno.chmodSync(scene.at("tree/file"), 0o4755);
     await using observed = await scene.watch(["attrib", "modify"]);
-    // Unless a privileged process does it, this also takes the setuid bit.
+    // In an unprivileged process, this also removes the setuid bit.
     scene.run(`${unprivileged.join(" ")} sh -c ': > file'`);
     assertEquals(await observed.take(), ["modify file", "attrib file"]);
   },

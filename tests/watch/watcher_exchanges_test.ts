@@ -5,11 +5,11 @@ import { assertExact, assertFollowed } from "../support/exact.ts";
 import { Observation } from "../support/observation.ts";
 import { exchange } from "../support/system.ts";
 
-/** The path of a name in the tree. */
+/** Returns the path of a name in the tree. */
 type At = (name: string) => string;
 
-// What is done once `old`, which is followed, and `new`, which is so new that it
-// has no watch, have changed places.
+// Operations after an exchange of `old`, which is followed, and `new`, which is so new
+// that it has no watch.
 const SEQUELS: [what: string, act: (at: At) => void][] = [
   ["nothing", () => {}],
   ["a rename of the old one", (at) => Deno.renameSync(at("a/new"), at("a/c"))],
@@ -53,7 +53,7 @@ const SEQUELS: [what: string, act: (at: At) => void][] = [
 
 for (const [what, act] of SEQUELS) {
   for (const [from, to] of [["b/old", "a/new"], ["a/new", "b/old"]] as const) {
-    Deno.test(`\`watch()\` follows ${from} and ${to} that change places, then ${what}`, async () => {
+    Deno.test(`\`watch()\` follows an exchange of ${from} and ${to}, then ${what}`, async () => {
       using directory = new TestDirectory();
       const root = directory.directory("tree");
       const at = (name: string) => directory.at(`tree/${name}`);
@@ -64,7 +64,7 @@ for (const [what, act] of SEQUELS) {
       const watcher = await watch(root, { recursive: true });
       await using observed = new Observation(watcher, root);
 
-      // All of it is in the queue before any of it is read.
+      // All events are queued before any is read.
       Deno.mkdirSync(at("a/new/fresh"), { recursive: true });
       exchange(at(from), at(to));
       act(at);
@@ -74,8 +74,7 @@ for (const [what, act] of SEQUELS) {
   }
 }
 
-// The kernel leaves out an event that is the same as the one before, and does
-// not look at the cookie.
+// The kernel drops an event that equals the one before, whatever the cookie.
 const MERGED: [what: string, act: (at: At) => void][] = [
   ["a file that has just come", (at) => {
     Deno.writeTextFileSync(at("d/file"), "");
@@ -108,7 +107,7 @@ const MERGED: [what: string, act: (at: At) => void][] = [
 ];
 
 for (const [what, act] of MERGED) {
-  Deno.test(`\`watch()\` follows what changes places with ${what}`, async () => {
+  Deno.test(`\`watch()\` follows an exchange with ${what}`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("tree");
     const at = (name: string) => directory.at(`tree/${name}`);
@@ -126,7 +125,7 @@ for (const [what, act] of MERGED) {
 }
 
 for (const what of ["file", "directory"]) {
-  Deno.test(`\`watch()\` follows a directory over one that a ${what} has just left`, async () => {
+  Deno.test(`\`watch()\` follows a directory that replaces one which a ${what} has just left`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("tree");
     const at = (name: string) => directory.at(`tree/${name}`);
@@ -138,7 +137,7 @@ for (const what of ["file", "directory"]) {
     const before = readTree(root);
     const watcher = await watch(root, { recursive: true });
     await using observed = new Observation(watcher, root);
-    // While a process has it open, no event reports that it is deleted.
+    // As long as a process has it open, no event of its own reports its deletion.
     using _open = Deno.openSync(at("a/old"));
     Deno.renameSync(at("a/old/x"), at("../x"));
     Deno.renameSync(at("../empty"), at("a/old"));

@@ -33,7 +33,7 @@ for (const option of ["exclude", "include"] as const) {
     return option === "include";
   };
 
-  Deno.test(`\`watch()\` rejects with what \`${option}\` throws`, async () => {
+  Deno.test(`\`watch()\` rejects with the error that \`${option}\` throws`, async () => {
     using directory = new LargeDirectory();
     directory.directory("bad");
     const before = countDescriptors();
@@ -44,7 +44,7 @@ for (const option of ["exclude", "include"] as const) {
     assertEquals(countWatches(), 0);
   });
 
-  Deno.test(`iterating throws what \`${option}\` throws, after what came before`, async () => {
+  Deno.test(`iterating throws the error of \`${option}\` after the earlier events`, async () => {
     using directory = new LargeDirectory();
     const before = countDescriptors();
     const options = { recursive: true, [option]: [refuse] };
@@ -62,7 +62,7 @@ for (const option of ["exclude", "include"] as const) {
   });
 }
 
-Deno.test("iterating throws the error of a filter, also while others wait", async () => {
+Deno.test("every waiting iteration throws the error of a filter", async () => {
   using directory = new LargeDirectory();
   Deno.mkdirSync(directory.at("root/a"), { recursive: true });
   const other = directory.directory("other");
@@ -83,7 +83,7 @@ Deno.test("iterating throws the error of a filter, also while others wait", asyn
   assertEquals(countDescriptors(), before);
 });
 
-Deno.test("a filter may close the watcher, which reports what was read by then", async () => {
+Deno.test("a filter may close the watcher, which reports the earlier events", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,
@@ -101,7 +101,7 @@ Deno.test("a filter may close the watcher, which reports what was read by then",
   assertEquals(countWatches(), 0);
 });
 
-// The second one looks as those of this library do.
+// The second error looks like those of this library.
 const THROWN = [
   new Error("No"),
   Object.assign(new Error("No"), { code: "ENOENT", syscall: "stat" }),
@@ -109,7 +109,7 @@ const THROWN = [
 
 for (const thrown of THROWN) {
   const fields = Object.keys(thrown).join(" and ") || "no fields";
-  Deno.test(`what \`include\` throws of a file that is replaced reaches the consumer, with ${fields}`, async () => {
+  Deno.test(`an error of \`include\` about a replaced file reaches the consumer, with ${fields}`, async () => {
     using directory = new LargeDirectory();
     const file = directory.file("file");
     const watcher = await watch(directory.path, {
@@ -123,7 +123,7 @@ for (const thrown of THROWN) {
   });
 }
 
-Deno.test("`exclude` and `include` do not look at what is above the watched path", async () => {
+Deno.test("`exclude` and `include` do not match the names above the watched path", async () => {
   using directory = new LargeDirectory();
   const root = directory.at("node_modules/app");
   Deno.mkdirSync(`${root}/node_modules`, { recursive: true });

@@ -6,7 +6,7 @@ const RECURSIVE = { recursive: true };
 
 const SCENARIOS: Scenario[] = [
   {
-    does: "reports a path once that is given twice",
+    does: "reports a path that is given twice once",
     given: "mkdir -p root/a",
     watch: ["root", "root", "root/", "./root", "root/./"],
     options: RECURSIVE,
@@ -14,7 +14,7 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does: "reports a path once that is below another",
+    does: "reports a given path below another one once",
     given: "mkdir -p root/a/b",
     watch: ["root", "root/a"],
     options: RECURSIVE,
@@ -29,7 +29,7 @@ const SCENARIOS: Scenario[] = [
     watches: 6,
   },
   {
-    does: "reports a path once that is above another",
+    does: "reports a given path above another one once",
     given: "mkdir -p root/a/b",
     watch: ["root/a", "root"],
     options: RECURSIVE,
@@ -47,7 +47,7 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "reports a file once that is in a directory that is watched",
+    does: "reports a given file in a watched directory once",
     given: "mkdir root; echo > root/file",
     watch: ["root", "root/file"],
     steps: [
@@ -66,7 +66,7 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
-    does: "reports a directory by each of two spellings",
+    does: "reports a directory by each of two paths",
     given: "mkdir -p root/a; ln -s root link",
     watch: ["root", "link"],
     options: RECURSIVE,

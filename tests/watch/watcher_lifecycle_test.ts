@@ -23,7 +23,7 @@ import { countOf } from "../support/thorough.ts";
 
 // Moments
 
-// To close an instance takes the kernel some milliseconds.
+// The kernel takes some milliseconds to close an instance.
 const SEEDS = Number(Deno.env.get("ABORT_SEEDS") ?? countOf(50, 300));
 
 Deno.test(`\`signal\` leaves nothing behind, aborted at ${SEEDS} moments`, async () => {
@@ -42,11 +42,11 @@ Deno.test(`\`signal\` leaves nothing behind, aborted at ${SEEDS} moments`, async
   }
   assertEquals(countDescriptors(), descriptors);
   assertEquals(countWatches(), 0);
-  // A thread that is not yet idle again cannot serve the next call.
+  // A thread that is not idle yet cannot run the next call.
   assertLessOrEqual(countThreads(), threads + 20);
 });
 
-/** Opens a watcher, goes on for a while, and aborts it: nothing may hang. */
+/** Opens a watcher, and aborts it after a while. Nothing may hang. */
 async function abortAtSome(
   directory: TestDirectory,
   seed: number,
@@ -55,7 +55,7 @@ async function abortAtSome(
   const controller = new AbortController();
   const reason = new Error("Enough");
   const aborting = (async () => {
-    // From within one turn of the event loop to some milliseconds.
+    // From the same turn of the event loop up to some milliseconds later.
     for (let i = random.below(20); i > 0; i--) {
       await (random.below(8) > 0
         ? null
@@ -106,7 +106,7 @@ for (const [what, code, end] of ENDS) {
   });
 }
 
-/** How a process ends that runs `code` while it watches and waits. */
+/** Returns how a process ends that runs `code` while it watches. */
 async function endOf(code: string, path: string): Promise<string> {
   const source = `
     import { watch } from "${import.meta.resolve("../../mod.ts")}";
@@ -178,10 +178,10 @@ function messageOf(worker: Worker): Promise<unknown> {
   });
 }
 
-// Many
+// Many watchers
 
 Deno.test({
-  name: "as many watchers as a user may have continue at once",
+  name: "as many watchers as the limit allows work at the same time",
   ignore: !hasNamespaces,
   async fn() {
     using directory = new TestDirectory();
@@ -222,9 +222,9 @@ Deno.test({
   },
 });
 
-// What is gone
+// Deleted paths
 
-Deno.test("a watcher may be used after one of its paths has vanished", async () => {
+Deno.test("a watcher can be used after one of its paths was deleted", async () => {
   using directory = new TestDirectory();
   const [a, b] = [directory.directory("a"), directory.directory("b")];
   const watcher = await watch([a, b], { recursive: true });
@@ -244,7 +244,7 @@ Deno.test("a watcher may be used after one of its paths has vanished", async () 
   ]);
 });
 
-Deno.test("a watcher may be used after its last path has vanished", async () => {
+Deno.test("a watcher can be used after its last path was deleted", async () => {
   using directory = new TestDirectory();
   const before = countDescriptors();
   const path = directory.directory("a");

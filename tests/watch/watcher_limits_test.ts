@@ -9,7 +9,7 @@ import { playWithin, type Scenario } from "../support/scenario.ts";
 const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   // Limits
   [limited("watches", 4, ABOVE), {
-    does: "continues at the limit on watches, and says where it does not",
+    does: "continues at the limit on watches, and reports what is not watched",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true },
@@ -21,7 +21,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
         "create root/c/e/",
         "unwatched root/c/e ENOSPC",
       ]],
-      // One that goes makes room for one that comes.
+      // A deleted directory frees a watch for a new one.
       ["rmdir root/a; mkdir root/f", ["delete root/a/", "create root/f/"]],
       ["mkdir root/f/g", ["create root/f/g/", "unwatched root/f/g ENOSPC"]],
       ["mv root/d/never root/f", [
@@ -34,7 +34,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
 
   // Permissions
   [unprivileged, {
-    does: "continues without a directory that it may not read, until it may",
+    does: "continues without a directory that may not be read, until it may",
     given: "mkdir -p root/secret/a root/open; chmod 0 root/secret",
     watch: ["root"],
     options: { recursive: true },
@@ -55,7 +55,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
     watches: 7,
   }],
   [unprivileged, {
-    does: "follows a directory that it may not read when that is renamed",
+    does: "follows the rename of a directory that may not be read",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true },
@@ -74,7 +74,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
   }],
 
   [unprivileged, {
-    does: "follows what is below a directory once it may go into that",
+    does: "follows everything below a directory once it may be searched",
     given: "mkdir -p root top/sub/a; chmod 644 top",
     watch: ["root"],
     options: { recursive: true },
@@ -93,7 +93,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
     watches: 5,
   }],
   [unprivileged, {
-    does: "follows what is below the path once it may go into that",
+    does: "follows everything below the given path once it may be searched",
     given: "mkdir -p root/sub/a; chmod 644 root",
     watch: ["root"],
     options: { recursive: true },
@@ -105,8 +105,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
     watches: 4,
   }],
   [unprivileged, {
-    does:
-      "follows what is below a directory that was moved and may be gone into",
+    does: "follows everything below a moved directory once it may be searched",
     given: "mkdir -p root/a/top/sub; chmod 644 root/a/top",
     watch: ["root"],
     options: { recursive: true },
@@ -121,7 +120,7 @@ const SCENARIOS: [within: readonly string[], scenario: Scenario][] = [
     watches: 5,
   }],
   [unprivileged, {
-    does: "follows what comes into a directory that it may no longer read",
+    does: "follows a directory that may not be read any more",
     given: "mkdir -p root/a",
     watch: ["root"],
     options: { recursive: true },
@@ -153,7 +152,7 @@ Deno.test({
     for (let i = 0; i < 20; i++) directory.directory(`${i}`);
     const outcome = await run(async ({ watch, WatchLimitError }, path) => {
       const refused = new Set<string>();
-      // A descriptor that leaked would be missed in the end.
+      // A leaked descriptor would be missing at the end.
       for (let i = 0; i < 100; i++) {
         try {
           await watch(path, { recursive: true });
@@ -218,7 +217,7 @@ Deno.test({
 
 for (const name of ["secret", "secret/a"]) {
   Deno.test({
-    name: `\`watch()\` rejects the path '${name}' that may not be read`,
+    name: `\`watch()\` rejects the path '${name}', which may not be read`,
     ignore: !hasUnprivileged,
     async fn() {
       using directory = new TestDirectory();
@@ -264,7 +263,7 @@ Deno.test({
   },
 });
 
-Deno.test("`watch()` survives that no descriptor is left, and recovers", async () => {
+Deno.test("`watch()` recovers after no descriptor was left", async () => {
   using directory = new TestDirectory();
   directory.directory("root");
   directory.directory("other");
@@ -284,7 +283,7 @@ Deno.test("`watch()` survives that no descriptor is left, and recovers", async (
     try {
       for (;;) files.push(Deno.openSync(Deno.execPath()));
     } catch {
-      // None is left.
+      // No descriptor is left.
     }
     Deno.mkdirSync(`${path}/root/a/b`, { recursive: true });
     await take();

@@ -8,25 +8,25 @@ import { describe, Observation } from "../support/observation.ts";
 
 interface Case {
   name: string;
-  /** Done before the watcher begins. */
+  /** The script before the watcher starts. */
   directories?: string[];
   files?: string[];
-  /** Done while nothing is read. */
+  /** The script whose events are lost. */
   change: (at: (name: string) => string) => void;
-  /** What is reported of it, in any order. */
+  /** The events that report the changes, in any order. */
   expected: string[];
 }
 
 const CASES: Case[] = [
   {
-    name: "of a file into the next directory",
+    name: "of a file into a directory that is listed later",
     directories: ["b"],
     files: ["a"],
     change: (at) => Deno.renameSync(at("a"), at("b/c")),
     expected: ["move a -> b/c synthetic"],
   },
   {
-    name: "of a file back into one that is listed first",
+    name: "of a file into a directory that is listed earlier",
     directories: ["a/b/c"],
     files: ["a/b/c/file"],
     change: (at) => Deno.renameSync(at("a/b/c/file"), at("file")),
@@ -42,7 +42,7 @@ const CASES: Case[] = [
     expected: ["move a -> b synthetic", "modify b synthetic"],
   },
   {
-    name: "of a directory in which something has changed",
+    name: "of a directory with changed entries",
     directories: ["a/in", "b"],
     files: ["a/in/gone", "a/in/kept"],
     change: (at) => {
@@ -57,7 +57,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    name: "into a directory that is new",
+    name: "into a new directory",
     directories: ["a"],
     files: ["a/file", "other"],
     change: (at) => {
@@ -73,7 +73,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    name: "of nothing: one was deleted, and another one made",
+    name: "none, because one file was deleted and another one created",
     files: ["a"],
     change: (at) => {
       Deno.removeSync(at("a"));
@@ -82,10 +82,10 @@ const CASES: Case[] = [
     expected: ["delete a synthetic", "create b synthetic"],
   },
   {
-    name: "of nothing: a file got a second name",
+    name: "none, because a file got a second name",
     files: ["a"],
     change: (at) => Deno.linkSync(at("a"), at("b")),
-    // By its time of change, the file itself may be another, too.
+    // Its time of change says that the file may also be another one.
     expected: ["modify a synthetic", "create b synthetic"],
   },
 ];

@@ -5,7 +5,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { Observation } from "../support/observation.ts";
 import { countAbove, countWatches } from "../support/process.ts";
 
-Deno.test("`add()` watches another path, from then on and with the options", async () => {
+Deno.test("`add()` watches another path with the options of the watcher", async () => {
   using directory = new TestDirectory();
   for (const path of ["1", "2/a", "2/skip"]) {
     Deno.mkdirSync(directory.at(path), { recursive: true });
@@ -29,7 +29,7 @@ Deno.test("`add()` watches another path, from then on and with the options", asy
   assertEquals(watcher.watchCount, 5 + countAbove(directory.at("1")));
 });
 
-Deno.test('`add()` waits for what is not there with `missing: "wait"`', async () => {
+Deno.test('`add()` waits for a missing path with `missing: "wait"`', async () => {
   using directory = new TestDirectory();
   const watcher = await watch([], { recursive: true, missing: "wait" });
   await using observed = new Observation(watcher, directory.path);
@@ -63,7 +63,7 @@ Deno.test("`add()` rejects a path that is missing, and the watcher continues", a
   assertEquals(countWatches(), observed.watcher.watchCount);
 });
 
-Deno.test("`remove()` watches a path no longer, and leaves the others", async () => {
+Deno.test("`remove()` stops watching one path", async () => {
   using directory = new TestDirectory();
   Deno.mkdirSync(directory.at("root/a/b"), { recursive: true });
   directory.directory("other");
@@ -73,7 +73,7 @@ Deno.test("`remove()` watches a path no longer, and leaves the others", async ()
   const above = countAbove(directory.at("root"));
   assertEquals(watcher.watchCount, 4 + above);
   watcher.remove(directory.at("root"));
-  // What was a root is now above one.
+  // A directory that was given is now above a given path.
   assertEquals(watcher.watchCount, 4 + above);
   for (const name of ["root/c", "root/a/b/c", "other/c"]) {
     directory.directory(name);
@@ -93,7 +93,7 @@ Deno.test("`remove()` watches a path no longer, and leaves the others", async ()
   assertEquals(await observed.take(), ["create root/d/"]);
 });
 
-Deno.test("`remove()` of a file leaves the directory around it watched", async () => {
+Deno.test("`remove()` of a file keeps its watched directory", async () => {
   using directory = new TestDirectory();
   const path = directory.file("a");
   Deno.linkSync(path, directory.at("b"));
@@ -123,7 +123,7 @@ Deno.test("`remove()` throws for a path that is not watched", async () => {
   assertEquals(watcher.paths, []);
 });
 
-Deno.test("`watches` is the kernel's own count", async () => {
+Deno.test("`watchCount` is the kernel's own count", async () => {
   using directory = new TestDirectory();
   const root = directory.path;
   await using observed = new Observation(
@@ -145,7 +145,7 @@ Deno.test("`watches` is the kernel's own count", async () => {
   }
 });
 
-Deno.test("`paths` are the given paths, as they were given", async () => {
+Deno.test("`paths` has the given paths, as they were given", async () => {
   using directory = new TestDirectory();
   const [one, other] = [directory.directory("a"), directory.directory("b")];
   const watcher = await watch([one, `${other}/`], { recursive: true });
@@ -164,7 +164,7 @@ Deno.test("`paths` are the given paths, as they were given", async () => {
   await watcher.close();
 });
 
-Deno.test("`paths` and `watchCount` are nothing once the watcher is closed", async () => {
+Deno.test("`paths` is empty and `watchCount` 0 once the watcher is closed", async () => {
   using directory = new TestDirectory();
   const watcher = await watch(directory.path);
   assertEquals([watcher.paths, watcher.watchCount], [

@@ -16,7 +16,7 @@ const NAMES = ["create", "delete", "move", "moved_from", "moved_to"] as const;
 
 const SCENARIOS: Scenario[] = [
   {
-    does: "reports the entries of a directory and none below by default",
+    does: "reports only the entries of a directory by default",
     given: "mkdir -p root/a/b",
     watch: ["root"],
     options: { events: NAMES },
@@ -30,7 +30,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "reports with `recursive` what is at any depth",
+    does: "reports entries at any depth with `recursive`",
     given: "mkdir -p root/a/b/c/d",
     watch: ["root"],
     options: { recursive: true },
@@ -38,7 +38,7 @@ const SCENARIOS: Scenario[] = [
     watches: 6,
   },
   {
-    does: "reports the entries of a directory alone with `maxDepth: 1`",
+    does: "reports only the entries of a directory with `maxDepth: 1`",
     given: "mkdir -p root/a/b",
     watch: ["root"],
     options: { recursive: true, maxDepth: 1 },
@@ -49,7 +49,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "keeps to `maxDepth` when directories move",
+    does: "applies `maxDepth` to directories that move",
     given: "mkdir -p root/a/b/c root/d",
     watch: ["root"],
     options: { recursive: true, maxDepth: 2, events: NAMES },
@@ -72,7 +72,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "reports the kinds in `events` and what else it has to",
+    does: "reports the kinds in `events` and those that are always reported",
     given: "mkdir root; echo > root/file",
     watch: ["root"],
     options: { recursive: true, events: ["delete", "close_write"] },
@@ -85,7 +85,7 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "reports only what has to be with `events: []`",
+    does: "reports only the kinds that are always reported with `events: []`",
     given: "mkdir root",
     watch: ["root"],
     options: { recursive: true, events: [] },
@@ -93,7 +93,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "keeps neither a watch nor a name of what `exclude` picks",
+    does: "keeps neither watches nor names of excluded entries",
     given: "mkdir -p root/a root/skip/b",
     watch: ["root"],
     options: { recursive: true, events: NAMES, exclude: [/\/skip(\/|$)/] },
@@ -107,7 +107,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "reports a move to or from what `exclude` picks as one out or in",
+    does: "reports a move between excluded and other paths as a move out or in",
     given: "mkdir -p root/a/b root/skip/c; echo > root/skip/file",
     watch: ["root"],
     options: { recursive: true, events: NAMES, exclude: [/\/skip(\/|$)/] },
@@ -127,7 +127,7 @@ const SCENARIOS: Scenario[] = [
     watches: 1,
   },
   {
-    does: "excludes anew what a directory that moves has below it",
+    does: "applies `exclude` to everything below a directory that moves",
     given: "mkdir -p root/a/b/c root/skip",
     watch: ["root"],
     options: { recursive: true, events: NAMES, exclude: [/new\/b/] },
@@ -165,7 +165,8 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does: "reports what any of `include` picks, and follows all",
+    does:
+      "reports the paths that any filter in `include` matches, and follows all",
     given: "mkdir -p root/a; echo > root/a/1.ts",
     watch: ["root"],
     options: {
@@ -200,7 +201,7 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
-    does: "reports with `initial` what is there already",
+    does: "reports existing entries with `initial`",
     given: "mkdir -p root/a/b; echo > root/a/b/c; echo > file",
     watch: ["root", "file"],
     options: { recursive: true, initial: true },
@@ -217,7 +218,7 @@ const SCENARIOS: Scenario[] = [
     watches: 5,
   },
   {
-    does: "reports with `initial` no more than is watched",
+    does: "reports only watched entries with `initial`",
     given: "mkdir -p root/a/b root/skip/c",
     watch: ["root"],
     options: { initial: true, exclude: [/skip/] },
@@ -244,7 +245,7 @@ Deno.test("`highWaterMark` leaves events for a slow consumer in the kernel's que
   for (const path of names) Deno.writeTextFileSync(path, "");
   const taken = [];
   while (taken.length < names.length) {
-    // Between two events whoever fills the queue gets its turn, and more.
+    // Between two events, the watcher has enough time to fill the queue.
     if (taken.length % 100 === 0) {
       await turn();
     }
@@ -255,7 +256,7 @@ Deno.test("`highWaterMark` leaves events for a slow consumer in the kernel's que
   await watcher.close();
 });
 
-Deno.test("`highWaterMark` may cause an overflow, which heals", async () => {
+Deno.test("`highWaterMark` may cause an overflow, after which all changes are reported", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, {
     recursive: true,
@@ -282,18 +283,18 @@ Deno.test("`highWaterMark` may cause an overflow, which heals", async () => {
   assert(types.has("overflow"));
 });
 
-Deno.test("`watch()` reads no directory for a rename that changes nothing", async () => {
+Deno.test("`watch()` scans no directory after a rename that changes nothing", async () => {
   using directory = new TestDirectory();
   directory.directory("a");
   const watcher = await watch(directory.path, { events: ["move", "open"] });
   await using told = new Observation(watcher, directory.path);
   Deno.renameSync(directory.at("a"), directory.at("b"));
   assertEquals(await told.take(), ["move a/ -> b/"]);
-  // Reading would be reported after the first answer.
+  // A scan would cause events after the first `sync()`.
   assertEquals(await told.take(), []);
 });
 
-Deno.test("`signal` makes `watch()` reject that is aborted already", async () => {
+Deno.test("`signal` makes `watch()` reject if it is aborted already", async () => {
   const before = countDescriptors();
   const reason = new Error("no");
   const signal = AbortSignal.abort(reason);

@@ -7,7 +7,7 @@ import { assertExact, assertWatches } from "../support/exact.ts";
 import { overflowQueue, passTick } from "../support/flood.ts";
 import { describe, Observation } from "../support/observation.ts";
 
-Deno.test("`watch()` heals after an overflow", async () => {
+Deno.test("`watch()` reports all changes after an overflow", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   for (const path of ["a/b", "gone/a", "moved/a", "empty"]) {
@@ -58,7 +58,7 @@ Deno.test("`watch()` heals after an overflow", async () => {
   }
 });
 
-Deno.test("`watch()` heals the files that it was given after an overflow", async () => {
+Deno.test("`watch()` reports changes of given files after an overflow", async () => {
   using directory = new LargeDirectory();
   directory.directory("flood");
   directory.directory("flood/a");
@@ -100,8 +100,8 @@ Deno.test("`watch()` heals the files that it was given after an overflow", async
   assertEquals(await observed.take(), ["create deleted/ synthetic"]);
 });
 
-/** Waits until time stamps are later than all up to now, whatever the tick. */
-Deno.test("`watch()` heals a link that it does not follow by itself after an overflow", async () => {
+/** Waits until new time stamps are later than all earlier ones. */
+Deno.test("`watch()` reports changes of a given link itself after an overflow", async () => {
   using directory = new LargeDirectory();
   directory.directory("flood");
   directory.directory("flood/a");

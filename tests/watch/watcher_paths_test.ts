@@ -34,7 +34,7 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "continues with the directories that are left",
+    does: "continues with the remaining directories",
     given: "mkdir 1 2",
     watch: ["1", "2"],
     options: RECURSIVE,
@@ -108,7 +108,7 @@ const SCENARIOS: Scenario[] = [
     watches: 3,
   },
   {
-    does: "waits for the directories that a path leads through",
+    does: "waits for the directories above a path",
     given: "",
     watch: ["a/b/c"],
     options: WAITING,
@@ -126,7 +126,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "waits where a file is in the way",
+    does: "waits if a file is where a directory has to be",
     given: ": > a",
     watch: ["a/b"],
     options: WAITING,
@@ -243,7 +243,7 @@ const SCENARIOS: Scenario[] = [
 
   // Symbolic links
   {
-    does: "follows a file behind a link whose target changes",
+    does: "follows a file through a link whose target changes",
     given: "mkdir 1 2; echo 1 > 1/file; echo 2 > 2/file; " +
       "ln -s 1 ..data; ln -s ..data/file file",
     watch: ["file"],
@@ -258,7 +258,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "follows a directory behind a link whose target changes",
+    does: "follows a directory through a link whose target changes",
     given: "mkdir -p 1/a 2/b; ln -s 1 root",
     watch: ["root"],
     options: WAITING,
@@ -274,7 +274,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "ends when the link to the directory is pointed elsewhere",
+    does: "ends when the link to the directory gets another target",
     given: "mkdir -p 1/a 2/b; ln -s 1 root",
     watch: ["root"],
     options: RECURSIVE,
@@ -282,7 +282,8 @@ const SCENARIOS: Scenario[] = [
     watches: 0,
   },
   {
-    does: "follows a directory behind a link that is deleted and created again",
+    does:
+      "follows a directory through a link that is deleted and created again",
     given: "mkdir -p 1/a; ln -s 1 root",
     watch: ["root"],
     options: WAITING,
@@ -294,7 +295,7 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
-    does: "waits for what a link points to",
+    does: "waits for the target of a link",
     given: "ln -s a/file link",
     watch: ["link"],
     options: { missing: "wait" },

@@ -9,12 +9,12 @@ import { until } from "../support/until.ts";
 import { writeBeside } from "../support/writer.ts";
 import { countOf } from "../support/thorough.ts";
 
-Deno.test("`watch()` reports a name made, deleted and created again around a scan", async () => {
+Deno.test("`watch()` reports a name created, deleted and created again around a scan", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   const path = directory.at("new/a");
   let scans = 0;
-  // It is asked about `new` before that is scanned, and about `new/a` after.
+  // The filter is called with `new` before its scan, and with `new/a` after.
   const meddle = (asked: string) => {
     if (scans > 1) return false;
     if (asked === directory.at("new")) {
@@ -30,7 +30,7 @@ Deno.test("`watch()` reports a name made, deleted and created again around a sca
   const options = { recursive: true, exclude: [meddle] };
   await using observed = new Observation(await watch(root, options), root);
   directory.directory("new");
-  // What is done meanwhile is for the next time.
+  // Changes from this time are left for the next scan.
   await observed.watcher.sync();
   assertEquals(await observed.take(), [
     "create new/",
@@ -41,7 +41,7 @@ Deno.test("`watch()` reports a name made, deleted and created again around a sca
   ]);
 });
 
-Deno.test("`watch()` reports each of many names made and deleted around scans once", async () => {
+Deno.test("`watch()` reports each of many names created and deleted around scans once", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   const watcher = await watch(root, { recursive: true });
@@ -70,7 +70,7 @@ Deno.test("`watch()` follows a directory that is renamed between scans", async (
   const meddle = (asked: string) => {
     if (found.includes(asked)) return false;
     found.push(asked);
-    // What is asked about has been listed, but not scanned.
+    // The filter is called with directories that are listed but not scanned.
     if (asked === directory.at("a/b")) {
       Deno.renameSync(directory.at("a"), directory.at("new"));
     }
@@ -149,7 +149,7 @@ Deno.test("`watch()` follows a directory that is renamed faster than it reads", 
   assertWatches(observed, root);
 });
 
-Deno.test("`watch()` follows a fresh directory that is renamed at once", async () => {
+Deno.test("`watch()` follows a new directory that is renamed at once", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   const watcher = await watch(root, { recursive: true });
@@ -190,7 +190,7 @@ Deno.test("`watch()` distinguishes a directory moved out from one moved in under
   assertEquals(await observed.take(), ["create a/new/b/c/"]);
 });
 
-Deno.test("`watch()` follows directories that change places with others outside", async () => {
+Deno.test("`watch()` follows exchanges with directories outside", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("tree");
   for (const name of ["tree/a", "1"]) {
@@ -212,7 +212,7 @@ Deno.test("`watch()` follows directories that change places with others outside"
   assertWatches(observed, root);
 });
 
-// The kernel's queue takes 16,384 events, and each of them has two.
+// The kernel queues 16,384 events, and each directory causes two.
 const PARENTS = countOf(30, 100);
 
 Deno.test(`\`watch()\` reports each of ${PARENTS}00 directories that \`rm -rf\` deletes`, async () => {
@@ -238,7 +238,7 @@ Deno.test(`\`watch()\` reports each of ${PARENTS}00 directories that \`rm -rf\` 
   assertEquals(countWatches(), watcher.watchCount);
 });
 
-Deno.test("`watch()` reports what a symbolic link is, not where it leads", async () => {
+Deno.test("`watch()` reports a symbolic link itself, not its target", async () => {
   using directory = new LargeDirectory();
   const root = directory.path;
   Deno.mkdirSync(directory.at("a/b"), { recursive: true });
@@ -264,13 +264,13 @@ Deno.test("`watch()` reports what a symbolic link is, not where it leads", async
   assertWatches(observed, root);
 });
 
-Deno.test("`watch()` reports once what a directory and the file in it both report", async () => {
+Deno.test("`watch()` reports an event of a file and of its directory once", async () => {
   using directory = new LargeDirectory();
   const file = directory.file("file");
   await using watcher = await watch(file, { events: ["open"] });
   await using observed = new Observation(watcher, directory.path);
-  // The kernel queues the two one after the other. With so many of them, a read
-  // comes between some.
+  // The kernel queues both events one after the other. With so many of them, some
+  // reads end between the two.
   for (let round = 0; round < countOf(3, 40); round++) {
     await writeBeside(file, (file) => {
       for (let i = 0; i < 2000; i++) Deno.openSync(file).close();
@@ -279,13 +279,13 @@ Deno.test("`watch()` reports once what a directory and the file in it both repor
   }
 });
 
-Deno.test("`watch()` reports a write by another name of a file, though the one before it changed last", async () => {
+Deno.test("`watch()` reports a write to a new file by another name right after the old file changed", async () => {
   using directory = new LargeDirectory();
   const file = directory.file("file");
   const other = directory.file("other");
   await using watcher = await watch(file, { events: ["attrib"] });
   await using observed = new Observation(watcher, directory.path);
-  // When the watcher looks, the file that was changed is replaced already.
+  // When the watcher reads the event, the changed file is replaced already.
   Deno.removeSync(file);
   directory.file("file");
   Deno.chmodSync(file, 0o600);

@@ -5,11 +5,12 @@ import { run } from "../support/program.ts";
 import { playWithin } from "../support/scenario.ts";
 
 Deno.test({
-  name: "`watch()` follows what was over the limit, once watches are released",
+  name:
+    "`watch()` follows directories over the limit once watches are released",
   ignore: !hasNamespaces,
   fn: () =>
     playWithin(limited("watches", 4, ABOVE), {
-      does: "follows what was over the limit, once watches are released",
+      does: "follows directories over the limit once watches are released",
       given: "mkdir root",
       watch: ["root"],
       options: { recursive: true },
@@ -38,7 +39,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`watch()` follows what was over the limit, once that is raised",
+  name: "`watch()` follows directories over the limit once the limit is raised",
   ignore: !hasNamespaces,
   async fn() {
     using directory = new TestDirectory();
@@ -55,7 +56,7 @@ Deno.test({
       Deno.mkdirSync(`${path}/a/b/c`, { recursive: true });
       await take();
       await take();
-      // Nothing happens in the tree from here on.
+      // From here on, nothing changes in the tree.
       Deno.writeTextFileSync("/proc/sys/user/max_inotify_watches", "40");
       await take();
       await take();

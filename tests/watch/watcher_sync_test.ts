@@ -28,7 +28,7 @@ Deno.test(`\`sync()\` is never early, ${TIMES} times`, async () => {
 Deno.test("`sync()` is not early if one read cannot read all events", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path, { events: ["create"] });
-  // With such names, a read takes 963 events.
+  // With names of this length, a read returns 963 events.
   for (let i = 0; i < 2000; i++) directory.file(`${i}`.padStart(255, "x"));
   await watcher.sync();
   await watcher.close();
@@ -49,7 +49,7 @@ Deno.test("`sync()` waits for the listing of a new directory", async () => {
   }
 });
 
-Deno.test("`sync()` resolves after a directory went out and nothing came after", async () => {
+Deno.test("`sync()` resolves after a directory moved out and nothing else happened", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   directory.directory("root/a");
@@ -67,7 +67,7 @@ Deno.test("`sync()` resolves after a directory went out and nothing came after",
   ]);
 });
 
-Deno.test("`sync()` may be called by many at once", async () => {
+Deno.test("`sync()` may be called many times at once", async () => {
   using directory = new LargeDirectory();
   const watcher = await watch(directory.path);
   directory.directory("a");
@@ -103,7 +103,7 @@ Deno.test("`sync()` resolves while changes continue", async () => {
     if (changes++ < enough) Deno.writeTextFileSync(file, "a");
     return true;
   };
-  // Whenever an event is read, the next one comes.
+  // Whenever an event is read, the next one is caused.
   const options = { events: ["modify"], include: [change] } as const;
   await using watcher = await watch(directory.path, options);
   change();
@@ -111,7 +111,7 @@ Deno.test("`sync()` resolves while changes continue", async () => {
   assertLess(changes, enough);
 });
 
-Deno.test("a half of a move holds up nothing else", async () => {
+Deno.test("a half of a move does not hold back other events", async () => {
   using directory = new LargeDirectory();
   const root = directory.directory("root");
   directory.file("root/a");

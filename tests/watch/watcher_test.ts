@@ -112,7 +112,7 @@ const SPELLINGS: [path: string, entry: string][] = [
 ];
 
 for (const [path, entry] of SPELLINGS) {
-  Deno.test(`\`watch()\` puts the names after '${path}' as it was given`, async () => {
+  Deno.test(`\`watch()\` reports paths that begin with '${path}' as it was given`, async () => {
     using directory = new TestDirectory();
     directory.directory("root");
     Deno.symlinkSync("root", directory.at("link"));
@@ -126,8 +126,8 @@ for (const [path, entry] of SPELLINGS) {
   });
 }
 
-Deno.test("`watch()` puts names after '/' without another slash", async () => {
-  // To open a directory takes no right to change it.
+Deno.test("`watch()` reports paths below '/' with one slash", async () => {
+  // Opening a directory does not need the right to change it.
   const top = ["/etc", "/usr", "/var"].find(isNoMount)!;
   const watcher = await watch("/", { events: ["open"] });
   Deno.readDirSync(top).next();
@@ -139,7 +139,7 @@ Deno.test("`watch()` puts names after '/' without another slash", async () => {
   assertEquals(paths.filter((path) => !/^\/[^/]*$/.test(`${path}`)), []);
 });
 
-/** Whether a directory is on the file system that it lies on. */
+/** Returns whether the directory is on the same file system as its parent. */
 function isNoMount(path: string): boolean {
   return Deno.statSync(path).dev === Deno.statSync("/").dev;
 }
@@ -215,7 +215,7 @@ Deno.test("`watch()` accepts an empty list of paths, and waits for `add()`", asy
 });
 
 for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
-  Deno.test(`\`watch()\` needs ${grant} only`, async () => {
+  Deno.test(`\`watch()\` needs only ${grant}`, async () => {
     using directory = new TestDirectory();
     Deno.mkdirSync(directory.at("root/a"), { recursive: true });
     Deno.symlinkSync("root", directory.at("link"));
@@ -233,7 +233,7 @@ for (const grant of ["--allow-ffi", `--allow-ffi=${LIBRARY_PATH}`]) {
       permissions: [grant],
       input: JSON.stringify(paths.map((name) => directory.at(name))),
     });
-    // Two directories, the link, the file, and the directories above.
+    // The watches: two directories, the link, the file, and the directories above.
     assertEquals(outcome, { value: 4 + countAbove(directory.at("root")) });
   });
 }
@@ -243,7 +243,7 @@ Deno.test("`watch()` rejects without the permission", async () => {
   assertEquals(error?.name, "NotCapable");
 });
 
-Deno.test("a consumer that waits has its turn before more is read", async () => {
+Deno.test("a waiting consumer runs before more events are read", async () => {
   using directory = new TestDirectory();
   await using watcher = await watch(directory.path, { events: ["create"] });
   const events = watcher[Symbol.asyncIterator]();

@@ -4,7 +4,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { describe, Observation } from "../support/observation.ts";
 import { writeBeside } from "../support/writer.ts";
 
-/** A filter that skips nothing, and calls `meddle` when it is first called. */
+/** Returns a filter that skips nothing and calls `meddle` at its first call. */
 function once(meddle: () => void): () => false {
   let wasAsked = false;
   return () => {
@@ -34,9 +34,9 @@ for (const [type, go] of GOING) {
   });
 }
 
-Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes before it is looked at', async () => {
+Deno.test('`watch()` with `missing: "wait"` waits for a directory that is deleted before its scan', async () => {
   using directory = new TestDirectory();
-  // More than are looked at together.
+  // More than one step scans.
   const roots = Array.from(
     { length: 65 },
     (_, i) => directory.directory(`${i}`),
@@ -56,10 +56,10 @@ Deno.test('`watch()` with `missing: "wait"` waits for a directory that goes befo
   assertEquals(await observed.take(), ["create 64/ synthetic"]);
 });
 
-Deno.test('`watch()` with `missing: "wait"` waits for a file that goes before it is looked at', async () => {
+Deno.test('`watch()` with `missing: "wait"` waits for a file that is deleted before its scan', async () => {
   using directory = new TestDirectory();
   const path = directory.file("file");
-  // To each of these that may happen.
+  // Any of these files may be deleted too early.
   const paths = Array.from(
     { length: 20 },
     (_, i) => directory.path + "/".repeat(i + 1) + "file",

@@ -31,7 +31,7 @@ Deno.test("`onProgress` gets the progress of the first walk", async () => {
     assertEquals(path, deep + "/a".repeat(directories - 1));
   }
   assertEquals(observed.at(-1)!.directories, 41);
-  // The file has a watch, and so have the directories above.
+  // The file and the directories above have watches as well.
   assertEquals(watcher.watchCount, 42 + countAbove(deep));
 });
 
@@ -45,7 +45,7 @@ Deno.test("`watch()` does not block other tasks while it walks", async () => {
     exclude: [slowly],
   });
   clearInterval(timer);
-  // It takes more than 80 ms, and lets go every 5 and a directory's 2.
+  // The walk takes more than 80 ms. Other tasks run at least every 7 ms.
   assertGreater(turns, 8);
 });
 
@@ -63,7 +63,7 @@ Deno.test("an error of `onProgress` makes `watch()` reject", async () => {
   assertEquals(countDescriptors(), before);
 });
 
-Deno.test("`signal` makes `watch()` reject that is aborted in its first walk", async () => {
+Deno.test("`signal` makes `watch()` reject if it is aborted during the first walk", async () => {
   using directory = new TestDirectory();
   const deep = makeDeep(directory);
   const before = countDescriptors();

@@ -3,7 +3,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 import { run } from "../support/program.ts";
 
-/** Hides /proc, as it is missing in a plain chroot. */
+/** Hides /proc, which is missing in a plain chroot. */
 const WITHOUT_PROC = [
   "unshare",
   "-Urm",
