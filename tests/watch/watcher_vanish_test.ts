@@ -64,14 +64,15 @@ Deno.test('`watch()` with `missing: "wait"` waits for a file that is deleted bef
     { length: 20 },
     (_, i) => directory.path + "/".repeat(i + 1) + "file",
   );
+  let isWriting = true;
   const writing = writeBeside(path, (path) => {
-    for (const end = Date.now() + 500; Date.now() < end;) {
+    for (let i = 0; i < 10_000; i++) {
       Deno.removeSync(path);
       Deno.writeTextFileSync(path, "");
     }
-  });
+  }).finally(() => isWriting = false);
   try {
-    for (const end = Date.now() + 500; Date.now() < end;) {
+    while (isWriting) {
       await using _watcher = await watch(paths, { missing: "wait" });
     }
   } finally {
