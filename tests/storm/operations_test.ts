@@ -8,7 +8,7 @@ import { countAbove, countWatches } from "../support/process.ts";
 import { countOf } from "../support/thorough.ts";
 import { Writer } from "./generator.ts";
 import { countDirectories, Model, readTree } from "./model.ts";
-import { KINDS } from "./operations.ts";
+import { KINDS, KINDS_OF_RULES } from "./operations.ts";
 import { seeds } from "./seeds.ts";
 import { makeBase } from "./storm.ts";
 import { startWatch } from "./subject.ts";
@@ -28,6 +28,8 @@ for (const kind of KINDS) {
         const writer = new Writer(base.path, seed);
         while (writer.counts[kind].tried < countOf(30, 100)) {
           const before = model.log.length;
+          // At the start, no directory has rules.
+          if (KINDS_OF_RULES.includes(kind)) writer.step("writeRules");
           writer.step(kind);
           await subject.settle();
           const disk = readTree(root);
