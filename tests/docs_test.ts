@@ -1,4 +1,4 @@
-/** Does what the tables of `docs/` say. */
+/** Runs the operations in the tables of `docs/`. */
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { watch } from "../mod.ts";
@@ -18,7 +18,7 @@ Deno.test("docs/semantics.md has a table of operations", () => {
 });
 
 for (const { script, events } of rows) {
-  Deno.test(`docs/semantics.md is right about: ${script}`, async () => {
+  Deno.test(`docs/semantics.md has the events of: ${script}`, async () => {
     using directory = new TestDirectory();
     const root = directory.directory("root");
     runScript(

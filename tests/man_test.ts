@@ -9,12 +9,12 @@ import { hasTool } from "./support/tools.ts";
 const page = new URL("../man/inotify.1", import.meta.url);
 const ignore = !hasTool("groff", "a test of the manual");
 
-Deno.test("`man/inotify.1` is what `deno task man` writes", async () => {
+Deno.test("`man/inotify.1` is the output of `deno task man`", async () => {
   assertEquals(await Deno.readTextFile(page), manPage());
 });
 
 Deno.test({
-  name: "`man/inotify.1` is printed whole and without a warning",
+  name: "man(1) prints all of `man/inotify.1` without a warning",
   ignore,
   async fn() {
     const { code, stdout, stderr } = await new Deno.Command("groff", {

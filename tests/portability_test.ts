@@ -1,6 +1,6 @@
 /**
- * What happens elsewhere than on Linux: the real modules, in a process where
- * `Deno.build` says that this is another system. It is all that they ask for.
+ * Other platforms than Linux: the real modules, in a process in which `Deno.build` has
+ * another platform. The modules read nothing else about the platform.
  */
 
 import { assertEquals } from "@std/assert";
@@ -8,7 +8,7 @@ import { assertEquals } from "@std/assert";
 const MESSAGE = (os: string) =>
   `NotSupported: Cannot use inotify on '${os}', only on Linux: use Deno.watchFs`;
 
-/** What a process writes that runs `source` on `os`, without a permission. */
+/** Returns the output of a process that runs `source` on `os`, without permissions. */
 async function runOn(os: string, source: string): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "--no-config", "-"],
@@ -29,7 +29,7 @@ async function runOn(os: string, source: string): Promise<string> {
 }
 
 for (const os of ["darwin", "windows", "freebsd"]) {
-  Deno.test(`the library imports on ${os}, and says what to use instead`, async () => {
+  Deno.test(`the library can be imported on ${os}, and its errors suggest Deno.watchFs`, async () => {
     const output = await runOn(
       os,
       `

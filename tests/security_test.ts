@@ -1,4 +1,4 @@
-/** What the watcher must never do, whoever else writes to the tree. */
+/** Things that a watcher must never do, whatever others write to the tree. */
 
 import { assert, assertEquals } from "@std/assert";
 import { watch } from "../mod.ts";
@@ -23,7 +23,7 @@ Deno.test("`watch()` never follows a symbolic link that takes a directory's plac
   const seen = new Set<string>();
   const watcher = await watch(directory.at("root"), {
     recursive: true,
-    // It is asked about all that a scan finds, also what is thrown away then.
+    // The filter is called for everything that a scan finds, even if it is discarded.
     exclude: [(path) => {
       seen.add(path);
       return false;
@@ -52,7 +52,7 @@ Deno.test("`watch()` never follows a symbolic link that takes a directory's plac
     const link = toCString(`${path}/root/link`);
     for (let i = 0; i < count; i++) {
       libc.symbols.renameat2(-100, a, -100, link, RENAME_EXCHANGE);
-      // Bursts, and pauses in which the watcher looks at what is there.
+      // Bursts, and pauses in which the watcher scans.
       if (i % 100 === 0) Deno.statSync(path);
     }
     libc.close();
@@ -87,7 +87,7 @@ function inodesBelow(path: string): string[] {
 
 // Permissions
 
-Deno.test("the whole library runs with `--allow-ffi` for the C library alone", async () => {
+Deno.test("the whole library runs with only `--allow-ffi=` and the path of the C library", async () => {
   using directory = new TestDirectory();
   for (const name of ["a", "b", "go on"]) directory.directory(name);
   const script =
@@ -169,7 +169,7 @@ Deno.test({
   async fn() {
     using directory = new TestDirectory();
     await using command = await Command.ready(["-r", directory.path], {
-      // Else Deno itself asks whether there is a newer one.
+      // Otherwise Deno itself would look for a newer version.
       env: { DENO_NO_UPDATE_CHECK: "1" },
     });
     const calls = "trace=%file,%network,%process";
@@ -183,14 +183,14 @@ Deno.test({
     command.kill("SIGINT");
     await command.end();
     const lines = (await trace.end()).filter((line) => !CACHES.test(line));
-    // It did look at what is there.
+    // The command did scan the tree.
     assert(lines.some((line) => line.includes("O_DIRECTORY")));
     assertEquals(lines.filter((line) => CHANGES.test(line)), []);
     assertEquals(lines.filter((line) => NETWORK.test(line)), []);
   },
 });
 
-/** The databases of Deno itself: it may get to close one before it exits. */
+/** The databases of Deno itself, which it may close before it exits. */
 const CACHES = /\/\w+_cache_v\d+(-\w+)?"/;
 
 /** Calls that change a file system, or run a program. */
@@ -200,5 +200,5 @@ const CHANGES = new RegExp(
     "chmod|fchmod|chown|lchown|fchown|utime|setxattr|mount|execve)",
 );
 
-/** Calls that make a socket, or name an address; signals come by a pair. */
+/** Calls that create a socket or have an address. Deno gets signals by a socket pair. */
 const NETWORK = /^\d+ +(socket|bind|connect|listen|accept4?)\(|sa_family/;

@@ -5,7 +5,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { startExample } from "../support/example.ts";
 import { runScript } from "../support/script.ts";
 
-Deno.test("config.ts loads what the links lead to each time they are swapped", async () => {
+Deno.test("config.ts loads the new target each time the link is replaced", async () => {
   using directory = new TestDirectory();
   const fill = (version: number) =>
     `mkdir ..v${version}; echo '{"version":${version}}' > ..v${version}/a.json;`;
@@ -27,7 +27,7 @@ Deno.test("config.ts loads what the links lead to each time they are swapped", a
   }
 });
 
-Deno.test("config.ts continues with what it had after an error", async () => {
+Deno.test("config.ts keeps the old configuration after an error", async () => {
   using directory = new TestDirectory();
   runScript("echo 1 > a.json", directory.path);
   await using program = startExample("config.ts", [directory.at("a.json")], [

@@ -5,7 +5,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { startExample } from "../support/example.ts";
 import { runScript } from "../support/script.ts";
 
-Deno.test("json_lines.ts gives each event to the program as a line", async () => {
+Deno.test("json_lines.ts passes each event to the program as a line", async () => {
   using directory = new TestDirectory();
   await using program = startExample("json_lines.ts", [directory.path, "cat"], [
     "--allow-run=cat",

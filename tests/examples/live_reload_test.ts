@@ -13,7 +13,7 @@ Deno.test({
   ignore: !Browser.isInstalled,
   async fn() {
     using directory = new TestDirectory();
-    // The page reports by itself that it was loaded, and what it showed.
+    // The page itself reports that it was loaded, and its text.
     const shown: string[] = [];
     const show = async (what: string) => {
       await settle(() => shown.includes(what));
@@ -59,7 +59,7 @@ const RESPONSES: [path: string, status: number, type?: string][] = [
   ["", 200, "text/html; charset=utf-8"],
   ["sub", 200, "text/html; charset=utf-8"],
   ["/sub", 200, "text/html; charset=utf-8"],
-  // A browser runs no module of another type.
+  // A browser does not run a module with another type.
   ["script.js", 200, "text/javascript; charset=utf-8"],
   ["style.css", 200, "text/css; charset=utf-8"],
   ["data", 200, "application/octet-stream"],
@@ -71,7 +71,7 @@ const RESPONSES: [path: string, status: number, type?: string][] = [
   ["%00", 404],
 ];
 
-Deno.test("live_reload.ts serves files with their types, and none outside of its directory", async () => {
+Deno.test("live_reload.ts serves files with their types, and no file outside of its directory", async () => {
   using directory = new TestDirectory();
   runScript(
     "touch secret; mkdir -p site/sub; cd site; touch index.html sub/index.html script.js style.css data; mkfifo pipe",
@@ -94,7 +94,7 @@ Deno.test("live_reload.ts serves files with their types, and none outside of its
   assertEquals((await program.end()).stderr, "");
 });
 
-/** Where live_reload.ts serves, once it also watches. */
+/** Returns the address of live_reload.ts when it also watches. */
 async function readUrl({ stdout }: Command): Promise<string> {
   const line = await stdout.line();
   assertEquals(line.slice(0, 8), "Watching");

@@ -10,7 +10,7 @@ import { runScript } from "../support/script.ts";
 import { someOf } from "../support/thorough.ts";
 import { settle } from "../support/until.ts";
 
-// A write by another name of a file is reported only for that name.
+// A write through one name of a file is reported only for this name.
 const STORM = KINDS.filter((kind) => kind !== "link");
 
 for (const seed of someOf([1, 2])) {
@@ -35,7 +35,7 @@ for (const seed of someOf([1, 2])) {
   });
 }
 
-Deno.test("mirror.ts continues with a copy that exists, and keeps modes", async () => {
+Deno.test("mirror.ts continues an existing copy, and keeps modes", async () => {
   using directory = new TestDirectory();
   const [tree, copy] = [directory.at("tree"), directory.at("copy")];
   runScript(
@@ -98,7 +98,7 @@ Deno.test("mirror.ts copies no setuid bit", async () => {
   assertEquals(readTree(paths[1]!), ["/run 755: "]);
 });
 
-/** Waits until the copy has all of the tree but its pipes; returns both. */
+/** Waits until the copy has everything in the tree except pipes; returns both. */
 async function compare(tree: string, copy: string) {
   const expected = readTree(tree).filter((line) => !line.endsWith("pipe"));
   let found: string[] = [];
@@ -106,7 +106,7 @@ async function compare(tree: string, copy: string) {
   return { found, expected };
 }
 
-/** The entries below a directory, each with its mode and what is in it. */
+/** Returns the entries below a directory, each with its mode and contents. */
 function readTree(directory: string, path = ""): string[] {
   try {
     return [...Deno.readDirSync(directory + path)].flatMap((entry) => {
@@ -122,7 +122,7 @@ function readTree(directory: string, path = ""): string[] {
         : name;
     }).sort();
   } catch (error) {
-    // What is read may be changing.
+    // The tree may change while it is read.
     if (error instanceof Error && "code" in error) return [];
     throw error;
   }

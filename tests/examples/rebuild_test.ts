@@ -5,7 +5,7 @@ import { TestDirectory } from "../support/directory.ts";
 import { startExample } from "../support/example.ts";
 import { runScript } from "../support/script.ts";
 
-Deno.test("rebuild.ts runs the command at first and once for many changes", async () => {
+Deno.test("rebuild.ts runs the command at the start and once for many changes", async () => {
   using directory = new TestDirectory();
   directory.directory("src");
   const builds = directory.at("builds");
@@ -19,7 +19,7 @@ Deno.test("rebuild.ts runs the command at first and once for many changes", asyn
   runScript("for i in 1 2 3 4 5; do echo > src/$i; done", directory.path);
   await program.stdout.linesUntil("Built");
   assertEquals(Deno.readTextFileSync(builds), "0\n5\n");
-  // A change that comes while it builds is not forgotten.
+  // A change during a build causes another build.
   runScript("rm src/1", directory.path);
   await program.stdout.linesUntil("Built");
   assertEquals(Deno.readTextFileSync(builds), "0\n5\n4\n");

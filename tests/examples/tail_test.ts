@@ -16,7 +16,7 @@ Deno.test("tail.ts prints each line once, through rotations", async () => {
   const steps: [script: string, lines: string[]][] = [
     ["mkdir log; echo one > log/app.log", ["one"]],
     ["echo two >> log/app.log; echo three >> log/app.log", ["two", "three"]],
-    // Who writes is slow to see that the log was rotated.
+    // The writer notices late that the log was rotated.
     [
       "cd log; mv app.log 1; echo four >> 1; echo five > app.log",
       ["four", "five"],
@@ -52,7 +52,7 @@ Deno.test({
       "echo two > new; chmod 0 new; mv log 1; mv new log",
       directory.path,
     );
-    // After each event it prints the old log, and then opens the new one.
+    // After each event, it prints the old log and then opens the new one.
     for (const line of ["more", "last"]) {
       runScript(`echo ${line} >> 1; chmod 0 log`, directory.path);
       assertEquals(await program.stdout.line(), line);
@@ -63,7 +63,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "tail.ts knows a log on another device, though it has the same inode",
+  name: "tail.ts recognizes a log on another device with the same inode",
   ignore: !canMount(TMPFS),
   async fn() {
     using directory = new TestDirectory();

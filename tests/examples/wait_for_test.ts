@@ -10,7 +10,7 @@ const COMPLETE: [how: string, before: string, after?: string][] = [
   ["is moved there", "mkdir a; echo > file", "mv file a"],
   ["was made with its directories", "true", "mkdir a; echo > a/file"],
   ["is made again", "mkdir a; echo > a/file; rm a/file", "echo > a/file"],
-  // Mail is delivered like this.
+  // This is how mail is delivered.
   ["is linked there", "mkdir a; echo > file", "ln file a"],
   ["is a named pipe", "mkdir a", "mkfifo a/file"],
   [
@@ -21,7 +21,7 @@ const COMPLETE: [how: string, before: string, after?: string][] = [
 ];
 
 for (const [how, before, after] of COMPLETE) {
-  Deno.test(`wait_for.ts finds a file complete that ${how}`, async () => {
+  Deno.test(`wait_for.ts finds a complete file that ${how}`, async () => {
     using directory = new TestDirectory();
     runScript(before, directory.path);
     await using program = startExample("wait_for.ts", [directory.at("a/file")]);
@@ -44,7 +44,7 @@ Deno.test("wait_for.ts waits until a writer closes the file", async () => {
   {
     using file = await Deno.create(path);
     program.status.then(() => isComplete = true);
-    // Each pause, and the one before the first byte, is longer than 200 ms.
+    // Each pause is longer than 200 ms, also the one before the first byte.
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setTimeout(resolve, 250));
       file.writeSync(new Uint8Array(1));

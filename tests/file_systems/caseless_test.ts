@@ -11,8 +11,8 @@ const ignore = !canMount(EXFAT);
 const GIVEN = "mkdir Photos; echo hi | tee report.txt other.txt > Photos/one";
 
 /**
- * Each operation with its events. Directories are written as on disk: in another
- * spelling, FUSE has another inode, which has no watch.
+ * Each operation with its events. Directories are spelled as on disk: for another
+ * spelling, FUSE has another inode, without a watch.
  */
 const STEPS: Step[] = [
   ["echo more >> REPORT.TXT", ["modify report.txt", "close_write report.txt"]],
@@ -32,7 +32,7 @@ const STEPS: Step[] = [
 ];
 
 Deno.test({
-  name: "`watch()` knows a file by each spelling of its name",
+  name: "`watch()` recognizes a file by each spelling of its name",
   ignore,
   async fn() {
     using mount = new Mount(EXFAT);
@@ -57,7 +57,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`watch()` is exact where a file replaces another spelling",
+  name: "`watch()` is exact if a file replaces another spelling",
   ignore,
   async fn() {
     using mount = new Mount(EXFAT);

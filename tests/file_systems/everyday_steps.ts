@@ -1,6 +1,6 @@
-/** What people do with files, by the tools that they use for it. */
+/** Everyday operations on files, with everyday tools. */
 
-/** A script of sh(1), run in the tree, and the programs that it takes. */
+/** A script of sh(1), which runs in the tree, and the programs that it needs. */
 export interface EverydayStep {
   readonly script: string;
   readonly tools: readonly string[];
@@ -11,7 +11,7 @@ const GIT =
   "git -c user.name=a -c user.email=a@b -c init.defaultBranch=main -c gc.auto=0";
 const NPM = "npm --offline --no-audit --no-fund --silent --cache ../cache";
 
-/** The steps, in their order: most need what those before have left. */
+/** The steps in order: most need the result of earlier ones. */
 export const EVERYDAY_STEPS: readonly EverydayStep[] = [
   // Files and directories
   step("mkdir -p src/lib/deep docs; touch src/a src/lib/b docs/index.md"),

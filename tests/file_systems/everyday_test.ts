@@ -31,14 +31,14 @@ for (const fileSystem of [BTRFS, EXFAT, OVERLAY, TMPFS]) {
         : STEPS.filter(({ tools }) => tools.length === 0);
       using mount = new Mount(fileSystem);
       const root = `${mount.path}/tree`;
-      // The overlay has them in its lower layer.
+      // On the overlay, these files are in the lower layer.
       runAll("mkdir -p tree/before/deep; touch tree/before/file", mount.path);
       runAll("touch tree/before/deep/file", mount.path);
       const model = new Model(readTree(root));
       const watcher = await watch(root, { recursive: true });
       await using observed = new Observation(watcher, root);
       for (const { script } of steps) {
-        // exFAT has neither links nor permissions: there, some of it fails.
+        // Some steps fail on exFAT, which has neither links nor permissions.
         if (fileSystem === EXFAT) runAll(script, root);
         else assertEquals(runAll(`set -e; ${script}`, root), true, script);
         for (const event of await observed.takeEvents()) model.apply(event);
@@ -57,7 +57,7 @@ for (const fileSystem of [BTRFS, EXFAT, OVERLAY, TMPFS]) {
   });
 }
 
-/** Runs a script to its end, whatever fails in it; returns whether nothing does. */
+/** Runs every command of a script; returns whether all succeeded. */
 function runAll(script: string, cwd: string): boolean {
   const { success } = new Deno.Command("sh", {
     args: ["-c", script],

@@ -1,4 +1,4 @@
-/** A mount whose server does not answer. A process that hangs is killed. */
+/** Mounts whose servers do not answer. Processes that hang are killed. */
 
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
@@ -15,7 +15,7 @@ const LIMITED = {
   permissions: ["--allow-all"],
 };
 
-/** A directory in which there is a mount, and which goes with all that. */
+/** A directory with a mount in it, until it is disposed of. */
 class Tree implements Disposable {
   readonly #resources = new DisposableStack();
   readonly path: string;
@@ -37,7 +37,7 @@ class Tree implements Disposable {
 }
 
 Deno.test({
-  name: "`watch()` goes by `signal` while a mount below hangs",
+  name: "`watch()` can be aborted while a mount below hangs",
   ignore,
   async fn() {
     using tree = new Tree();
@@ -50,7 +50,7 @@ Deno.test({
         const signal = AbortSignal.timeout(500);
         const { name } = await watch(path, { recursive: true, signal })
           .catch((error) => error);
-        // What is in a call stays in it.
+        // A system call that hangs continues to hang.
         console.log(JSON.stringify({ value: [name, ticks > 10] }));
         Deno.exit();
       }, { ...LIMITED, input: path });
@@ -60,7 +60,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`watch()` goes on elsewhere while a mount below hangs",
+  name: "`watch()` continues elsewhere while a mount below hangs",
   ignore,
   async fn() {
     using tree = new Tree();
@@ -81,7 +81,7 @@ Deno.test({
       Deno.mkdirSync(`${path}/remote/new/deep`);
       told.push(await next());
       {
-        // Before it can be scanned, its server stops to answer.
+        // The server stops answering before the mount can be scanned.
         Deno.mkdirSync(`${path}/remote/late`);
         using _ = stopServerOf(`${path}/remote`);
         told.push(await next());
@@ -110,7 +110,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`watch()` goes on elsewhere when a mount hangs after renames on it",
+  name: "`watch()` continues elsewhere if a mount hangs after renames on it",
   ignore,
   async fn() {
     using tree = new Tree();
@@ -138,7 +138,7 @@ Deno.test({
       await until("create remote/c/full/1");
       await watcher.sync();
       {
-        // The second half of the first one is not watched.
+        // The second half of the first rename is not watched.
         Deno.renameSync(`${path}/remote/a/b`, `${path}/remote/d/b`);
         Deno.renameSync(`${path}/remote/c/full`, `${path}/remote/c/empty`);
         using _ = stopServerOf(`${path}/remote`);
@@ -194,7 +194,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`watch()` lets the program go on when a server stops amid a walk",
+  name: "`watch()` does not block the program if a server stops during a walk",
   ignore,
   async fn() {
     using tree = new Tree();
@@ -243,7 +243,7 @@ for (const name of ["", "/remote", "/remote/a"]) {
       await using command = new Command(["-r", tree.path + name], {
         within: LIMITED.within,
       });
-      // It is not ready, and says nothing that could be waited for.
+      // The command is not ready yet, and prints nothing to wait for.
       const again = setInterval(() => command.kill("SIGTERM"), 1000);
       const { code } = await command.status;
       clearInterval(again);

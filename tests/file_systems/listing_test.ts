@@ -1,4 +1,4 @@
-/** What changes in a directory between the calls that watch and list it. */
+/** Changes of a directory between the calls that watch and list it. */
 
 import { assertEquals } from "@std/assert";
 import { OpenDirectory } from "../../lib/kernel/directory.ts";
@@ -9,7 +9,7 @@ import { BTRFS, canMount, Mount, TMPFS } from "../support/mounts.ts";
 import { Observation } from "../support/observation.ts";
 import { exchange } from "../support/system.ts";
 
-/** What happens once between two calls, in directories with the names 1 to 4. */
+/** Changes between two calls, in directories with the names 1 to 4. */
 const CHANGES: [what: string, change: (root: string) => void][] = [
   ["a new file", (root) => Deno.writeTextFileSync(`${root}/a/new`, "")],
   ["two files that change places", (root) => {
@@ -42,7 +42,8 @@ for (const fileSystem of [BTRFS, TMPFS]) {
   const ignore = !canMount(fileSystem);
 
   Deno.test({
-    name: `\`list()\` has what came after it was opened, on ${name}`,
+    name:
+      `\`list()\` has entries that were created after the directory was opened, on ${name}`,
     ignore,
     fn() {
       using mount = new Mount(fileSystem);
@@ -60,7 +61,7 @@ for (const fileSystem of [BTRFS, TMPFS]) {
   });
 
   Deno.test({
-    name: `\`watch()\` is exact whatever changes amid a scan, on ${name}`,
+    name: `\`watch()\` is exact after any change during a scan, on ${name}`,
     ignore,
     async fn(t) {
       using mount = new Mount(fileSystem);

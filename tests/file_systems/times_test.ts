@@ -7,7 +7,8 @@ import { Observation } from "../support/observation.ts";
 import { runScript } from "../support/script.ts";
 
 Deno.test({
-  name: "`watch()` heals after an overflow where times say nothing",
+  name:
+    "`watch()` finds changes after an overflow even if times are not reliable",
   ignore: !canMount(EXFAT),
   async fn() {
     using directory = new TestDirectory();

@@ -4,7 +4,7 @@ import { canMount, Mount, OVERLAY } from "../support/mounts.ts";
 import { Observation } from "../support/observation.ts";
 import { runScript } from "../support/script.ts";
 
-/** What the lower layer gets, a change of that, and what is reported for it. */
+/** The entry in the lower layer, a change of it, and the events. */
 const CASES: [hidden: string, script: string, lines: string[]][] = [
   ["touch file", "chmod 600 file", ["create tree/file synthetic"]],
   ["touch other", "mv other moved", ["moved_to tree/moved"]],
@@ -15,7 +15,7 @@ const CASES: [hidden: string, script: string, lines: string[]][] = [
 ];
 
 Deno.test({
-  name: "`watch()` looks again when an event has a name that it does not know",
+  name: "`watch()` scans again after an event with an unknown name",
   ignore: !canMount(OVERLAY),
   async fn() {
     using mount = new Mount(OVERLAY);

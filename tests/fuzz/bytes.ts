@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 const CHARACTERS = ["a", "/", "\n", "\x1b", "é", "\ufeff", "€", "🐟"]
   .map((character) => encoder.encode(character));
 
-/** Returns a name of bytes other than NUL: whole, cut and malformed characters. */
+/** Returns a name without a NUL: of complete, incomplete and malformed characters. */
 export function randomName(random: Random, longest: number): number[] {
   const name: number[] = [];
   const length = random.below(longest + 1);

@@ -13,7 +13,7 @@ import { mutate, randomName } from "./bytes.ts";
 
 const CASES = countOf(20_000, 200_000);
 
-Deno.test(`\`ListingBuilder\` takes or rejects ${CASES} buffers`, () => {
+Deno.test(`\`ListingBuilder\` accepts or rejects ${CASES} buffers`, () => {
   withRandom((random) => {
     const counts = { taken: 0, rejected: 0 };
     for (let i = 0; i < CASES; i++) {
@@ -33,7 +33,7 @@ Deno.test(`\`ListingBuilder\` takes or rejects ${CASES} buffers`, () => {
 
 const LARGE_CASES = countOf(100, 300);
 
-Deno.test(`\`Listing\` finds all names and no other one, in ${LARGE_CASES} of up to 500`, () => {
+Deno.test(`\`Listing\` finds all names and no other name, in ${LARGE_CASES} listings`, () => {
   withRandom((random) => {
     for (let i = 0; i < LARGE_CASES; i++) {
       const [entries, bytes, cuts] = randomEntries(random, 500);

@@ -18,12 +18,12 @@ const SEED = Deno.env.get("HOSTILE_SEED") ?? "1";
 const SECONDS = Deno.env.get("HOSTILE_SECONDS") ?? `${countOf(1, 10)}`;
 
 /**
- * The bound for a turn, in milliseconds of processor time. What takes too long
- * takes seconds, but on a busy machine all work takes longer than by itself.
+ * The bound for a turn, in milliseconds of processor time. Defects take seconds, but
+ * on a busy machine all work takes longer.
  */
 const MAX_TURN_MS = 200;
 
-/** The bound for the memory of 65,536 queued events and what they are made of. */
+/** The bound for the memory of 65,536 queued events and their data. */
 const MAX_GROWN_MB = 400;
 
 const CONSUMERS: readonly Consumer[] = isThorough
@@ -45,7 +45,7 @@ for (const consumer of CONSUMERS) {
   });
 }
 
-/** Attacks a watcher in a process of its own, which then reports. */
+/** Attacks a watcher in a process of its own; returns the report of this process. */
 async function attack(consumer: Consumer): Promise<Report> {
   using directory = new LargeDirectory();
   for (const name of ["tree", "outside"]) directory.directory(name);

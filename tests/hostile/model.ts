@@ -5,9 +5,9 @@ import type { WatchEvent } from "../../mod.ts";
 /** The entries of a directory, or a file. */
 type Node = Map<string, Node> | null;
 
-/** A tree as nested maps: a move takes the same time however much is below. */
+/** A tree as nested maps, so that a move takes the same time for any directory. */
 export class TreeModel {
-  /** What did not fit the events before. */
+  /** The events that contradict earlier events. */
   readonly anomalies: string[] = [];
   /** How many events there were of each kind. */
   readonly counts: Record<string, number> = {};
@@ -36,12 +36,12 @@ export class TreeModel {
         this.#put(event.path, this.#take(event.from, event) ?? null);
         break;
       case "unwatched":
-        // What is below is not known from now on.
+        // The entries below are unknown from now on.
         this.#entriesOf(event.path)?.clear();
     }
   }
 
-  /** Each path below the root; a directory has a slash at its end. */
+  /** Returns the paths below the root; a directory has a slash at its end. */
   paths(): Set<string> {
     const found = new Set<string>();
     const walk = (entries: Map<string, Node>, prefix: string) => {

@@ -10,10 +10,10 @@ import { watch } from "../../mod.ts";
 import { libraryNames } from "../../lib/kernel/libc.ts";
 import { TreeModel } from "./model.ts";
 
-/** Who reads the events: somebody who keeps up, who does not, or nobody. */
+/** The consumer of the events: one that keeps up, a slow one, or none. */
 export type Consumer = "fast" | "slow" | "none";
 
-/** How the attack went for the watcher. */
+/** The result of an attack on the watcher. */
 export interface Report {
   /** The longest turn of the event loop, in milliseconds of processor time. */
   longestTurn: number;
@@ -21,9 +21,9 @@ export interface Report {
   grown: number;
   /** How many events there were of each kind. */
   counts: Record<string, number>;
-  /** What did not fit the events before. */
+  /** The events that contradict earlier events. */
   anomalies: string[];
-  /** Paths that only a new watcher finds, and those that only the events have. */
+  /** The paths that only a new watcher finds, and those that only the events have. */
   missing: string[];
   superfluous: string[];
 }
@@ -37,7 +37,7 @@ const { symbols } = Deno.dlopen(libraryNames(Deno.build)[0], {
 
 const time = new BigInt64Array(2);
 
-/** The processor time of this thread in milliseconds. */
+/** Returns the processor time of this thread in milliseconds. */
 function processorTime(): number {
   symbols.clock_gettime(CLOCK_THREAD_CPUTIME_ID, time);
   return Number(time[0]) * 1e3 + Number(time[1]) / 1e6;
@@ -53,7 +53,7 @@ class Turns {
     this.#last = processorTime();
   }, 1);
 
-  /** Does not count what `work` takes. */
+  /** Runs `work` without counting its time. */
   exclude(work: () => void): void {
     const start = processorTime();
     work();
@@ -65,7 +65,7 @@ class Turns {
   }
 }
 
-/** The paths that a new watcher finds. */
+/** Returns the paths that a new watcher finds. */
 async function lookAgain(root: string): Promise<Set<string>> {
   const watcher = await watch(root, { recursive: true, initial: true });
   await watcher.sync();
@@ -99,7 +99,7 @@ if (import.meta.main) {
   console.log("ready");
   await Deno.stdin.readable.pipeTo(new WritableStream());
   isOver = true;
-  // A consumer that takes thousands of events at once gives way to nobody.
+  // A consumer that takes thousands of events at once blocks all other tasks.
   if (consumer !== "fast") turns.end();
   consuming ??= consume();
   await watcher.sync();

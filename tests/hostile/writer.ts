@@ -1,5 +1,5 @@
 /**
- * A writer that attacks whoever watches a tree, in bursts of a seeded order:
+ * Attacks the watcher of a tree, in bursts whose order depends on the seed:
  *
  *     deno run --allow-ffi --allow-env tests/hostile/writer.ts SEED SECONDS BASE
  *
@@ -56,10 +56,10 @@ function openDirectory(base: number, path: Uint8Array<ArrayBuffer>): number {
   return libc.openat(base, path, O_DIRECTORY, 0);
 }
 
-/** One attack: each call of it is a burst of some milliseconds. */
+/** An attack: each call is a burst of some milliseconds. */
 type Attack = (tree: number, outside: number) => void;
 
-/** Events of names as long as possible, none of them UTF-8, faster than a read. */
+/** Causes events with the longest names, none of them UTF-8, faster than they are read. */
 function longNames(): Attack {
   const names = Array.from({ length: 64 }, (_, i) => name(`${i}`, 255, 0xff));
   const [wide, deep] = [name("names"), name("new")];
@@ -80,7 +80,7 @@ function longNames(): Attack {
   };
 }
 
-/** Chains of directories, each moved below the one before, and files at the end. */
+/** Builds chains of directories, each moved below the previous one, with files at the end. */
 function deepPaths(): Attack {
   const step = name("d", 250);
   const file = name("f");
@@ -112,7 +112,7 @@ function deepPaths(): Attack {
   };
 }
 
-/** Halves of moves, each in a directory of its own, so that none ends another. */
+/** Causes halves of moves, each in a directory of its own, so that none ends another. */
 function halfMoves(): Attack {
   const parents = Array.from({ length: 500 }, (_, i) => name(`half${i}`));
   const moved = name("moved");
@@ -133,7 +133,7 @@ function halfMoves(): Attack {
   };
 }
 
-/** A tree of many directories and files that comes, goes, and is renamed. */
+/** Creates, renames and removes a tree of many directories and files. */
 function wideTrees(): Attack {
   const wide = ["wide1", "wide2", "wide3"].map((each) => name(each));
   const entries = Array.from({ length: 500 }, (_, i) => name(`entry${i}`));
@@ -189,7 +189,7 @@ function wideTrees(): Attack {
   };
 }
 
-/** Files that are gone at once, to fill the queue with short events. */
+/** Creates and deletes files, to fill the queue with short events. */
 function shortLives(): Attack {
   const names = Array.from({ length: 300 }, (_, i) => name(`${i}`));
   return (tree) => {
@@ -200,7 +200,7 @@ function shortLives(): Attack {
   };
 }
 
-/** A directory that is exchanged with a link to another one outside. */
+/** Exchanges a directory with a link to a directory outside. */
 function links(): Attack {
   const [real, link, file] = [name("real"), name("link"), name("file")];
   const target = name("../outside");
@@ -217,7 +217,7 @@ function links(): Attack {
   };
 }
 
-/** All of them. */
+/** All attacks. */
 export const ATTACKS = {
   longNames,
   deepPaths,

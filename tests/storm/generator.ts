@@ -30,7 +30,7 @@ const MIX: readonly Kind[] = [
   ...Array<Kind>(4).fill("renameDirectory"),
 ];
 
-/** The same, and rules. */
+/** The same kinds, and changes of rules. */
 const MIX_WITH_RULES: readonly Kind[] = [
   ...MIX,
   ...KINDS_OF_RULES,
@@ -54,7 +54,7 @@ export class Writer {
     this.#random = new Random(seed);
   }
 
-  /** Tries one operation: of `kind`, or of a kind that is drawn. */
+  /** Tries one operation: of `kind`, or of a random kind. */
   step(kind: Kind = this.#random.oneOf(this.#mix)): void {
     const count = this.counts[kind];
     const paths = this.#draw();
@@ -81,7 +81,7 @@ export class Writer {
       entry: random.oneOf([file, directory]),
       outside: `${this.#base}/outside/${random.oneOf(OUTSIDE)}`,
       name: random.oneOf(FILES),
-      // A file, a directory, nothing, itself, and a directory above it.
+      // A link to a file, a directory, nothing, itself, or a directory above it.
       linkTarget: random.oneOf([
         this.#file(),
         this.#directory(3),

@@ -16,17 +16,17 @@ export interface Paths {
   deepDirectory: string;
   file: string;
   otherFile: string;
-  /** The path of a file or a directory. */
+  /** Returns the path of a file or a directory. */
   entry: string;
   outside: string;
-  /** The name of a file. */
+  /** Returns the name of a file. */
   name: string;
   linkTarget: string;
-  /** A line of a `.gitignore` file. */
+  /** Returns a line of a `.gitignore` file. */
   rule: string;
 }
 
-/** Lines of a `.gitignore` file. */
+/** Returns the lines of a `.gitignore` file. */
 export const RULES = [
   "a",
   "b/",

@@ -1,6 +1,6 @@
 /**
- * A storm on the names above a given path: after each round the consumer's
- * picture is compared with the disk, and files are made in all that is there.
+ * A storm on the names above a given path. After each round, the model of the
+ * consumer is compared with the disk, and files are created in every directory.
  * In a process of its own:
  *
  *     deno run -A path_storm.ts '{"seed": 1, "rounds": 12, "operations": 20}'
@@ -11,29 +11,29 @@ import { turn } from "../support/until.ts";
 import { difference, type Entries, Model } from "./model.ts";
 import { type Order, prepare, SPARES } from "./path_writer.ts";
 
-/** How a storm on a path goes. */
+/** Options of a storm on a path. */
 export interface PathStorm {
   seed: number;
   rounds: number;
   /** How many operations are tried in each round. */
   operations: number;
   recursive?: boolean;
-  /** The name of a file in the directory that is followed, if that is given. */
+  /** The name of the given file; if it is missing, the directory is given. */
   file?: string;
   /** Whether file systems are mounted. */
   mounts?: boolean;
 }
 
-/** What went wrong, by rounds; nothing where all is well. */
+/** The errors of each round; empty if there were none. */
 export interface PathOutcome {
   failures: string[];
-  /** How many rounds ended with something at the path. */
+  /** After how many rounds the path existed. */
   present: number;
-  /** How many files were made below the path, and elsewhere. */
+  /** How many files were created below the path, and elsewhere. */
   probes: [below: number, elsewhere: number];
 }
 
-/** Lets a storm of `options` loose on `base/a/b/root`. */
+/** Runs a storm on the path `base/a/b/root`. */
 export async function pathStorm(
   { seed, rounds, operations, file, mounts = false, recursive = false }:
     PathStorm,
@@ -92,13 +92,13 @@ export async function pathStorm(
   } finally {
     await watcher.close();
     await consuming;
-    // Mounts go with their namespace.
+    // The end of the namespace removes its mounts.
     if (!mounts) Deno.removeSync(base, { recursive: true });
   }
   return outcome;
 }
 
-/** As the model does, which knows nothing of a root that goes. */
+/** Applies an event to the model, which does not know the events of a root itself. */
 function apply(model: Model, event: WatchEvent): void {
   model.apply(event);
   const isGone = event.type === "delete_self" || event.type === "move_self";
@@ -107,7 +107,7 @@ function apply(model: Model, event: WatchEvent): void {
   }
 }
 
-/** Works on a thread of its own, so that the watcher does so meanwhile. */
+/** Writes on another thread, so that the watcher runs meanwhile. */
 class Writer implements Disposable {
   readonly #url = URL.createObjectURL(
     new Blob([
@@ -141,7 +141,7 @@ class Writer implements Disposable {
   }
 }
 
-/** What is at `path`, by that path, and below it if it is a directory. */
+/** Returns the entries at and below `path`. */
 function readPath(path: string, recursive: boolean): Entries {
   const entries: Entries = new Map();
   let isDirectory: boolean;
@@ -161,7 +161,7 @@ function readPath(path: string, recursive: boolean): Entries {
   return entries;
 }
 
-/** Makes files in all directories, and returns those to report. */
+/** Creates a file in every directory, and returns those to report. */
 function probe(
   base: string,
   root: string,

@@ -1,13 +1,13 @@
 /**
- * Changes the names above a path, on a thread of its own and at full speed:
- * what each of `a/b/root` below `base` leads to, and what is mounted there.
+ * Changes the names above a path, on another thread and at full speed: the entries
+ * `a`, `b` and `root` of `a/b/root` below `base`, and the mounts there.
  */
 
 import { Random } from "../support/random.ts";
 import { exchange } from "../support/system.ts";
 import { mount, unmount } from "../support/mount.ts";
 
-/** What to do: a number of operations, which depend on the seed alone. */
+/** An order for a number of operations, which depend only on the seed. */
 export interface Order {
   readonly base: string;
   readonly seed: number;
@@ -16,15 +16,15 @@ export interface Order {
 }
 
 const PREFIXES = ["a", "a/b", "a/b/root"];
-/** Where things are moved to and come from, of the same structure below. */
+/** Directories beside the path, with the same structure, to move entries out and in. */
 export const SPARES = ["s1", "s2", "s3", "s4"];
 const FILES = ["x", "y", "z"];
 
-/** What an operation may use, drawn before it begins. */
+/** The random arguments of an operation. */
 interface Places {
   /** A name on the path. */
   readonly prefix: string;
-  /** What leads on from there. */
+  /** The rest of the path after this name. */
   readonly rest: string;
   readonly spare: string;
   readonly root: string;
@@ -32,7 +32,7 @@ interface Places {
   readonly otherFile: string;
 }
 
-/** What is held open, so that its end comes late. */
+/** The directories that are kept open, so that their deletion is completed late. */
 const held: Disposable[] = [];
 
 const OPERATIONS: Record<string, (places: Places) => void> = {
@@ -104,10 +104,11 @@ const MOUNTS: Record<string, (places: Places) => void> = {
   unmountBelow: ({ root, file }) => unmount(`${root}/${file}`),
 };
 
-/** Tries the operations of one order; much of it fails. */
+/** Tries the operations of one order. Many of them fail. */
 export function perform({ base, seed, operations, mounts }: Order): void {
   const random = new Random(seed);
-  // What makes a path comes more often than what breaks it, or it is rarely there.
+  // Operations that create the path are more frequent than those that break it, so
+  // that the path often exists.
   const kinds = [
     ...Object.keys(OPERATIONS),
     ...Array<string>(6).fill("make"),
@@ -128,13 +129,13 @@ export function perform({ base, seed, operations, mounts }: Order): void {
     try {
       all[random.oneOf(kinds)]!(places);
     } catch (error) {
-      // The system's errors have a code, mistakes have none.
+      // Errors of the system have a code, bugs do not.
       if (!(error instanceof Error && "code" in error)) throw error;
     }
   }
 }
 
-/** Makes the path and the spares. */
+/** Creates the path and the directories beside it. */
 export function prepare(base: string): void {
   populate(`${base}/${PREFIXES.at(-1)}`);
   SPARES.forEach((spare, i) =>
@@ -157,7 +158,7 @@ function replaceByLink(place: string, target: string): void {
   clear(link);
 }
 
-/** Removes what is at `path`, and what is mounted there or below. */
+/** Removes the entry at `path`, and unmounts everything there and below. */
 function clear(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });

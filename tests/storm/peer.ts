@@ -1,4 +1,4 @@
-/** Runs ours or another watcher in a process of its own, and reads its reports. */
+/** Runs this or another watcher in a process of its own, and reads its reports. */
 
 import { projectPath } from "../support/project.ts";
 
@@ -23,7 +23,7 @@ export const PEERS = [
   "parcel",
 ] as const;
 
-/** One of them. */
+/** The name of a watcher. */
 export type PeerName = typeof PEERS[number];
 
 /** How to start a watcher. */
@@ -44,7 +44,7 @@ const SCRIPT = projectPath("tests/storm/peer_process.mjs");
 export class Peer implements AsyncDisposable {
   /** Its reports so far. */
   readonly reports: Report[] = [];
-  /** Whether it still runs: some crash in a storm. */
+  /** Whether it still runs: some watchers crash in a storm. */
   isAlive = true;
 
   readonly #child: Deno.ChildProcess;
@@ -112,7 +112,7 @@ export class Peer implements AsyncDisposable {
     }
   }
 
-  // Events, path and cookie of an event, one after the other.
+  // The fields of the events in turn: names, path and cookie.
   async #readFields(): Promise<void> {
     const origins = new Map<string, string>();
     const fields: string[] = [];

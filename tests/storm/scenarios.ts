@@ -1,10 +1,10 @@
-/** Storms in which it depends on files or links what is watched. */
+/** Storms in which files or links determine which entries are watched. */
 
 import type { WatchOptions } from "../../mod.ts";
 import { git, readUnignored } from "../support/git.ts";
 import { type Entries, readTree } from "./model.ts";
 
-/** What the writers do besides, and what has to be the outcome. */
+/** The additional operations of the writers, and the expected result. */
 export interface Scenario {
   /** The flag of `generator.ts`. */
   readonly flag: string;

@@ -1,4 +1,4 @@
-/** One storm: writers change a tree at full speed while someone watches it. */
+/** A storm: writers change a tree at full speed while it is watched. */
 
 import type { WatchEvent } from "../../mod.ts";
 import { LargeDirectory } from "../support/directory.ts";
@@ -8,58 +8,58 @@ import { countDirectories, difference, type Entries, Model } from "./model.ts";
 import { append, populate } from "./operations.ts";
 import { PLAIN, type Scenario } from "./scenarios.ts";
 
-/** Someone who watches a tree and keeps a model of it. */
+/** A watcher of a tree, and the model made from its events. */
 export interface Subject extends AsyncDisposable {
-  /** Resolves once the model has all that was done before. */
+  /** Resolves when the model has all earlier changes. */
   settle(): Promise<void>;
-  /** How many watches of the kernel are held, without those above the tree. */
+  /** How many kernel watches there are, without those above the tree. */
   readonly watches: number;
 }
 
-/** How a storm goes. */
+/** Options of a storm. */
 export interface Storm {
   seed: number;
   writers: number;
-  /** How many operations each of them tries. */
+  /** How many operations each writer tries. */
   operations: number;
-  /** Whether the watcher begins only when the writers are at work. */
+  /** Whether the watcher starts only after the writers. */
   late?: boolean;
-  /** Whether the kernel's queue is to overflow in the storm's midst. */
+  /** Whether to make the kernel's queue overflow during the storm. */
   flood?: boolean;
-  /** What else there is to it. */
+  /** The scenario of the storm. */
   scenario?: Scenario | undefined;
-  /** Whether this process stands still for as long as the writers work. */
+  /** Whether this process stops until the writers have ended. */
   stall?: boolean;
 }
 
-/** How a storm ended. */
+/** The result of a storm. */
 export interface Outcome {
-  /** What went wrong, all of it empty where all is well. */
+  /** The errors. All lists are empty if there were none. */
   failures: {
-    /** Paths on the disk that the model lacks. */
+    /** The paths on disk that the model lacks. */
     missing: string[];
-    /** Paths in the model that the disk lacks. */
+    /** The paths in the model that the disk lacks. */
     superfluous: string[];
-    /** Events that did not fit the ones before them. */
+    /** The events that contradict earlier events. */
     anomalies: string[];
-    /** Files that were written to after the storm without a report. */
+    /** The files that were written after the storm, but not reported. */
     unreported: string[];
-    /** Events about any other path at that time. */
+    /** The events of other paths at that time. */
     misreported: string[];
   };
-  /** How many files were written to after the storm. */
+  /** How many files were written after the storm. */
   probes: number;
-  /** How many directories there were then. */
+  /** How many directories there were after the storm. */
   directories: number;
-  /** How many watches were held. */
+  /** How many watches there were. */
   watches: number;
-  /** How often the watcher said that the queue had overflowed. */
+  /** How many overflows the watcher reported. */
   overflows: number;
 }
 
 const PROBES = 50;
 
-/** Lets a storm of `options` loose on what `start` watches. */
+/** Runs a storm on a tree that `start` watches. */
 export async function storm(
   start: (root: string, model: Model) => Promise<Subject>,
   options: Storm,
@@ -101,7 +101,7 @@ export async function storm(
   };
 }
 
-/** Makes a directory with something in its `tree` and its `outside`. */
+/** Creates a directory with entries in `tree` and `outside`. */
 export function makeBase(): LargeDirectory {
   const base = new LargeDirectory();
   populate(base.path);
@@ -139,7 +139,7 @@ function writerCommand(base: string, args: string[]): Deno.Command {
   });
 }
 
-/** Two directories of which the writers know nothing. */
+/** Two directories that the writers do not use. */
 function makePair(root: string): [string, string] {
   const pair: [string, string] = [`${root}/.1`, `${root}/.2`];
   for (const path of pair) Deno.mkdirSync(path);

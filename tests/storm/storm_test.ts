@@ -28,7 +28,7 @@ const PROFILES: Profile[] = [
   { name: "2 writers", writers: 2, operations: countOf(700, 1400) },
   { name: "3 writers", writers: 3, operations: OPERATIONS },
   {
-    name: "watched from its midst on",
+    name: "watched from the middle on",
     writers: 3,
     operations: OPERATIONS,
     late: true,
@@ -41,7 +41,7 @@ const PROFILES: Profile[] = [
     flood: true,
   },
   {
-    name: "the queue overflows, the process stands still",
+    name: "the queue overflows, the process is stopped",
     writers: 3,
     operations: OPERATIONS,
     flood: true,

@@ -7,17 +7,17 @@ import type { Model } from "./model.ts";
 import { PLAIN, type Scenario } from "./scenarios.ts";
 import type { Subject } from "./storm.ts";
 
-/** How the subject watches. */
+/** Options of the subject. */
 export interface SubjectOptions {
-  /** Whether what is there already is to be reported. */
+  /** Whether to report existing entries. */
   initial?: boolean;
-  /** Whether nothing is pulled until the storm is over. */
+  /** Whether to pull no event until the storm is over. */
   idle?: boolean;
-  /** What else there is to the storm. */
+  /** The scenario of the storm. */
   scenario?: Scenario | undefined;
 }
 
-/** Watches `root` and applies the events to `model`, and does nothing else. */
+/** Watches `root`, and does nothing except applying the events to `model`. */
 export async function startWatch(
   root: string,
   model: Model,
@@ -47,7 +47,7 @@ export async function startWatch(
       await Deno.writeTextFile(marker, "");
       await Deno.remove(marker);
       await watcher.sync();
-      // What is in the stream by now is taken from it in this turn.
+      // The events that are in the stream now are taken in this turn.
       await turn();
       if (!isMarked) throw new Error("sync() has resolved too early");
     },

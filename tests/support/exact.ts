@@ -6,7 +6,7 @@ import { countDirectories, Model, readTree } from "../storm/model.ts";
 import type { Observation } from "./observation.ts";
 import { countAbove, countWatches } from "./process.ts";
 
-/** Who applies `events` to what was there `before` has what is on the disk. */
+/** Asserts that applying `events` to the entries `before` gives the entries on disk. */
 export function assertExact(
   events: readonly WatchEvent[],
   root: string,
@@ -19,8 +19,8 @@ export function assertExact(
 }
 
 /**
- * There is one watch for each directory of `root`, and each above it, also as the
- * kernel counts.
+ * Asserts that `root`, each directory below it, and each directory above it has one
+ * watch, also by the kernel's count.
  */
 export function assertWatches({ watcher }: Observation, root: string): void {
   assertEquals(
@@ -30,7 +30,7 @@ export function assertWatches({ watcher }: Observation, root: string): void {
   assertEquals(countWatches(), watcher.watchCount);
 }
 
-/** Besides, each of these watches has gone with its directory. */
+/** Asserts also that each of these watches ended with its directory. */
 export async function assertFollowed(
   told: Observation,
   root: string,
@@ -48,7 +48,7 @@ export async function assertFollowed(
   }
 }
 
-/** The entries of a tree, in an order in which they can be compared. */
+/** Returns the entries of a tree in an order in which they can be compared. */
 export function sorted(
   entries: ReadonlyMap<string, boolean>,
 ): [string, boolean][] {

@@ -7,7 +7,7 @@ import { TestDirectory } from "./directory.ts";
 import { runScript } from "./script.ts";
 import { DEADLINE_MS } from "./until.ts";
 
-/** Runs `script` when an entry was created in `directory`. */
+/** Starts the command, which runs `script` when an entry is created in `directory`. */
 export async function start(
   directory: TestDirectory,
   script: string,
@@ -53,25 +53,25 @@ export async function names(command: Command, end: string): Promise<string[]> {
   );
 }
 
-/** The next note that is not about what triggered a run, without the time. */
+/** Returns the next note that is not about the trigger of a run, without the time. */
 export async function nextNote(command: Command): Promise<string> {
   let line: string;
   do line = await command.stderr.line(); while (line.includes(" changed: "));
   return withoutTime(line);
 }
 
-/** The same of all notes. */
+/** Returns all these notes. */
 export function otherNotes(notes: string): string {
   return notes.replaceAll(/^inotify: \d+ changed: .*\n/gm, "")
     .replaceAll(/^.* after .*$/gm, withoutTime);
 }
 
-/** A note of how a run ended, without how long it took. */
+/** Returns a note on the end of a run without its time. */
 export function withoutTime(note: string): string {
   return note.replace(/ after (?:\d+(?:ms|[dhms])(?: |$))+$/, "");
 }
 
-/** What the command did until its end, with such notes. */
+/** Returns the result of the command with these notes. */
 export async function ended(command: Command): Promise<Outcome> {
   const outcome = await command.end();
   return { ...outcome, stderr: otherNotes(outcome.stderr) };

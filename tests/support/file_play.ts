@@ -293,7 +293,7 @@ export class FilePlay {
     const path = this.#ordinary();
     if (path === undefined) return "nothing";
     for (const paths of [this.#files, this.#links, this.#directories]) {
-      // Those with the longest paths are the deepest.
+      // The directories with the longest paths are the deepest.
       const below = [...paths].filter((each) =>
         `${each}/`.startsWith(`${path}/`)
       );

@@ -12,7 +12,7 @@ export function overflowQueue(paths: readonly [string, string]): number {
   return limit;
 }
 
-/** Lets the clock of the file systems go on: their times are behind, by a tick. */
+/** Waits for the next tick of the clock of file systems, which lags behind. */
 export async function passTick(): Promise<void> {
   const end = Date.now() + 30;
   while (Date.now() < end) await turn();

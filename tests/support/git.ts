@@ -1,4 +1,4 @@
-/** git(1), and what it ignores. */
+/** Runs git(1), and lists the entries that it does not ignore. */
 
 import { assertEquals } from "@std/assert";
 import { type Entries, readTree } from "../storm/model.ts";
@@ -20,9 +20,9 @@ export function git(cwd: string, args: string[], input = ""): string {
 }
 
 /**
- * Returns `root` and what is below it, without what git ignores. `root` lies in
- * the repository at `top`, is not ignored itself, and has nothing but files,
- * directories and symbolic links.
+ * Returns `root` and the entries below it, without those that git ignores. `root` is
+ * in the repository at `top`, is not ignored itself, and has only files, directories
+ * and symbolic links.
  */
 export function readUnignored(root: string, top = root): Entries {
   const toNames = (text: string) => text.split("\0").slice(0, -1);

@@ -4,7 +4,7 @@ import { libraryNames } from "../../lib/kernel/libc.ts";
 export const LIBRARY_PATHS: readonly string[] = libraryNames(Deno.build)
   .filter((name) => name.startsWith("/") && isFile(name));
 
-/** One of them. */
+/** One of these paths. */
 export const LIBRARY_PATH = LIBRARY_PATHS[0]!;
 
 if (LIBRARY_PATHS.length === 0) {

@@ -1,4 +1,4 @@
-/** Mounting, in a mount namespace of the test's own. */
+/** Mounts file systems in a mount namespace of the test. */
 
 import { libraryNames } from "../../lib/kernel/libc.ts";
 import { encodePath } from "../../lib/kernel/byte_path.ts";
@@ -6,7 +6,7 @@ import { encodePath } from "../../lib/kernel/byte_path.ts";
 const MS_BIND = 0x1000n;
 const MNT_DETACH = 2;
 
-// Before the first test, so that none of them leaves it open.
+// Loaded before the first test, so that the sanitizers do not blame a test.
 const libc = Deno.dlopen(libraryNames(Deno.build)[0], {
   /**
    * `int mount(const char *source, const char *target, const char *type,
@@ -27,7 +27,7 @@ export function mount(source: string, target: string, type = ""): void {
   check(libc.mount(from!, to!, kind!, flags, null), target);
 }
 
-/** Unmounts what was mounted last at `target`, also if somebody uses it. */
+/** Unmounts the last mount at `target`, even if it is in use. */
 export function unmount(target: string): void {
   check(libc.umount2(encodePath(target), MNT_DETACH), target);
 }

@@ -8,9 +8,9 @@ import { DEADLINE_MS } from "./until.ts";
 /** A file system to mount: a script of sh(1) that mounts it at `$1`. */
 interface FileSystem {
   readonly name: string;
-  /** The programs that it needs. */
+  /** The programs that the script needs. */
   readonly tools: readonly string[];
-  /** It may keep files in the directory `$0`. */
+  /** The script, which may keep files in the directory `$0`. */
   readonly script: string;
 }
 
@@ -58,11 +58,11 @@ export const TMPFS: FileSystem = {
 /** A file system that is mounted until this is disposed of. */
 export class Mount implements Disposable {
   readonly #base: TestDirectory;
-  /** Where it is mounted. */
+  /** The path of the mount. */
   readonly path: string;
 
   /**
-   * Mounts it at `path`, a directory, or anywhere.
+   * Mounts `fileSystem` at the directory `path`, or at a new directory.
    *
    * @throws {Error} If it cannot be mounted here.
    */
@@ -80,12 +80,12 @@ export class Mount implements Disposable {
     resources.move();
   }
 
-  /** See {@linkcode stopServerOf}. */
+  /** Stops the server: see {@linkcode stopServerOf}. */
   stopServer(): Disposable {
     return stopServerOf(this.path);
   }
 
-  /** Has the server go on after a minute: what waits for it cannot be killed. */
+  /** Continues the server after a minute: a process that waits for it cannot be killed. */
   limitStops(): Disposable {
     const pid = findProcess(this.path);
     const timer = setTimeout(() => Deno.kill(pid, "SIGCONT"), DEADLINE_MS);
@@ -93,7 +93,7 @@ export class Mount implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // A process that lingers in it does not keep it in the tree of files.
+    // Detaches the mount, even if a process still uses it.
     for (const path of [this.path, `${this.#base.path}/layers`]) {
       new Deno.Command("umount", { args: ["-l", path] }).outputSync();
     }
@@ -111,7 +111,7 @@ export function stopServerOf(path: string): Disposable {
   return { [Symbol.dispose]: () => Deno.kill(pid, "SIGCONT") };
 }
 
-/** The process that has `argument`. */
+/** Returns the process with `argument` in its command line. */
 function findProcess(argument: string): number {
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -121,7 +121,7 @@ function findProcess(argument: string): number {
   throw new Error(`No process has the argument '${argument}'`);
 }
 
-/** Whether `fileSystem` can be mounted here; says why if it cannot. */
+/** Returns whether `fileSystem` can be mounted here; if not, prints why. */
 export function canMount(fileSystem: FileSystem): boolean {
   const { name, tools } = fileSystem;
   const missing = tools.find((tool) => !isInstalled(tool));

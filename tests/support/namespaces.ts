@@ -3,8 +3,8 @@ import { countAbove } from "./process.ts";
 import { succeeds } from "./tools.ts";
 
 /**
- * Whether a process may have namespaces of its own, in which it is root: with
- * limits to lower and file systems to mount that are none of the machine's.
+ * Whether a process may have namespaces of its own, in which it is root. There it can
+ * lower limits and mount file systems without effect on the machine.
  */
 export const hasNamespaces = succeeds("unshare", "-Urm", "true");
 
@@ -15,8 +15,8 @@ if (!hasNamespaces) {
 }
 
 /**
- * The command for a namespace in which the limit on the user's `kind` is
- * `value`, with so few descriptors that a refusal must not cost one.
+ * Returns a command that runs its arguments in a namespace with the limit `value` on
+ * the user's `kind`. It has few descriptors, so that a leaked one is noticed.
  */
 export function limited(
   kind: "instances" | "watches",
@@ -30,7 +30,7 @@ export function limited(
   return ["unshare", "--user", "--map-root-user", "sh", "-c", script, "sh"];
 }
 
-/** The directories above what is in a {@linkcode TestDirectory} have watches too. */
+/** How many directories above a {@linkcode TestDirectory} have watches as well. */
 export const ABOVE = { above: countAboveTests() };
 
 function countAboveTests(): number {

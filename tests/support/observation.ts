@@ -33,7 +33,7 @@ export class Observation implements AsyncDisposable {
   /** Does the same as {@linkcode take}, but returns the events themselves. */
   async takeEvents(): Promise<WatchEvent[]> {
     if (!this.#hasEnded) await this.watcher.sync();
-    // The listener needs no timer to take what is there.
+    // The listener takes the queued events without a timer.
     await turn();
     return this.#events.splice(0);
   }

@@ -3,27 +3,27 @@ import { Observation, type Step } from "./observation.ts";
 import { countAbove, countWatches } from "./process.ts";
 import { runScript } from "./script.ts";
 
-/** What a watcher is given, and what it makes of that. */
+/** The changes of a scenario, and the expected events. */
 export interface Scenario {
-  /** What `watch()` does. */
+  /** The behavior of `watch()`. */
   does: string;
-  /** The script that makes what is there before. */
+  /** The script that runs before the watcher starts. */
   given: string;
-  /** The names of the paths to watch. */
+  /** The paths to watch. */
   watch: string[];
   options?: WatchOptions<WatchEventType>;
   steps: Step[];
-  /** Whether an order among events is up to the file system, or to nobody. */
+  /** Whether the order of events may vary, for example with the file system. */
   isUnordered?: boolean;
-  /** How many watches are held at the end, without those above the directory. */
+  /** How many watches there are at the end, without those above the directory. */
   watches: number;
 }
 
-/** How a scenario went. */
+/** The result of a scenario. */
 export interface Outcome {
   steps: Step[];
   watches: number;
-  /** The same by the kernel's own count. */
+  /** The number of watches by the kernel's own count. */
   kernelWatches: number;
 }
 
@@ -42,7 +42,8 @@ export async function perform(
     steps.push([script, await observed.take()]);
   }
   const watches = [watcher.watchCount, countWatches()];
-  // Those above the names are none of the scenario's, and gone with the last path.
+  // Watches above the directory do not belong to the scenario. They end with the last
+  // path.
   const [held, counted] = watches.map((count) =>
     count === 0 ? 0 : count - countAbove(`${directory}/name`)
   );

@@ -23,7 +23,7 @@ if (found === undefined) {
   );
 }
 
-/** Whether a process can be started that the modes of files restrict. */
+/** Whether such a process can be started. */
 export const hasUnprivileged = found !== undefined;
 
 /**

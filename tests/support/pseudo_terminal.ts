@@ -1,4 +1,4 @@
-/** Runs a command on a terminal, and shows each byte that it writes: script(1). */
+/** Runs a command on a terminal with script(1), which shows each byte of its output. */
 
 import { hasTool } from "./tools.ts";
 

@@ -40,7 +40,7 @@ export class Random {
     return choices[this.below(choices.length)]!;
   }
 
-  /** Returns so many random bytes. */
+  /** Returns `length` random bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
     return Uint8Array.from({ length }, () => this.below(256));
   }

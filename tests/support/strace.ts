@@ -34,7 +34,7 @@ export class Trace implements AsyncDisposable {
     try {
       this.#child.kill("SIGINT");
     } catch (error) {
-      // It ends by itself with the process that it traces.
+      // strace ends by itself when the traced process ends.
       if (!(error instanceof TypeError)) throw error;
     }
     await this.#child.status;
@@ -47,7 +47,7 @@ export class Trace implements AsyncDisposable {
     await Deno.remove(this.#log);
   }
 
-  /** It says when it has the process and all its threads; not so if refused. */
+  /** Reads the messages of strace, which say when it traces all threads. */
   async #read(): Promise<void> {
     let text = "";
     for await (

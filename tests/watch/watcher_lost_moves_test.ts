@@ -8,10 +8,10 @@ import { describe, Observation } from "../support/observation.ts";
 
 interface Case {
   name: string;
-  /** The script before the watcher starts. */
+  /** The entries before the watcher starts. */
   directories?: string[];
   files?: string[];
-  /** The script whose events are lost. */
+  /** The changes whose events are lost. */
   change: (at: (name: string) => string) => void;
   /** The events that report the changes, in any order. */
   expected: string[];
