@@ -6,7 +6,6 @@ import { TestDirectory } from "../support/directory.ts";
 import { canMount, EXFAT, Mount } from "../support/mounts.ts";
 import { hasNamespaces } from "../support/namespaces.ts";
 import { countAbove } from "../support/process.ts";
-import { settle } from "../support/until.ts";
 
 /** A process with another file system at `path`, where its working directory is. */
 class Container implements AsyncDisposable {

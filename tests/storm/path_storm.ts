@@ -203,7 +203,7 @@ function tryToWrite(file: string): boolean {
   }
 }
 
-/** By what paths below `root` the file is, of which some may be bind mounts. */
+/** Returns the paths of the file below `root`: bind mounts can give it several. */
 function namesOf(file: string, root: string, recursive: boolean): string[] {
   const { dev, ino } = Deno.statSync(file);
   return [...readPath(root, recursive)].flatMap(([path, isDirectory]) => {

@@ -31,7 +31,7 @@ export const EXFAT: FileSystem = {
     "exit $status; }",
 };
 
-/** It ignores case, and makes all letters small. */
+/** A file system that ignores case, and stores names in lower case. */
 export const NTFS: FileSystem = {
   name: "NTFS over FUSE",
   tools: ["mkntfs", "lowntfs-3g"],
@@ -39,7 +39,7 @@ export const NTFS: FileSystem = {
     'lowntfs-3g -o ignore_case "$0/image" "$1"',
 };
 
-/** An overlay over a directory that has something in it. */
+/** An overlay over a directory with entries. */
 export const OVERLAY: FileSystem = {
   name: "overlay",
   tools: [],

@@ -239,7 +239,7 @@ Deno.test("`cli.ts` writes the events of one read in one write", async () => {
 
 Deno.test("`cli.ts` reports an overflow after all earlier events", async () => {
   using directory = new LargeDirectory();
-  // What happens beside it in /dev/shm takes room in the queue.
+  // Other changes in /dev/shm also fill the queue.
   const path = directory.directory("watched");
   const [a, b] = [directory.file("watched/a"), directory.file("watched/b")];
   await using command = await LocalCommand.ready([
