@@ -212,7 +212,7 @@ export class Reconciler {
         // An earlier one of the scans has found that the directory is gone.
       } else if (invalid.has(scan) || isUnclear(directory)) {
         this.#context.scans.add(directory, since);
-      } else if (error === undefined) {
+      } else if (error === undefined || this.#isDead(scan)) {
         yield* this.#reconcile(scan);
       } else {
         const failure = this.#fail(scan, error);
@@ -261,6 +261,15 @@ export class Reconciler {
     return changed;
   }
 
+  /**
+   * Returns whether the directory is deleted, but its path leads to it: it is mounted
+   * there. Nothing can be in it.
+   */
+  #isDead({ directory, error }: Scan): boolean {
+    return error?.syscall === "getdents64" && error.code === "ENOENT" &&
+      this.#notFoundOnce.has(directory);
+  }
+
   /** Handles the error of a scan. Returns what the given paths have to know. */
   #fail(
     { directory, since }: Scan,
@@ -274,7 +283,11 @@ export class Reconciler {
     if (root.isBeingAdded && isRequired(directory, error)) {
       root.error ??= error;
     } else if (directory === root && !isHidden) {
-      return "lost";
+      const isFirst = !this.#notFoundOnce.has(directory);
+      if (error.syscall !== "getdents64" || !isFirst) return "lost";
+      // A directory that is deleted is found by no path any more.
+      this.#notFoundOnce.add(directory);
+      scans.add(directory, since);
     } else if (isNotFound(error) && !this.#notFoundOnce.has(directory)) {
       // The tree is wrong about the parent, or its event is late. If the directory
       // turns out to be there, the next such error is one like any other.

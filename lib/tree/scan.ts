@@ -101,6 +101,7 @@ export function* scan(
 ): Generator<void, Scan> {
   let wd = UNWATCHED;
   let listing = Listing.EMPTY;
+  let mount: bigint | undefined;
   let open: OpenDirectory | undefined;
   try {
     const { libc } = opener;
@@ -109,7 +110,6 @@ export function* scan(
       directory.realPath = open.realPath();
     }
     wd = open.watch(inotify, mask);
-    let mount: bigint | undefined;
     if (crossesMounts || directory instanceof RootDirectory) {
       mount = open.mount();
     }
@@ -131,7 +131,8 @@ export function* scan(
     const found = { modified, isCaseless, rules, mount };
     return { directory, since, wd, listing, ...found };
   } catch (error) {
-    return { directory, since, wd, listing, error: error as SystemError };
+    const failed = { mount, error: error as SystemError };
+    return { directory, since, wd, listing, ...failed };
   } finally {
     open?.[Symbol.dispose]();
   }

@@ -380,6 +380,8 @@ export class TreeWatcher {
     for (let at = watches.get(wd); at; at = at.nextAlias) {
       // A scan on another thread may have found the watch before it was removed.
       if (this.#remote.wasRemote(at)) scans.add(at);
+      // The path of a root may lead to another directory by now, if mounts changed.
+      else if (at === at.root) scans.add(at, 0);
     }
     watches.forget(wd);
   }

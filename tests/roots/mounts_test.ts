@@ -282,6 +282,38 @@ const SCENARIOS: Scenario[] = [
     watches: 4,
   },
   {
+    does: "follows a mount of a directory that is deleted",
+    given: "mkdir -p root/a/1 other; mount --bind other root/a; rmdir other",
+    watch: ["root"],
+    options: RECURSIVE,
+    steps: [
+      ["true", []],
+      ["umount root/a; mkdir root/a/2", [
+        "unmount root/a",
+        "create root/a/1/ synthetic",
+        "create root/a/2/ synthetic",
+      ]],
+    ],
+    isUnordered: true,
+    watches: 4,
+  },
+  {
+    does: "follows a path on which a deleted directory is mounted",
+    given: "mkdir -p root/a other; mount --bind other root; rmdir other",
+    watch: ["root"],
+    options: WAITING,
+    steps: [
+      ["true", []],
+      ["umount root", [
+        "delete_self root",
+        "create root/ synthetic",
+        "create root/a/ synthetic",
+      ]],
+    ],
+    isUnordered: true,
+    watches: 2,
+  },
+  {
     does: "follows a mount that is moved",
     given:
       "mkdir root; mount -t tmpfs none root; mount --make-private root; mkdir root/a root/b; mount -t tmpfs none root/a; mkdir root/a/1",
