@@ -109,6 +109,7 @@ export const EINTR = 4;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EINVAL = 22;
+export const ENAMETOOLONG = 36;
 
 /** The codes of errors about a path that does not exist. */
 export const NOT_FOUND_CODES: ReadonlySet<string> = new Set([

@@ -101,11 +101,12 @@ export class Emitter {
   }
 
   /**
-   * Returns whether no event of `directory` is emitted: its root is muted, or
-   * another tree reports the same path.
+   * Returns whether no event of `directory` is emitted: its root is muted, its path
+   * is too long, or another tree reports the same path.
    */
   isMuted(directory: Directory): boolean {
     if (directory instanceof FileParent) return this.#isReported(directory);
+    if (directory.tooDeep) return true;
     // Finding the root means walking all the way up, for every event.
     if (this.#muted.size === 0 && this.#roots.size < 2) return false;
     const { root } = directory;

@@ -15,11 +15,20 @@ export const UNWATCHED = -1;
  */
 export interface Epoch {
   isOver: boolean;
+  /** The last directory whose path was asked for and is a long one. */
+  deep?: Directory;
 }
 
 // No system call accepts a longer path, but renames can make a tree deeper. If
 // every directory kept its path, memory would grow with the square of the depth.
+// So of those with a longer path only one keeps it, which had the last event.
 const MAX_CACHED_PATH_LENGTH = 4096;
+
+/**
+ * The longest path below a root whose directory is followed, in UTF-16 code units.
+ * Renames can make paths of any length, and each event has one.
+ */
+export const MAX_PATH_LENGTH = 65_536;
 
 /** Returns whether a path matches. */
 export type PathTest = (path: string, isDirectory: boolean) => boolean;
@@ -67,15 +76,42 @@ export class Directory {
     for (; at.parent && !at.#hasPath; at = at.parent) names.push(at.name);
     const path = joinPath(at.path, names.reverse().join("/"));
     // Directories without entries are many, and rarely asked.
-    if (this.#entries && path.length <= MAX_CACHED_PATH_LENGTH) {
-      this.#entries.path = path;
-      this.#entries.epoch = at.epoch;
+    const { epoch } = at;
+    if (!this.#entries || !epoch) return path;
+    if (path.length > MAX_CACHED_PATH_LENGTH) {
+      if (epoch.deep) epoch.deep.#forgetPath();
+      epoch.deep = this;
     }
+    this.#entries.path = path;
+    this.#entries.epoch = epoch;
     return path;
+  }
+
+  /**
+   * The directory above which its path gets longer than {@linkcode MAX_PATH_LENGTH}:
+   * it or one above it; undefined if its path is not too long.
+   */
+  get tooDeep(): Directory | undefined {
+    if (this.#hasPath && this.path.length <= MAX_PATH_LENGTH) return undefined;
+    const above: Directory[] = [this];
+    for (let at = this.parent; at?.parent; at = at.parent) above.push(at);
+    let length = 0;
+    while (above.length > 0) {
+      const directory = above.pop()!;
+      length += 1 + directory.name.length;
+      if (length > MAX_PATH_LENGTH) return directory;
+    }
+    return undefined;
   }
 
   get #hasPath(): boolean {
     return this.#entries?.epoch?.isOver === false;
+  }
+
+  #forgetPath(): void {
+    if (!this.#entries) return;
+    this.#entries.path = "";
+    this.#entries.epoch = undefined;
   }
 
   /** The current epoch of its tree, if its path is known. */

@@ -121,7 +121,7 @@ export class Reconciler {
   /** Scans the next directories, if there are any. Yields at the end of a slice. */
   *scan(): Generator<void, Scanned> {
     const { inotify, libc, mask, scans, slice } = this.#context;
-    const { caseless, mountPoints, remote } = this.#parts;
+    const { caseless, mountPoints, remote, tree } = this.#parts;
     using opener = new DirectoryOpener(libc);
     const found = this.#takeRemote();
     const files: FileParent[] = [];
@@ -141,6 +141,7 @@ export class Reconciler {
         files.push(directory);
         continue;
       }
+      if (tree.leaveTooDeep(directory)) continue;
       this.#latest = directory;
       const probesCase = caseless.isToProbe(directory);
       if (remote.isRemote(directory)) {

@@ -285,6 +285,7 @@ export class TreeWatcher {
 
   /** Takes the next event. */
   take(event: InotifyEvent): void {
+    this.#leaveTooDeep(event);
     if (this.#tree.hasIgnoreFiles) this.#rescanForRules(event);
     this.#moves.take(this.#resolve(event));
   }
@@ -335,6 +336,16 @@ export class TreeWatcher {
     if (directory === undefined || event.name === "") return event;
     const rescan = () => this.#context.scans.add(directory);
     return this.#caseless.resolve(directory, event, rescan);
+  }
+
+  /** Stops watching the directory of `event` if its path got too long. */
+  #leaveTooDeep({ wd, name }: InotifyEvent): void {
+    if (name === "") return;
+    let next: Directory | undefined;
+    for (let at = this.#context.watches.get(wd); at; at = next) {
+      next = at.nextAlias;
+      this.#tree.leaveTooDeep(at);
+    }
   }
 
   /**

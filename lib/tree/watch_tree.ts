@@ -4,6 +4,7 @@ import {
   type InotifyEvent,
   isDirectoryEvent,
 } from "../kernel/inotify_event.ts";
+import { ENAMETOOLONG, systemError } from "../kernel/errno.ts";
 import type { Move } from "./move_pairer.ts";
 import { IN } from "../kernel/mask.ts";
 import { SKIP_MODIFIED_CHECK } from "./scan.ts";
@@ -280,6 +281,21 @@ export class WatchTree {
     const directory = new Directory(parent, name);
     this.#context.scans.addFresh(directory);
     return directory;
+  }
+
+  /**
+   * Stops watching what is too deep, if `directory` is, and reports that. Returns
+   * whether it is. The directories are tried again when one above them moves.
+   */
+  leaveTooDeep(directory: Directory): boolean {
+    const top = directory.tooDeep;
+    if (top === undefined) return false;
+    const { emit, unfollowed, watches } = this.#context;
+    for (const each of top.subtree()) watches.detach(each);
+    const { path } = top;
+    const error = systemError(ENAMETOOLONG, "open", path);
+    if (unfollowed.add(top, false)) emit({ type: "unwatched", path, error });
+    return true;
   }
 
   /** Stops watching `directory` and everything below it. */

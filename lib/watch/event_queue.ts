@@ -13,11 +13,24 @@ interface Waiter<T> {
 }
 
 /**
+ * What the items of a queue may weigh together. `weigh` is a method for the same
+ * reason as `settle`.
+ */
+export interface WeightLimit<T> {
+  readonly maxWeight: number;
+  weigh(item: T): number;
+}
+
+const NO_LIMIT: WeightLimit<unknown> = { maxWeight: 1, weigh: () => 0 };
+
+/**
  * A queue whose producer can see whether it is full, and whose consumer can wait
  * for items.
  */
 export class EventQueue<T> {
   readonly #highWaterMark: number;
+  readonly #limit: WeightLimit<T>;
+  #weight = 0;
   #items: T[] = [];
   #taken = 0;
   #ended = false;
@@ -29,8 +42,10 @@ export class EventQueue<T> {
   #waiting: PromiseWithResolvers<void> | undefined;
   #blocked: PromiseWithResolvers<void> | undefined;
 
-  constructor(highWaterMark: number) {
+  /** Creates a queue that is full with `highWaterMark` items, or at `limit`. */
+  constructor(highWaterMark: number, limit: WeightLimit<T> = NO_LIMIT) {
     this.#highWaterMark = highWaterMark;
+    this.#limit = limit;
   }
 
   get size(): number {
@@ -38,7 +53,8 @@ export class EventQueue<T> {
   }
 
   get isFull(): boolean {
-    return this.size >= this.#highWaterMark;
+    return this.size >= this.#highWaterMark ||
+      this.#weight >= this.#limit.maxWeight;
   }
 
   push(item: T): void {
@@ -51,6 +67,7 @@ export class EventQueue<T> {
       return;
     }
     this.#items.push(item);
+    this.#weight += this.#limit.weigh(item);
     this.#waiting = release(this.#waiting);
   }
 
@@ -117,6 +134,9 @@ export class EventQueue<T> {
 
   /** Frees the taken items. Each item is copied at most once on average. */
   #compact(taken: number): void {
+    for (let i = this.#taken; i < taken; i++) {
+      this.#weight -= this.#limit.weigh(this.#items[i]!);
+    }
     this.#taken = taken;
     if (taken * 2 >= this.#items.length) {
       this.#items = this.#items.slice(taken);

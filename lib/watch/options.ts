@@ -181,8 +181,8 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   initial?: boolean | undefined;
   /**
-   * How many events to keep for a slow consumer. More events stay in the kernel's
-   * queue, which may overflow.
+   * How many events to keep for a slow consumer, with at most 64 MiB of paths. More
+   * events stay in the kernel's queue, which may overflow.
    *
    * @default {65536}
    */

@@ -25,6 +25,8 @@ export interface StepsOptions {
   readonly mounts: MountChanges;
   /** The time of the current step. */
   readonly slice: Slice;
+  /** Whether the consumer has as many events as it may. */
+  readonly isFull: () => boolean;
 }
 
 /** How much the time stamps of files lag behind the clock, in milliseconds. */
@@ -85,7 +87,8 @@ export class Steps {
   }
 
   *#step(): Generator<void, boolean> {
-    const { inotify, mounts, roots, treeWatcher, slice } = this.#options;
+    const { inotify, mounts, roots, treeWatcher, slice, isFull } =
+      this.#options;
     // Events that are queued may make looking things up unnecessary.
     const isProbing = treeWatcher.isUnsettled && this.#pending.length === 0 &&
       !inotify.isBehind;
@@ -99,7 +102,7 @@ export class Steps {
     for (const root of failed.denied) roots.denied(root);
     let count = 0;
     for (const event of events) {
-      if (++count % 64 === 0 && slice.isOver) yield;
+      if (++count % 64 === 0 && (slice.isOver || isFull())) yield;
       while (treeWatcher.prepare(event)) if (slice.isOver) yield;
       // The kernel changes the mounts first.
       if (event.mask & IN.UNMOUNT) mounts.look();

@@ -36,6 +36,17 @@ const TURN_BUDGET_MS = 5;
 /** How many promises in a row a consumer may await before the next step. */
 const CONSUMER_AWAITS = 4;
 
+/**
+ * The length of all queued paths at which the queue is full, in UTF-16 code units:
+ * at most 64 MiB.
+ */
+const MAX_QUEUED_LENGTH = 32 * 1024 * 1024;
+
+/** Returns the length of the paths of an event. */
+function lengthOf({ path, from }: WatchEvent): number {
+  return (path?.length ?? 0) + (from?.length ?? 0);
+}
+
 /** The message of the error for the use of a closed watcher. */
 export const CLOSED = "Cannot use the watcher: it is closed";
 
@@ -79,7 +90,10 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#options = options;
     const scopes = this.#scopes = new Scopes(scope, this.#basePaths);
     this.#report = compileReport(settings, scopes, this.#basePaths);
-    this.queue = new EventQueue(highWaterMark);
+    this.queue = new EventQueue<WatchEvent<Type>>(highWaterMark, {
+      maxWeight: MAX_QUEUED_LENGTH,
+      weigh: lengthOf,
+    });
 
     const inotify: InotifySource = options.source?.() ?? new Inotify();
     this.#inotify = inotify;
@@ -120,7 +134,14 @@ export class WatchLoop<Type extends WatchEventType> {
     const mounts = this.#mounts = new MountChanges(libc, () => {
       this.#idle.wake();
     });
-    this.#steps = new Steps({ inotify, roots, treeWatcher, mounts, slice });
+    this.#steps = new Steps({
+      inotify,
+      roots,
+      treeWatcher,
+      mounts,
+      slice,
+      isFull: () => this.queue.isFull,
+    });
 
     options.signal?.addEventListener("abort", this.#onAbort);
   }

@@ -1,7 +1,7 @@
 /** Trees that are deeper than the longest path. */
 
-import { assertEquals } from "@std/assert";
-import { watch } from "../../mod.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { type SystemError, watch } from "../../mod.ts";
 import { LargeDirectory } from "../support/directory.ts";
 import { overflowQueue } from "../support/flood.ts";
 import { countAbove } from "../support/process.ts";
@@ -83,6 +83,42 @@ Deno.test("`watch()` follows a directory when its path is no longer too long", a
   const deepest = `two${below.slice(half)}/other${below}`;
   Deno.mkdirSync(`${root}/${deepest}/new`);
   assertEquals(await observed.take(), [`create ${deepest}/new/`]);
+  runScript("rm -r root", directory.path);
+});
+
+Deno.test("`watch()` does not follow a path of any length, but follows it once it is shorter", async () => {
+  using directory = new LargeDirectory();
+  const root = directory.directory("root");
+  const below = `/${"n".repeat(250)}`.repeat(14);
+  const chains = 19;
+  const watcher = await watch(root, { recursive: true });
+  await using observed = new Observation(watcher, root);
+  Deno.mkdirSync(`${root}/0${below}`, { recursive: true });
+  using file = await Deno.create(`${root}/0${below}/file`);
+  await observed.take();
+  for (let i = 1; i < chains; i++) {
+    Deno.mkdirSync(`${root}/${i}${below}`, { recursive: true });
+    await observed.take();
+    Deno.renameSync(`${root}/${i - 1}`, `${root}/${i}${below}/${i - 1}`);
+    await observed.take();
+  }
+  const watches = watcher.watchCount;
+  for (let i = 0; i < 3; i++) await file.write(new Uint8Array(1));
+  const [event, ...others] = await observed.takeEvents();
+  assert(event?.type === "unwatched");
+  assertEquals((event.error as SystemError).code, "ENAMETOOLONG");
+  assertEquals(others, []);
+  // What lies there is not followed, and costs no watch.
+  assertEquals(Math.floor(event.path.length / 1000), 65);
+  assertLess(watcher.watchCount, watches);
+
+  for (let i = chains - 1; i > 0; i--) {
+    Deno.renameSync(`${root}/${i}${below}/${i - 1}`, `${root}/${i - 1}`);
+    await observed.take();
+  }
+  await file.write(new Uint8Array(1));
+  assertEquals(await observed.take(), [`modify 0${below}/file`]);
+  assertEquals(watcher.watchCount, watches);
   runScript("rm -r root", directory.path);
 });
 

@@ -118,3 +118,18 @@ Deno.test("`waitForRoom()` waits until fewer items than the mark are queued", as
   assert(await isSettled(room));
   assert(!queue.isFull);
 });
+
+Deno.test("`isFull` counts what the items weigh", async () => {
+  const limit = { maxWeight: 6, weigh: (item: string) => item.length };
+  const queue = new EventQueue<string>(10, limit);
+  for (const item of ["a", "bcd", "ef"]) queue.push(item);
+  assert(queue.isFull);
+  const waiting = queue.waitForRoom();
+  assertEquals(queue.shift(), "a");
+  assert(!queue.isFull);
+  await waiting;
+  queue.push("gh");
+  assert(queue.isFull);
+  assertEquals(queue.drain(2), ["bcd", "ef"]);
+  assert(!queue.isFull);
+});
