@@ -71,13 +71,24 @@ export function grantingLine(
   const same = granted.findIndex((each) => each.startsWith(`${flag}=`));
   if (same < 0) granted.push(`${flag}=${value}`);
   else granted[same] += `,${value}`;
-  const words = name === undefined
-    ? ["deno", "run", ...granted, module]
-    : ["deno", "install", "-g", "-f", ...granted, "-n", name, module];
+  const words = name === undefined ? ["deno", "run", ...granted, module] : [
+    ...["deno", "install", "-g", "-f", ...granted],
+    ...configFlags(module),
+    ...["-n", name, module],
+  ];
   const line = words.map(quoteForShell).join(" ");
   return name === undefined
     ? `run it as: ${line} …`
     : `install it again: ${line}`;
+}
+
+/** Deno installs a file without the imports of the `deno.json` beside it. */
+function configFlags(module: string): string[] {
+  if (!module.startsWith("file:")) return [];
+  return [
+    "--config",
+    decodeURIComponent(new URL("deno.json", module).pathname),
+  ];
 }
 
 function quoteForShell(word: string): string {

@@ -22,7 +22,7 @@ const LINES: [args: string, advice: string | undefined][] = [
   [
     "deno run -R --config /opt/bin/.watch/deno.json file:///opt/x(1)/cli.ts",
     "install it again: deno install -g -f -R --allow-run=make " +
-    "-n watch 'file:///opt/x(1)/cli.ts'",
+    "--config '/opt/x(1)/deno.json' -n watch 'file:///opt/x(1)/cli.ts'",
   ],
   ["deno test --allow-all", undefined],
   ["inotify -r src", undefined],

@@ -69,7 +69,16 @@ Deno.test("`isScratch()` recognizes the files of editors", () => {
 
 Deno.test("`cli.ts --exec` passes the changed paths as {} and in INOTIFY_PATHS", async () => {
   using directory = new TestDirectory();
-  const hostile = ["$(reboot)", "-rf", "a b", "*", "'\"", "\x1b[2J", "日本"];
+  const hostile = [
+    "$(reboot)",
+    "new\nline",
+    "-rf",
+    "a b",
+    "*",
+    "'\"",
+    "\x1b[2J",
+    "日本",
+  ];
   const script = 'printf "%s\\n" "$@" "--" "$INOTIFY_PATHS"; cat > /dev/null';
   await using command = new Command(
     ["-1", "-e", "create", directory.path, "-x", "--"].concat(
@@ -88,7 +97,7 @@ Deno.test("`cli.ts --exec` passes the changed paths as {} and in INOTIFY_PATHS",
     stdout,
     ["before", ...paths, "{}x", "--", ...paths, ""].join("\n"),
   );
-  assertMatch(stderr, /^inotify: 8 changed: /);
+  assertMatch(stderr, /^inotify: 9 changed: /);
   assertMatch(stderr, /Cannot pass '.*\/b\\udcff' as an argument: it is not/);
 });
 
