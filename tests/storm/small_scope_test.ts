@@ -21,7 +21,7 @@ const RANDOM_CASES = Number(
     (IS_WHOLE ? 20_000 : countOf(300, 1000)),
 );
 /** The number of watchers at a time; a user may have 128. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 /** The number of failures that are printed in full. */
 const MAX_FAILURES = 5;
 

@@ -202,6 +202,32 @@ const PROGRAMS: [what: string, text: string, output: string[]][] = [
     ["a,b,c", "a,b"],
   ],
   [
+    "`ref()` ends the signals of `unref()`",
+    `
+    const watcher = await watch(directory, { events });
+    watcher.unref();
+    const { until } = print(watcher, null);
+    const sendsSignals = () => Deno.readDirSync("/proc/self/fdinfo")
+      .some(({ name }) => {
+        let text = "";
+        try {
+          text = Deno.readTextFileSync("/proc/self/fdinfo/" + name);
+        } catch { /* It was the one for the directory. */ }
+        const O_ASYNC = 0o20000;
+        const flags = parseInt(/flags:\\s+(\\d+)/.exec(text)?.[1] ?? "0", 8);
+        return text.includes("inotify wd:") && (flags & O_ASYNC) !== 0;
+      });
+    for (const name of ["a", "b"]) {
+      write(name);
+      await until(name);
+      console.log(sendsSignals());
+      watcher.ref();
+    }
+    await watcher.close();
+  `,
+    ["true", "false"],
+  ],
+  [
     "`unref()` does not disturb the program's own listener for SIGIO",
     `
     let count = 0;

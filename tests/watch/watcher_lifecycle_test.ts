@@ -205,7 +205,7 @@ Deno.test({
       await Promise.all(watchers.map((each) => each.close()));
       return { limit, types, left: countDescriptors() - before };
     }, {
-      within: limited("instances", 40),
+      within: limited("instances", 34),
       permissions: ["--allow-all"],
       input: JSON.stringify([
         directory.path,
@@ -215,7 +215,7 @@ Deno.test({
     assertEquals(outcome, {
       value: {
         limit: "user.max_inotify_instances",
-        types: Array(40).fill("create"),
+        types: Array(34).fill("create"),
         left: 0,
       },
     });
