@@ -138,6 +138,7 @@ export function decodePath(
   end = bytes.length,
 ): string {
   return decodeAscii(bytes, start, end) ??
+    decodeLong(bytes.subarray(start, end)) ??
     decodeEscaping(bytes.subarray(start, end));
 }
 
@@ -152,13 +153,16 @@ export function decodeName(
   return end === start ? "" : decodePath(bytes, start, end);
 }
 
+/** The most bytes of a text that is not decoded by TextDecoder: all names are shorter. */
+const MAX_SHORT = 256;
+
 // For short names, TextDecoder takes three times as long as this loop.
 function decodeAscii(
   bytes: Uint8Array,
   start: number,
   end: number,
 ): string | undefined {
-  if (end - start > 256) return undefined;
+  if (end - start > MAX_SHORT) return undefined;
   // If one array were reused, its length would change, and V8 would discard the
   // compiled code.
   const codes: number[] = [];
@@ -168,6 +172,20 @@ function decodeAscii(
     codes.push(code);
   }
   return String.fromCharCode.apply(null, codes);
+}
+
+let decoder: TextDecoder | undefined;
+
+// Long texts, such as files of /proc, are read at the start, when loops are slow.
+// They are rarely malformed, so the exceptions of TextDecoder do not matter.
+function decodeLong(bytes: Uint8Array): string | undefined {
+  if (bytes.length <= MAX_SHORT) return undefined;
+  decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The code units of a part of a string; it ends before they are full. */

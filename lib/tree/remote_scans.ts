@@ -8,7 +8,10 @@ import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { Listing, type Position } from "../kernel/listing.ts";
 import { IN } from "../kernel/mask.ts";
 import { hasRemoteMounts, MountTable } from "../kernel/mount_table.ts";
-import { RemoteCalls, RemoteDirectory } from "../kernel/remote_directory.ts";
+import type {
+  RemoteCalls,
+  RemoteDirectory,
+} from "../kernel/remote_directory.ts";
 import { mountAt } from "../kernel/stat.ts";
 import { swapCase } from "./caseless_directories.ts";
 import type { TreeContext } from "./context.ts";
@@ -228,9 +231,11 @@ export class RemoteScans {
     const { inotify, mask } = this.#context;
     const scan = { directory, since, wd: UNWATCHED, listing: Listing.EMPTY };
     try {
-      const calls = this.#calls ??= new RemoteCalls();
-      await using open = await RemoteDirectory.open(
-        calls,
+      // Loaded here, because few programs need it.
+      const remote = await import("../kernel/remote_directory.ts");
+      if (this.#isClosed) return scan;
+      await using open = await remote.RemoteDirectory.open(
+        this.#calls ??= new remote.RemoteCalls(),
         directory.absolutePath,
         {
           path: directory.currentPath(),
