@@ -43,6 +43,18 @@ interface LastMoveIn {
   readonly isOver: boolean;
 }
 
+/**
+ * Two moves of a file, away and back. If another file is at the other name, the file
+ * was exchanged with it.
+ */
+interface Exchange {
+  readonly other: Directory;
+  readonly otherName: string;
+  /** Where the file is, or another one. */
+  readonly target: Directory;
+  readonly to: InotifyEvent;
+}
+
 /** Applies renames to a tree, and passes on all other events. */
 export class MoveResolver {
   readonly #parts: MoveResolverParts;
@@ -54,6 +66,8 @@ export class MoveResolver {
   readonly #heldWatches = new Set<number>();
   /** The entries that these events add or remove. */
   readonly #heldEntries = new EntryMap<true>();
+  /** The files that were moved back, or exchanged. */
+  #exchanges: readonly Exchange[] = [];
   /** The renames that were pending at the last {@linkcode probe}. */
   #locked: readonly Rename[] = [];
 
@@ -138,6 +152,7 @@ export class MoveResolver {
     this.#locked = [];
     const settled = doubts.settle();
     if (!settled) return;
+    this.#reportExchanges(settled);
     const held = this.#takePending();
     const { watches } = this.#parts;
     for (const event of held) {
@@ -155,9 +170,25 @@ export class MoveResolver {
   abandon(): void {
     this.#pairer.clear();
     this.#parts.doubts.clear();
+    this.#exchanges = [];
     for (const event of this.#takePending()) {
       if (!("from" in event) && !isOfName(event)) this.#parts.pass(event);
     }
+  }
+
+  /** Reports the files that turned out to be other ones: the other name is taken. */
+  #reportExchanges(settled: EntryMap<true>): void {
+    const { doubts, tree: { events } } = this.#parts;
+    this.#exchanges = this.#exchanges.filter((exchange) => {
+      const { other, otherName, target, to: { name } } = exchange;
+      if (other.isRemoved || target.isRemoved) return false;
+      const isOpen = !settled.has(other, otherName) || doubts.isAbove(target);
+      if (isOpen) return true;
+      const isExchange = other.entries.get(otherName) === false &&
+        target.entries.get(name) === false;
+      if (isExchange) events.emitSynthetic("modify", target, name, false);
+      return false;
+    });
   }
 
   #hold(event: InotifyEvent | Move): void {
@@ -335,7 +366,9 @@ export class MoveResolver {
       last.from?.wd === to.wd && last.from.name === to.name;
     if (isBack) {
       doubts.add(source, from.name);
-      doubts.add(target, to.name, { ...to, mask: IN.CREATE });
+      doubts.add(target, to.name);
+      const exchange = { other: source, otherName: from.name, target, to };
+      if (entry === false) this.#exchanges = [...this.#exchanges, exchange];
     }
   }
 

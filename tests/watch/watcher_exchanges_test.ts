@@ -1,4 +1,5 @@
-import { watch } from "../../mod.ts";
+import { assertEquals } from "@std/assert";
+import { watch, type WatchEvent } from "../../mod.ts";
 import { readTree } from "../storm/model.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { assertExact, assertFollowed } from "../support/exact.ts";
@@ -72,6 +73,28 @@ for (const [what, act] of SEQUELS) {
       await assertFollowed(observed, root);
     });
   }
+}
+
+Deno.test("`watch()` reports no modified file for a move over another and back", async () => {
+  using directory = new TestDirectory();
+  const [a, b] = [directory.file("a"), directory.file("b")];
+  const watcher = await watch(directory.path, { recursive: true });
+  await using observed = new Observation(watcher, directory.path);
+  Deno.renameSync(a, b);
+  Deno.renameSync(b, a);
+  assertEquals(typesIn(await observed.takeEvents()), ["move", "move"]);
+
+  Deno.writeTextFileSync(b, "");
+  await observed.takeEvents();
+  exchange(a, b);
+  assertEquals(
+    typesIn(await observed.takeEvents()),
+    ["move", "move", "create", "modify"],
+  );
+});
+
+function typesIn(events: readonly WatchEvent[]): string[] {
+  return events.map(({ type }) => type);
 }
 
 // The kernel drops an event that equals the one before, whatever the cookie.
