@@ -34,7 +34,7 @@ export class BasePaths {
     return withoutSlash(path);
   }
 
-  /** Returns the same without the slash. */
+  /** Does the same as {@linkcode below}, without the slash. */
   relative(path: string): string {
     return this.below(path).slice(1);
   }

@@ -1,11 +1,10 @@
 /**
- * The watches of the names on the given paths.
+ * Watches the names on the given paths.
  *
- * Of a directory on a path only its own moves and its end are watched, which a
- * busy directory does not make more of. Where a path ends, the directory of its
- * last name is watched for that name as well: a directory that is deleted while
- * somebody has it open is reported by its parent alone. Directories above are
- * not deleted before what is in them.
+ * A directory on a path is watched only for its own move and deletion, so a busy
+ * directory causes no events. The directory of the last name is also watched for
+ * this name: if a directory is deleted while it is open, only its parent reports
+ * that. The directories above cannot be deleted before their entries.
  */
 
 import { addWatch, type WatchHolder } from "../kernel/inotify.ts";
@@ -29,46 +28,46 @@ import type { PathComponent, Root } from "./root.ts";
 import { UNWATCHED } from "../tree/node.ts";
 import type { WatchTable } from "../tree/watch_table.ts";
 
-/** How {@linkcode PathWatches} are watched. */
+/** Options of {@linkcode PathWatches}. */
 export interface PathWatchesOptions {
   readonly libc: Libc;
   /** The inotify instance. */
   readonly inotify: WatchHolder;
-  /** The events to ask the kernel for, besides those of names. */
+  /** The kernel's events to watch at a given file, in addition to those of names. */
   readonly mask: number;
   readonly watches: WatchTable;
 }
 
-/** What was found at a path. */
+/** The result of following a path. */
 export interface Found {
   readonly state: PathState;
-  /** The directory of the last name, and that name. */
+  /** The directory of the last name, and this name. */
   readonly directory: string;
   readonly name: string;
-  /** The watch of the directory that is there, or of the last name's. */
+  /** The watch of the directory at the path, or of the directory of the last name. */
   readonly wd: number;
   /** Why the path is "denied". */
   readonly error?: SystemError;
-  /** The directories in which no change of a name on the path is seen. */
+  /** The directories that cannot be watched for a name on the path. */
   readonly blind: ReadonlyMap<string, SystemError>;
 }
 
-/** How often to look again where things change while one looks. */
+/** How often to follow a path again if it changes meanwhile. */
 const MAX_TRIES = 100;
 
 const MOVED = IN.MOVE_SELF | IN.DELETE_SELF | IN.MASK_ADD;
 const OF_DIRECTORY = MOVED | IN.ONLYDIR | IN.DONT_FOLLOW;
-// A link with several names is not deleted with one of them.
+// A link may have several names. Deleting one of them only changes its link count.
 const OF_LINK = MOVED | IN.ATTRIB | IN.DONT_FOLLOW;
 const OF_NAME = IN.DELETE | IN.MOVE;
 const OF_MISSING = OF_NAME | IN.CREATE;
 const OF_DENIED = OF_NAME | IN.ATTRIB;
 
-/** Watches the names on paths, and knows which paths an event is about. */
+/** Watches the names on paths, and knows which paths depend on an event. */
 export class PathWatches {
   readonly #options: PathWatchesOptions;
   readonly #libc: Libc;
-  /** By a watch, and a name in it. */
+  /** The roots by watch and by name in the watched directory. */
   readonly #byWatch = new Map<number, Map<string, Set<Root>>>();
 
   constructor(options: PathWatchesOptions) {
@@ -76,16 +75,16 @@ export class PathWatches {
     this.#libc = options.libc;
   }
 
-  /** The roots that depend on what `event` is about, if there are any. */
+  /** Returns the roots that depend on the name of `event`, if there are any. */
   affectedBy({ wd, name }: InotifyEvent): Iterable<Root> | undefined {
     const roots = this.#byWatch.get(wd)?.get(name);
-    // A copy, since they may come to depend on other names.
+    // A copy, because their names may change during the iteration.
     return roots && [...roots];
   }
 
   /**
-   * Watches the names on the path of `root` until a look at all of them finds
-   * nothing new, and returns what is there. Later changes have events.
+   * Follows the path of `root` and watches its names, until no name has changed
+   * meanwhile. Returns what is at the path. Every later change causes an event.
    */
   resolveAndWatch(root: Root): Found {
     for (let tries = 0;; tries++) {
@@ -93,7 +92,7 @@ export class PathWatches {
       try {
         const found = this.#resolve(root, components);
         if (found.state === "denied" && root.isWatched) {
-          // The names that are hidden now may still change.
+          // Names that permissions hide now can still change.
           components.push(
             ...root.components.filter((each) =>
               !components.some(({ wd, name }) =>
@@ -113,7 +112,7 @@ export class PathWatches {
     }
   }
 
-  /** Watches the file that is there, instead of one that was. */
+  /** Watches the file at the path, instead of an earlier file. */
   watchFile(root: Root): void {
     const { absolutePath, path, followSymlinks } = root;
     const flags = MOVED | (followSymlinks ? 0 : IN.DONT_FOLLOW);
@@ -121,7 +120,7 @@ export class PathWatches {
     this.#place(root, root.components, this.#watch(absolutePath, path, mask));
   }
 
-  /** The same, unless the file is gone again and its event is coming. */
+  /** Does the same, unless the file is missing again: then an event follows. */
   watchFileIfThere(root: Root): void {
     try {
       this.watchFile(root);
@@ -135,17 +134,17 @@ export class PathWatches {
     this.#place(root, root.components, UNWATCHED);
   }
 
-  /** Watches nothing for `root` any more. */
+  /** Stops all watches for `root`. */
   release(root: Root): void {
     this.#place(root, [], UNWATCHED);
   }
 
-  /** The kernel itself has removed the watch. */
+  /** Called when the kernel has removed the watch. */
   forget(wd: number): void {
     this.#byWatch.delete(wd);
   }
 
-  /** Watches the names on the path from the top down, each before the next. */
+  /** Watches the names on the path from the top down, each before it is followed. */
   #resolve(root: Root, components: PathComponent[]): Found {
     const { path } = root;
     const blind = new Map<string, SystemError>();
@@ -177,7 +176,7 @@ export class PathWatches {
     const look = (location: string): Place => {
       locations.push(location);
       try {
-        // Of most names there is no more to find out.
+        // The state of most names is clear already.
         if (watchSelf(location, OF_DIRECTORY)) return { kind: "directory" };
       } catch (error) {
         if (!isNotFound(error)) throw error;
@@ -193,7 +192,7 @@ export class PathWatches {
     let wd = UNWATCHED;
     if (state === "directory") {
       watchName(location, OF_NAME);
-      // The directory itself tells of its end, unless somebody holds it.
+      // A directory reports its own deletion only if it is not open.
       blind.delete(directory);
       try {
         wd = this.#watch(location, path, MOVED | IN.ONLYDIR);
@@ -217,7 +216,7 @@ export class PathWatches {
     return { ...end, wd, blind };
   }
 
-  /** Whether these are others than before. */
+  /** Sets the names on which `root` depends; returns whether they have changed. */
   #setComponents(root: Root, components: readonly PathComponent[]): boolean {
     const isSame = components.length === root.components.length &&
       components.every(({ wd, name }, i) =>
@@ -227,7 +226,7 @@ export class PathWatches {
     return !isSame;
   }
 
-  /** Puts `root` where its events are: at its components and its file. */
+  /** Records that `root` depends on its components and its file. */
   #place(
     root: Root,
     components: readonly PathComponent[],
@@ -246,7 +245,7 @@ export class PathWatches {
       const byName = getOr(this.#byWatch, wd, () => new Map());
       getOr(byName, name, () => new Set<Root>()).add(root);
     }
-    // Only now, so that no watch is given up that is still wanted.
+    // Only now, so that no watch is removed that is still needed.
     for (const { wd, name } of before) {
       watches.release(wd);
       const byName = this.#byWatch.get(wd);
@@ -266,7 +265,7 @@ export class PathWatches {
   }
 }
 
-/** Whether `error` says that something is not where it was just before. */
+/** Returns whether `error` means that a file is missing that existed just before. */
 function isNotFound(error: unknown): boolean {
   return isSystemError(error) && NOT_FOUND_CODES.has(error.code);
 }
@@ -275,7 +274,7 @@ function isDenied(error: unknown): error is SystemError {
   return isSystemError(error) && error.code === "EACCES";
 }
 
-/** The names, and the file, whose events are about `root`. */
+/** Returns the names, and the file, whose events are about `root`. */
 function placesOf({ components, wd }: Root): readonly PathComponent[] {
   return wd === UNWATCHED ? components : [...components, { wd, name: "" }];
 }

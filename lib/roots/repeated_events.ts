@@ -1,9 +1,9 @@
 /**
- * The events of a file that its directory has reported.
+ * Recognizes events of a file that its directory has reported already.
  *
- * A given file has a watch of its own, for changes by another of its names. The
- * kernel queues each event for both watches, one after the other, and a read may
- * come between.
+ * A given file has a watch of its own, for changes through another of its names. The
+ * kernel queues each event for both watches, one after the other. A read may end
+ * between the two.
  */
 
 import { CONTENT_TYPES } from "../tree/event_types.ts";
@@ -15,17 +15,17 @@ const REPEAT_TIMEOUT_MS = 10;
 
 /** Knows which events of a file are repetitions. */
 export class RepeatedEvents {
-  /** Those that expect any since the queue was empty. */
+  /** The roots that expect a repetition since the queue was empty. */
   readonly #expecting = new Set<Root>();
 
-  /** The directory of the file of `root` has reported an event of `mask`. */
+  /** Called when the directory of the file of `root` has reported an event. */
   expect(root: Root, mask: number): void {
     root.expectedRepeats |= mask;
     root.repeatedUntil = Infinity;
     this.#expecting.add(root);
   }
 
-  /** The types of an event of `mask` that are not repeated, and are to be reported. */
+  /** Returns the kinds of an event that are not repetitions, and have to be reported. */
   newTypes(root: Root, mask: number): EntryEventType[] {
     const repeats = performance.now() < root.repeatedUntil
       ? root.expectedRepeats
@@ -36,7 +36,7 @@ export class RepeatedEvents {
       .map(([, type]) => type);
   }
 
-  /** The queue is empty: what has not come by now comes soon, if at all. */
+  /** Called when the queue is empty: a missing repetition comes soon or never. */
   foundEmpty(): void {
     if (this.#expecting.size === 0) return;
     const end = performance.now() + REPEAT_TIMEOUT_MS;

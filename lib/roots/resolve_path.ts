@@ -1,4 +1,4 @@
-/** Follows a path name by name, as path_resolution(7) says the kernel does. */
+/** Follows a path name by name, as the kernel does: path_resolution(7). */
 
 import type { SystemError } from "../kernel/errno.ts";
 import { readLinkIfAny } from "../kernel/procfs.ts";
@@ -6,25 +6,25 @@ import { isDirectory, leadsElsewhere } from "../kernel/stat.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { decodePath, joinPath } from "../kernel/byte_path.ts";
 
-/** What to resolve, and how. */
+/** A path, and how to follow it. */
 export interface Target {
   /** The absolute path. */
   readonly absolutePath: string;
-  /** The path that errors name. */
+  /** The path in error messages. */
   readonly path: string;
   /** Whether to follow the path if it is a symbolic link itself. */
   readonly followSymlinks: boolean;
 }
 
-/** What one name on a path is. */
+/** The kind of a name on a path. */
 export type Place =
   | { readonly kind: "directory" | "file" | "missing" }
   | { readonly kind: "link"; readonly target: string }
   | { readonly kind: "denied"; readonly error: SystemError };
 
 /**
- * What a path leads to; "unreachable" if the directory of its last name does not
- * exist, "denied" if the names cannot be looked up.
+ * The state of a path: "unreachable" if the directory of its last name does not
+ * exist, "denied" if a name may not be looked up.
  */
 export type PathState =
   | "directory"
@@ -33,7 +33,7 @@ export type PathState =
   | "unreachable"
   | "denied";
 
-/** Where a path ends: at its last name, or at the first one that leads nowhere. */
+/** The end of a path: its last name, or the first name that cannot be followed. */
 export interface PathEnd {
   readonly state: PathState;
   /** The directory of that name, without symbolic links except those of /proc. */
@@ -44,14 +44,14 @@ export interface PathEnd {
   readonly error?: SystemError;
 }
 
-/** The kernel follows as many; a path with more leads nowhere. */
+/** The most symbolic links that the kernel follows on a path. */
 const MAX_LINKS = 40;
 
 /**
- * Follows a path. `look` says what each name is, and sees every directory before
- * any name in it.
+ * Follows a path. `look` is called for each name, for a directory before the names in
+ * it, and returns the kind of the name.
  *
- * @throws What `look` throws.
+ * @throws The error that `look` throws.
  */
 export function walkPath(
   { absolutePath, followSymlinks }: Target,
@@ -61,7 +61,7 @@ export function walkPath(
   const names = toNames(absolutePath);
   let directory = "/";
   let links = 0;
-  /** Whether a link on the way does not lead where its text says. */
+  /** Whether a link on the path leads to another place than its text. */
   let isBeyond = false;
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
     const isLast = names.length === 0;
@@ -102,9 +102,9 @@ export function walkPath(
 }
 
 /**
- * Returns what the name at `location` is.
+ * Returns the kind of the name at `location`.
  *
- * @throws {SystemError} If that cannot be found out for a reason other than
+ * @throws {SystemError} If it cannot be looked up for a reason other than
  * permissions.
  */
 export function lookAt(location: string, path: string, libc: Libc): Place {
@@ -122,7 +122,7 @@ export function lookAt(location: string, path: string, libc: Libc): Place {
   }
 }
 
-/** Returns `path` as an absolute one, from the current working directory. */
+/** Returns the absolute path of `path`, which may be relative to the working directory. */
 export function toAbsolute(path: string, libc: Libc): string {
   if (path === "" || path.startsWith("/")) return path;
   const directory = new Uint8Array(4096);

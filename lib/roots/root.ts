@@ -12,45 +12,45 @@ export interface PathComponent {
   readonly name: string;
 }
 
-/** A path that was given to the watcher, and what is there. */
+/** A path that was given to the watcher, and its state. */
 export class Root {
-  /** The path as it was given, for reports. */
+  /** The path as it was given, which is reported. */
   readonly path: string;
   /** The absolute path. */
   readonly absolutePath: string;
   /** Whether to follow the path if it is a symbolic link. */
   readonly followSymlinks: boolean;
-  /** The names on which it depends where the path leads. */
+  /** The names on which the path depends. */
   components: readonly PathComponent[] = [];
-  /** The directory that is there. */
+  /** The directory at the path, if there is one. */
   directory: RootDirectory | undefined;
-  /** The directory of the file that is there, or may come there. */
+  /** The directory of the file at the path, which may be missing. */
   parent: FileParent | undefined;
-  /** The watch of the file, for changes by another of its names. */
+  /** The watch of the file, for changes through another of its names. */
   wd = UNWATCHED;
-  /** The events that the watch of the file is expected to repeat, and until when. */
+  /** The events that the watch of the file may repeat, and until when. */
   expectedRepeats = 0;
   repeatedUntil = 0;
-  /** The places that were looked at on the way, which mounts may cover. */
+  /** The places on the path, which mounts may cover. */
   locations: readonly string[] = [];
-  /** Whether permissions hide its path; what was there is followed still. */
+  /** Whether permissions hide its path. Its file or directory is still followed. */
   isHidden = false;
-  /** What could not be watched, and was reported. */
+  /** The paths that were reported as unwatched. */
   readonly unwatched = new Set<string>();
 
   constructor(path: string, absolutePath: string, followSymlinks: boolean) {
     this.path = path;
     this.absolutePath = absolutePath;
-    // With a slash at its end, a path is the directory that a link leads to.
+    // A path that ends with a slash is the directory to which a link leads.
     this.followSymlinks = followSymlinks || absolutePath.endsWith("/");
   }
 
-  /** Whether a file is there, as far as it was reported. */
+  /** Whether the last report was that a file is at the path. */
   get isFile(): boolean {
     return this.parent !== undefined && !this.parent.entries.isEmpty;
   }
 
-  /** Whether what is there has a watch, so that its events come anyway. */
+  /** Whether the file or directory has a watch, so that its events are reported. */
   get isWatched(): boolean {
     const wd = this.directory ? this.directory.wd : this.wd;
     return wd !== UNWATCHED && (this.directory !== undefined || this.isFile);

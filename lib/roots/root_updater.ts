@@ -1,6 +1,6 @@
 /**
- * Compares what a given path leads to with what it led to before, and emits the
- * difference.
+ * Compares the file or directory at a given path with the one that was there before,
+ * and emits the difference.
  */
 
 import { joinPath } from "../kernel/byte_path.ts";
@@ -13,30 +13,30 @@ import type { WatchEvent } from "../tree/watch_event.ts";
 import type { Found, PathWatches } from "./path_watches.ts";
 import type { Root } from "./root.ts";
 
-/** What a {@linkcode RootUpdater} changes. */
+/** Options of {@linkcode RootUpdater}. */
 export interface RootUpdaterOptions {
   /** Whether to wait for paths that do not exist. */
   readonly waitForMissing: boolean;
-  /** Whether a path that may not be read is an error while it is added. */
+  /** Whether adding a path fails if it may not be read. */
   readonly isStrict: boolean;
   readonly pathWatches: PathWatches;
   readonly treeWatcher: TreeWatcher;
-  /** Takes the events, in their order. */
+  /** Takes the events, in order. */
   readonly emit: (event: WatchEvent) => void;
-  /** Called with a root that is followed no longer. */
+  /** Called with a root that is not followed any more. */
   readonly onLost: (root: Root) => void;
 }
 
-/** Why to look at a path: an event, or something is mounted on its directory. */
+/** The reason to look at a path again: an event, or a mount on its directory. */
 type Cause = InotifyEvent | "covered";
 
-/** Follows what is at the given paths. */
+/** Follows the files and directories at the given paths. */
 export class RootUpdater {
   readonly #options: RootUpdaterOptions;
   readonly #byDirectory = new Map<RootDirectory, Root>();
   /**
-   * Those whose file came to another directory. Events that were queued before
-   * may lack the creation of the name, which was not asked for then.
+   * The roots whose file is in another directory than before. Its watch may be newer
+   * than the creation of the name, so that the event for that is missing.
    */
   readonly #unsure = new Set<Root>();
 
@@ -44,15 +44,15 @@ export class RootUpdater {
     this.#options = options;
   }
 
-  /** The root whose directory is `directory`. */
+  /** Returns the root of `directory`. */
   rootOf(directory: RootDirectory): Root | undefined {
     return this.#byDirectory.get(directory);
   }
 
   /**
-   * Follows what is at the path of `root`, or comes there.
+   * Follows the file or directory at the path of `root`, now or later.
    *
-   * @throws {SystemError} If nothing is there, unless it is to be waited for,
+   * @throws {SystemError} If the path does not exist, unless `waitForMissing` is set,
    * or if it cannot be watched.
    */
   start(root: Root): void {
@@ -61,7 +61,7 @@ export class RootUpdater {
     const { state, error } = found;
     if (state === "directory") this.#addDirectory(root);
     else if (state === "file" || !waitForMissing) {
-      // Where nothing is, the kernel has the error for it.
+      // If the path does not exist, this throws the kernel's error.
       if (waitForMissing) pathWatches.watchFileIfThere(root);
       else pathWatches.watchFile(root);
       this.#addFile(root, found);
@@ -71,7 +71,7 @@ export class RootUpdater {
     this.#reportBlind(root, found);
   }
 
-  /** Follows it no longer. */
+  /** Stops following `root`. */
   stop(root: Root): void {
     if (root.directory) this.#options.treeWatcher.remove(root.directory);
     this.#forgetDirectory(root);
@@ -80,7 +80,7 @@ export class RootUpdater {
     this.#unsure.delete(root);
   }
 
-  /** Looks again at those whose file came to another directory. */
+  /** Looks up again the files that are in another directory than before. */
   updateUnsure(): void {
     if (this.#unsure.size === 0) return;
     const roots = [...this.#unsure];
@@ -88,7 +88,7 @@ export class RootUpdater {
     for (const root of roots) this.update(root);
   }
 
-  /** Something on the path has changed: `cause`, if that is known. */
+  /** Follows the path again, because of `cause`, if that is known. */
   update(root: Root, cause?: Cause): void {
     try {
       this.#follow(
@@ -97,20 +97,20 @@ export class RootUpdater {
         cause,
       );
     } catch (error) {
-      // Not so for what a filter throws.
+      // The error of a filter is not about this path.
       if (!isSystemError(error)) throw error;
       this.reportUnwatched(root, root.path, error);
       if (!this.#options.waitForMissing) this.#options.onLost(root);
     }
   }
 
-  /** Brings the consumer to what was found. */
+  /** Emits the difference to what was found. */
   #follow(root: Root, found: Found, cause?: Cause): void {
     const { emit, treeWatcher, waitForMissing } = this.#options;
     const { directory, path } = root;
     const { state, error } = found;
     this.#reportBlind(root, found);
-    // Permissions may hide the path for a while, but not what happens there.
+    // Permissions may hide the path for a while, but its events are still reported.
     const wasHidden = root.isHidden;
     root.isHidden = state === "denied" && root.isWatched && isOfModes(cause);
     if (root.isHidden) return;
@@ -119,7 +119,7 @@ export class RootUpdater {
         (directory.wd === found.wd || directory.wd === UNWATCHED);
       if (isSame) {
         if (wasHidden) treeWatcher.retryWithin(directory);
-        // The same directory, perhaps by other names.
+        // The same directory, perhaps with another real path.
         if (directory.realPath !== "") {
           directory.realPath = joinPath(found.directory, found.name);
         }
@@ -134,7 +134,7 @@ export class RootUpdater {
       if (!waitForMissing) return this.#options.onLost(root);
     }
     if (error) this.reportUnwatched(root, path, error);
-    // Then the trees have the events of the name.
+    // In this case, the trees report the events of the name.
     const isReported = isEvent(cause) && isAt(root, found);
     if (state === "file" && isReported) {
       this.#options.pathWatches.watchFileIfThere(root);
@@ -150,7 +150,7 @@ export class RootUpdater {
     } else {
       this.#loseFile(root);
       this.#addFile(root, found);
-      // Nothing would say that it has come again.
+      // No event would report that it was created again.
       const isBlind = state !== "missing" || found.wd === UNWATCHED;
       if (waitForMissing || !isBlind) return;
       emit({ type: "delete_self", path });
@@ -165,7 +165,7 @@ export class RootUpdater {
     if (isReported) treeWatcher.unmute(root.directory);
   }
 
-  /** The directory has gone, and all below it. */
+  /** Reports that the directory is gone, with everything below it. */
   leave(root: Root, type: "delete_self" | "move_self"): void {
     const { treeWatcher, emit, waitForMissing } = this.#options;
     const { directory, path } = root;
@@ -189,10 +189,10 @@ export class RootUpdater {
     treeWatcher.setFile(root.parent!, isFile ? "modify" : "create");
   }
 
-  /** Has the trees follow the file at the place that was found. */
+  /** Makes the trees follow the file in the directory that was found. */
   #addFile(root: Root, { directory, name, state, wd }: Found): void {
     const { parent, path, isFile } = root;
-    // Nothing comes to be where the directory is missing.
+    // If the directory is missing, nothing can be created in it.
     const found = state === "file" || state === "missing" ? wd : UNWATCHED;
     if (parent?.wd === found && parent.only === name) return;
     this.#removeFile(root);
@@ -220,7 +220,7 @@ export class RootUpdater {
     }
   }
 
-  /** Reports once what cannot be watched. */
+  /** Reports once that `path` cannot be watched. */
   reportUnwatched(root: Root, path: string, error: SystemError): void {
     if (root.unwatched.has(path)) return;
     root.unwatched.add(path);
@@ -228,7 +228,7 @@ export class RootUpdater {
   }
 }
 
-/** Whether nothing but permissions may have changed. */
+/** Returns whether only permissions may have changed. */
 function isOfModes(cause: Cause | undefined): boolean {
   return cause === undefined ||
     isEvent(cause) && (cause.mask & ~(IN.ATTRIB | IN.ISDIR)) === 0;
@@ -238,7 +238,7 @@ function isEvent(cause: Cause | undefined): cause is InotifyEvent {
   return typeof cause === "object";
 }
 
-/** Whether the last name is the one that the trees know, in a watched directory. */
+/** Returns whether the trees follow the file by the name and directory that were found. */
 function isAt({ parent }: Root, { wd, name }: Found): boolean {
   return wd !== UNWATCHED && parent?.wd === wd && parent.only === name;
 }

@@ -1,8 +1,8 @@
 /**
- * The paths that were given to the watcher, each followed by every name on it.
+ * Follows the paths that were given to the watcher by every name on them.
  *
- * An event of a name on a path says that the path may lead elsewhere, and so does
- * a mount. The disk says where: each leads to a new look at the whole path.
+ * After an event of a name on a path, or a mount, the path may lead to another place.
+ * So the whole path is followed again.
  */
 
 import type { BasePaths } from "./base_paths.ts";
@@ -23,20 +23,20 @@ import { toAbsolute, toNames } from "./resolve_path.ts";
 import { Root } from "./root.ts";
 import { RootUpdater, type RootUpdaterOptions } from "./root_updater.ts";
 
-/** What {@linkcode Roots} need to know. */
+/** Options of {@linkcode Roots}. */
 export interface RootsOptions
   extends
     PathWatchesOptions,
     Omit<RootUpdaterOptions, "pathWatches" | "onLost"> {
   /** Whether to follow a path that is a symbolic link, or to watch the link. */
   readonly followSymlinks: boolean;
-  /** The paths from which filters count. */
+  /** The given paths, below which filters match. */
   readonly basePaths: BasePaths;
   /** Called when no path is left, except by removing the last one. */
   readonly onEmpty: () => void;
 }
 
-/** The events of a file itself, beside those of its name. */
+/** The events after which a path may lead to another place. */
 const OF_PATH = NAMES | SELF | IN.ATTRIB;
 
 /** Follows the paths that were given to a watcher. */
@@ -44,11 +44,11 @@ export class Roots {
   readonly #options: RootsOptions;
   readonly #pathWatches: PathWatches;
   readonly #updater: RootUpdater;
-  /** By the names in the absolute path. */
+  /** The roots by the names in their absolute paths. */
   readonly #roots = new Map<string, Root>();
-  /** By the path that was given. */
+  /** The roots by their given paths. */
   readonly #given = new Map<string, Root>();
-  /** Those to look at again when all events are taken, and why. */
+  /** The roots to follow again after all events, and the reason. */
   readonly #doubtful = new Map<Root, InotifyEvent | undefined>();
   readonly #repeated = new RepeatedEvents();
 
@@ -67,16 +67,16 @@ export class Roots {
     return [...this.#roots.values().map(({ path }) => path)];
   }
 
-  /** The root that was given as `path`, or in another spelling of it. */
+  /** Returns the root that was given as `path` or in another spelling of it. */
   find(path: string): Root | undefined {
     return this.#given.get(path) ?? this.#roots.get(this.#make(path).key);
   }
 
   /**
-   * Follows what is at `path`, or comes there; `undefined` if that is done
-   * already.
+   * Follows the file or directory at `path`, now or later. Returns `undefined` if the
+   * path is followed already.
    *
-   * @throws {SystemError} If nothing is there, unless it is to be waited for,
+   * @throws {SystemError} If the path does not exist, unless `waitForMissing` is set,
    * or if it cannot be watched.
    */
   add(path: string): Root | undefined {
@@ -95,7 +95,7 @@ export class Roots {
     return root;
   }
 
-  /** Follows it no longer. */
+  /** Stops following `root`. */
   remove(root: Root): void {
     for (const roots of [this.#given, this.#roots]) {
       for (const [key, each] of roots) if (each === root) roots.delete(key);
@@ -149,8 +149,8 @@ export class Roots {
   }
 
   /**
-   * Looks at every path again, after events were lost. A file that changed at
-   * the time `since`, in Unix milliseconds, or later was modified.
+   * Follows every path again after events were lost. A file that changed at the time
+   * `since`, in Unix milliseconds, or later is reported as modified.
    */
   recheck(since: number): void {
     const { libc } = this.#options;
@@ -174,7 +174,7 @@ export class Roots {
       this.#updater.leave(root, "delete_self");
       if (this.#options.waitForMissing) return this.#updater.update(root);
     } else {
-      // It is there, and to look again would fail again.
+      // The directory exists, and another try would fail as well.
       this.#updater.reportUnwatched(root, root.path, error);
     }
     this.#lose(root);
@@ -201,7 +201,7 @@ export class Roots {
     if (!this.#options.waitForMissing) return this.#lose(root);
     this.#updater.update(root);
     if (root.directory !== directory) return;
-    // Each file of a name that is there still is another one.
+    // Files with the same names are other files now.
     this.#options.treeWatcher.rescan(directory, 0);
   }
 
@@ -223,7 +223,7 @@ export class Roots {
     if (name === "" && wd === root.wd) {
       this.#takeOfFile(root, event);
     } else if (mask & (IN.UNMOUNT | IN.IGNORED)) {
-      // Other directories of the file system have such an event, too.
+      // Other directories of the file system have the same event.
       this.#doubtful.set(root, event);
     } else if (
       parent && wd === parent.wd && name === parent.only &&
@@ -232,16 +232,16 @@ export class Roots {
     else if (mask & OF_PATH) this.#updater.update(root, event);
   }
 
-  /** An event of the name that the path ends at, which the trees report. */
+  /** Takes an event of the last name of the path, which the trees report. */
   #takeOfName(root: Root, event: InotifyEvent): void {
     const { mask } = event;
-    // What another file repeats does not come from the one that is there now.
+    // A repetition would be of the earlier file, not of the current one.
     if (mask & NAMES) root.expectedRepeats = 0;
     if (mask & (IN.CREATE | IN.MOVED_TO)) {
       this.#updater.update(root, event);
     } else if (mask & (IN.DELETE | IN.MOVED_FROM)) {
       this.#pathWatches.unwatchFile(root);
-      // Only then, so that the trees report it.
+      // Only after all events, so that the trees report this one.
       this.#doubtful.set(root, event);
     } else if (root.isFile) {
       this.#repeated.expect(root, mask);
@@ -251,7 +251,7 @@ export class Roots {
     }
   }
 
-  /** An event of the file itself, by whatever name. */
+  /** Takes an event of the file itself, through any of its names. */
   #takeOfFile(root: Root, event: InotifyEvent): void {
     const { mask } = event;
     const { emit } = this.#options;
@@ -260,7 +260,7 @@ export class Roots {
     for (const type of this.#repeated.newTypes(root, mask)) {
       emit({ type, path, isDirectory: false });
     }
-    // Where the directory may not be watched, nothing else says so.
+    // If the directory cannot be watched, no other event reports this.
     const isAlone = parent === undefined || parent.wd === UNWATCHED;
     if (isAlone && mask & (SELF | IN.ATTRIB)) this.#doubtful.set(root, event);
   }
