@@ -44,11 +44,16 @@ interface Counts {
 
 const TEST = ["test", "--no-prompt", "--allow-all"];
 
+/** Where a plain user may mount some file systems. */
+const NAMESPACES = ["unshare", "--user", "--map-root-user", "--mount"];
+
 const start = performance.now();
 const sum: Counts = { passed: 0, failed: 0, ignored: 0 };
 const failures: string[] = [];
 const reasons = new Set<string>();
 const { paths, flags } = parse(Deno.args);
+const mountsInNamespaces = !succeeds("unshare", "--mount", "true") &&
+  succeeds(...NAMESPACES, "true");
 const files = (paths.length > 0 ? paths : ["tests/"]).flatMap(testFiles)
   .sort((a, b) => rank(a) - rank(b));
 // One file has the terminal to itself, and says what it does meanwhile.
@@ -98,19 +103,34 @@ async function work(): Promise<void> {
 }
 
 async function testAlone(file: string): Promise<number> {
-  const args = [...TEST, ...flags, file];
-  const child = new Deno.Command(Deno.execPath(), { args }).spawn();
-  return (await child.status).code;
+  const [program, ...args] = commandFor(file, [...TEST, ...flags, file]);
+  return (await new Deno.Command(program, { args }).spawn().status).code;
+}
+
+/** The command that runs Deno for a test file. */
+function commandFor(
+  file: string,
+  args: readonly string[],
+): [string, ...string[]] {
+  const isWithin = mountsInNamespaces && file.includes("file_systems/");
+  const [program, ...rest] = [
+    ...isWithin ? NAMESPACES : [],
+    Deno.execPath(),
+    ...args,
+  ];
+  return [program!, ...rest];
 }
 
 async function check(files: readonly string[]): Promise<void> {
-  const { code, text } = await deno(["check", "--quiet", ...files]);
+  const args = ["check", "--quiet", ...files];
+  const { code, text } = await output([Deno.execPath(), ...args]);
   if (code !== 0) fail("deno check", text);
 }
 
 async function test(file: string): Promise<void> {
   const begin = performance.now();
-  const { code, text } = await deno([...TEST, "--no-check", ...flags, file]);
+  const args = [...TEST, "--no-check", ...flags, file];
+  const { code, text } = await output(commandFor(file, args));
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   const plain = stripAnsiCode(text);
   for (const [reason] of plain.matchAll(/^Ignoring .*/gm)) reasons.add(reason);
@@ -132,12 +152,12 @@ async function test(file: string): Promise<void> {
   }
 }
 
-/** Runs Deno to its end; `text` is all that it wrote. */
-async function deno(
-  args: readonly string[],
+/** Runs a program to its end; `text` is all that it wrote. */
+async function output(
+  [program, ...args]: [string, ...string[]],
 ): Promise<{ code: number; text: string }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
+  const child = new Deno.Command(program, {
+    args,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -177,4 +197,14 @@ function report(): void {
       `${failed} failed | ${ignored} ignored (${seconds}s)`,
   );
   Deno.exit(isGood ? 0 : 1);
+}
+
+/** Returns whether `program` can be run and succeeds. */
+function succeeds(...[program, ...args]: string[]): boolean {
+  try {
+    const io = { stdin: "null", stdout: "null", stderr: "null" } as const;
+    return new Deno.Command(program!, { args, ...io }).outputSync().success;
+  } catch {
+    return false;
+  }
 }

@@ -319,7 +319,7 @@ const SCENARIOS: Scenario[] = [
       "mkdir root; mount -t tmpfs none root; mount --make-private root; mkdir root/a root/b; mount -t tmpfs none root/a; mkdir root/a/1",
     watch: ["root"],
     options: RECURSIVE,
-    steps: [["mount --move root/a root/b", [
+    steps: [["mount -n --move root/a root/b", [
       "move root/a/ -> root/b/ synthetic",
       "create root/a/ synthetic",
     ]], ["mkdir root/b/1/2 root/a/3", [
