@@ -46,7 +46,9 @@ export const OVERLAY: FileSystem = {
   script: 'mkdir "$0/layers" && mount -t tmpfs test "$0/layers" && ' +
     'cd "$0/layers" && mkdir -p lower/tree/before/deep upper work && ' +
     "touch lower/tree/before/file lower/tree/before/deep/file && " +
-    'mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work o "$1"',
+    // In a user namespace, it may not have attributes that only root may set.
+    "grep -q 4294967295 /proc/self/uid_map || user=,userxattr && " +
+    'mount -t overlay -o "lowerdir=lower,upperdir=upper,workdir=work$user" o "$1"',
 };
 
 export const TMPFS: FileSystem = {
