@@ -39,6 +39,7 @@ import { RemoteScans } from "./remote_scans.ts";
 import type { Scan } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";
+import { UnknownNames } from "./unknown_names.ts";
 import { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import { WatchTree } from "./watch_tree.ts";
 import type { WatchTable } from "./watch_table.ts";
@@ -76,6 +77,7 @@ export class TreeWatcher {
   readonly #moves: MoveResolver;
   readonly #lostMoves: LostMoves;
   readonly #caseless = new CaselessDirectories();
+  readonly #unknown = new UnknownNames();
   readonly #remote: RemoteScans;
   readonly #mountPoints: MountPoints;
   /** The directories whose scans may be newer than the events of this step. */
@@ -271,6 +273,7 @@ export class TreeWatcher {
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
       : NO_DIRECTORIES;
+    for (const { directory } of scans) this.#applyUnknown(directory);
     return failed;
   }
 
@@ -360,6 +363,18 @@ export class TreeWatcher {
     if (this.#tree.excludes(directory, event.name, isDirectory)) return;
     this.#caseless.suspect(directory);
     this.#context.scans.add(directory);
+    if ((event.mask & NAMES) === 0) this.#unknown.add(directory, event);
+  }
+
+  /** Applies the events of unknown names, now that `directory` was scanned again. */
+  #applyUnknown(directory: Directory): void {
+    for (const event of this.#unknown.take(directory)) {
+      const { mask, name } = this.#resolve(event);
+      const isDirectory = isDirectoryEvent(event);
+      const known = directory.entries.get(name);
+      if (known === undefined || isDirectory !== (known !== false)) continue;
+      this.#emitContent(mask, directory, name, isDirectory);
+    }
   }
 
   /** Scans the directories again whose rules `event` may change. */

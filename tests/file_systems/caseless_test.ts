@@ -110,3 +110,26 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "`watch()` reports the first event of another spelling",
+  ignore,
+  async fn() {
+    using mount = new Mount(EXFAT);
+    const { path } = mount;
+    runScript("mkdir -p 1/2", path);
+    const watcher = await watch(path, { recursive: true });
+    await using observed = new Observation(watcher, path);
+    // No listing has had a name with a letter.
+    for (const directory of [path, `${path}/1`]) {
+      runScript(": > new", directory);
+      await observed.take();
+      runScript("echo >> NEW", directory);
+      const events = await observed.takeEvents();
+      assertEquals(describe(events, directory), [
+        "modify new",
+        "close_write new",
+      ]);
+    }
+  },
+});

@@ -6,10 +6,14 @@ import { runScript } from "../support/script.ts";
 
 /** The entry in the lower layer, a change of it, and the events. */
 const CASES: [hidden: string, script: string, lines: string[]][] = [
-  ["touch file", "chmod 600 file", ["create tree/file synthetic"]],
+  ["touch file", "chmod 600 file", [
+    "create tree/file synthetic",
+    "attrib tree/file",
+  ]],
   ["touch other", "mv other moved", ["moved_to tree/moved"]],
   ["mkdir directory; touch directory/file", "chmod 700 directory", [
     "create tree/directory/ synthetic",
+    "attrib tree/directory/",
     "create tree/directory/file synthetic",
   ]],
 ];
