@@ -16,6 +16,8 @@ export interface Outcome {
 export class Output {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #bytes = new Uint8Array();
+  /** Where the part of them begins that was not returned yet. */
+  #start = 0;
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.#reader = stream.getReader();
@@ -24,12 +26,12 @@ export class Output {
   /** Returns the next line, without the newline. */
   async line(): Promise<string> {
     let end: number;
-    while ((end = this.#bytes.indexOf(0x0a)) < 0) {
+    while ((end = this.#bytes.indexOf(0x0a, this.#start)) < 0) {
       if (await this.#read()) continue;
       throw new Error(`Expected a line instead of '${await this.rest()}'`);
     }
-    const line = decodePath(this.#bytes, 0, end);
-    this.#bytes = this.#bytes.slice(end + 1);
+    const line = decodePath(this.#bytes, this.#start, end);
+    this.#start = end + 1;
     return line;
   }
 
@@ -58,18 +60,19 @@ export class Output {
   }
 
   #take(): string {
-    const text = decodePath(this.#bytes);
-    this.#bytes = new Uint8Array();
+    const text = decodePath(this.#bytes, this.#start);
+    this.#start = this.#bytes.length;
     return text;
   }
 
   async #read(): Promise<boolean> {
     const { value, done } = await this.#reader.read();
     if (done) return false;
-    const bytes = new Uint8Array(this.#bytes.length + value.length);
-    bytes.set(this.#bytes);
-    bytes.set(value, this.#bytes.length);
-    this.#bytes = bytes;
+    const rest = this.#bytes.subarray(this.#start);
+    const bytes = new Uint8Array(rest.length + value.length);
+    bytes.set(rest);
+    bytes.set(value, rest.length);
+    [this.#bytes, this.#start] = [bytes, 0];
     return true;
   }
 }
