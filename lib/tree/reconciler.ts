@@ -1,5 +1,5 @@
 /**
- * Scans directories, a few at a time, and changes the tree to what was found.
+ * Changes the tree to what scans found, and emits the difference.
  *
  * A scan opens the path that the tree has for a directory. If an event that is read
  * after the scan changes a directory on this path, the scan may be of another
@@ -12,37 +12,16 @@
 import type { SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Position } from "../kernel/listing.ts";
-import { MountTable } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import type { CaselessDirectories } from "./caseless_directories.ts";
 import type { TreeContext } from "./context.ts";
 import type { Doubts } from "./doubts.ts";
 import type { LostMoves } from "./lost_moves.ts";
-import type { MountPoints } from "./mount_points.ts";
 import type { WatchTree } from "./watch_tree.ts";
 import type { RemoteScans } from "./remote_scans.ts";
-import {
-  DirectoryOpener,
-  isNotFound,
-  type Scan,
-  scan,
-  type ScanOptions,
-  SKIP_MODIFIED_CHECK,
-} from "./scan.ts";
-import {
-  Directory,
-  FileParent,
-  type RootDirectory,
-  UNWATCHED,
-} from "./node.ts";
-
-// Reading the kernel's queue costs as much as listing a directory. So many
-// directories share one read.
-const MAX_DIRECTORIES_PER_STEP = 64;
-
-/** After how many directories to look at the clock. */
-const DIRECTORIES_PER_LOOK = 4;
+import { isNotFound, type Scan, SKIP_MODIFIED_CHECK } from "./scan.ts";
+import { Directory, type RootDirectory, UNWATCHED } from "./node.ts";
 
 /** The parts of a tree watcher that {@linkcode Reconciler} needs. */
 export interface ReconcilerParts {
@@ -50,19 +29,11 @@ export interface ReconcilerParts {
   readonly caseless: CaselessDirectories;
   readonly doubts: Doubts;
   readonly lostMoves: LostMoves;
-  readonly mountPoints: MountPoints;
   readonly remote: RemoteScans;
   /** Returns whether another directory may be at the path of `directory`. */
   readonly isUnclear: (directory: Directory) => boolean;
   /** Returns whether `error` makes adding the root of `directory` fail. */
   readonly isRequired: (directory: Directory, error: SystemError) => boolean;
-}
-
-/** What was scanned. */
-export interface Scanned {
-  readonly scans: readonly Scan[];
-  /** Given files: their own paths have to be looked up, not a listing. */
-  readonly files: readonly FileParent[];
 }
 
 /** A scan of a root that failed. */
@@ -83,108 +54,16 @@ export type RootsAt = (event: InotifyEvent) => readonly RootDirectory[];
 
 const NO_SCANS: ReadonlySet<Scan> = new Set();
 
-/** Scans directories for a tree. */
+/** Changes a tree to what scans found. */
 export class Reconciler {
   readonly #context: TreeContext;
   readonly #parts: ReconcilerParts;
   /** The directories that were not found once. */
   readonly #notFoundOnce = new WeakSet<Directory>();
-  /** How many watches had been released when directories were last tried again. */
-  #releasedCount = 0;
-  #latest: Directory | undefined;
-  /** The mounted file systems, while it looks for modified files. */
-  #mounts: MountTable | undefined;
 
   constructor(context: TreeContext, parts: ReconcilerParts) {
     this.#context = context;
     this.#parts = parts;
-  }
-
-  /** The path of the directory that was scanned last. */
-  get latest(): string {
-    return this.#latest?.path ?? "";
-  }
-
-  /** Queues directories that found no watch left, if it is time to try again. */
-  retryStarved(): void {
-    const { scans, unfollowed, watches } = this.#context;
-    const released = watches.releasedCount - this.#releasedCount;
-    this.#releasedCount += released;
-    if (unfollowed.due === Infinity) return;
-    unfollowed.addTries(released);
-    const directories = unfollowed.take(performance.now());
-    for (const directory of directories) {
-      scans.add(directory, unfollowed.sinceOf(directory));
-    }
-  }
-
-  /** Scans the next directories, if there are any. Yields at the end of a slice. */
-  *scan(): Generator<void, Scanned> {
-    const { inotify, libc, mask, scans, slice } = this.#context;
-    const { caseless, mountPoints, remote, tree } = this.#parts;
-    using opener = new DirectoryOpener(libc);
-    const found = this.#takeRemote();
-    const files: FileParent[] = [];
-    const shared: ScanOptions = {
-      inotify,
-      mask,
-      since: undefined,
-      slice,
-    };
-    let count = 0;
-    do {
-      const next = scans.take();
-      if (next === undefined) break;
-      count++;
-      const [directory, since] = next;
-      if (directory instanceof FileParent) {
-        files.push(directory);
-        continue;
-      }
-      if (tree.leaveTooDeep(directory)) continue;
-      this.#latest = directory;
-      const probesCase = caseless.isToProbe(directory);
-      if (remote.isRemote(directory)) {
-        remote.start(directory, { since, probesCase });
-        continue;
-      }
-      if (since !== undefined) this.#mounts ??= new MountTable(libc);
-      // Most directories of a walk share one object.
-      const options = since === undefined && !probesCase
-        ? shared
-        : { ...shared, since, mounts: this.#mounts, probesCase };
-      let each = yield* scan(directory, opener, options);
-      if (each.error?.code === "EXDEV") {
-        const mount = remote.remoteMountAt(directory);
-        if (mount !== undefined) {
-          mountPoints.set(directory, mount);
-          remote.start(directory, { since, probesCase });
-          continue;
-        }
-        const crossing = { ...options, crossesMounts: true };
-        each = yield* scan(directory, opener, crossing);
-      }
-      if (each.mount !== undefined) mountPoints.set(directory, each.mount);
-      found.push(each);
-      if (found.length >= MAX_DIRECTORIES_PER_STEP) break;
-    } while (count % DIRECTORIES_PER_LOOK !== 0 || !slice.isOver);
-    if (scans.size === 0) this.#mounts = undefined;
-    return { scans: found, files };
-  }
-
-  /** Returns the scans on other threads that have ended. */
-  #takeRemote(): Scan[] {
-    const { scans, watches } = this.#context;
-    const found: Scan[] = [];
-    const finished = this.#parts.remote.takeFinished();
-    for (const { scan, isInvalid, isOutdated } of finished) {
-      const { directory, since, wd, mount } = scan;
-      if (mount !== undefined) this.#parts.mountPoints.set(directory, mount);
-      if (!isInvalid) found.push(scan);
-      else watches.releaseUnused(wd);
-      if (isInvalid || isOutdated) scans.add(directory, since);
-    }
-    return found;
   }
 
   /**

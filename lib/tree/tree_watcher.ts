@@ -8,38 +8,30 @@
 
 import type { SystemError } from "../kernel/errno.ts";
 import type { WatchHolder } from "../kernel/inotify.ts";
-import {
-  type InotifyEvent,
-  isDirectoryEvent,
-} from "../kernel/inotify_event.ts";
+import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import type { MountTable } from "../kernel/mount_table.ts";
-import { IN, NAMES, SELF, STRUCTURE } from "../kernel/mask.ts";
+import { STRUCTURE } from "../kernel/mask.ts";
 import { CaselessDirectories } from "./caseless_directories.ts";
 import type { Emit, TreeContext } from "./context.ts";
 import { Doubts } from "./doubts.ts";
-import { CONTENT_TYPES } from "./event_types.ts";
+import { EventApplier } from "./event_applier.ts";
 import { LostMoves } from "./lost_moves.ts";
 import { MountPoints } from "./mount_points.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import {
-  Directory,
-  FileParent,
+  type Directory,
+  type FileParent,
   type RootDirectory,
   type TreeScope,
   UNWATCHED,
 } from "./node.ts";
-import {
-  type Failures,
-  Reconciler,
-  type RootsAt,
-  type Scanned,
-} from "./reconciler.ts";
+import { type Failures, Reconciler, type RootsAt } from "./reconciler.ts";
 import { RemoteScans } from "./remote_scans.ts";
 import type { Scan } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
+import { type Scanned, ScanRunner } from "./scan_runner.ts";
 import type { Slice } from "./slice.ts";
-import { UnknownNames } from "./unknown_names.ts";
 import { UnfollowedDirectories } from "./unfollowed_directories.ts";
 import { WatchTree } from "./watch_tree.ts";
 import type { WatchTable } from "./watch_table.ts";
@@ -62,9 +54,6 @@ export interface TreeWatcherOptions {
   readonly emit: Emit;
 }
 
-/** The events after which an ignore file may have other rules. */
-const OF_RULES = NAMES | IN.CLOSE_WRITE | IN.ATTRIB;
-
 const NO_DIRECTORIES: ReadonlySet<Directory> = new Set();
 
 /** Follows trees of directories on one inotify instance. */
@@ -73,11 +62,12 @@ export class TreeWatcher {
   readonly #context: TreeContext;
   readonly #tree: WatchTree;
   readonly #doubts: Doubts;
+  readonly #runner: ScanRunner;
   readonly #reconciler: Reconciler;
+  readonly #applier: EventApplier;
   readonly #moves: MoveResolver;
   readonly #lostMoves: LostMoves;
-  readonly #caseless = new CaselessDirectories();
-  readonly #unknown = new UnknownNames();
+
   readonly #remote: RemoteScans;
   readonly #mountPoints: MountPoints;
   /** The directories whose scans may be newer than the events of this step. */
@@ -108,24 +98,40 @@ export class TreeWatcher {
       tree,
       remote,
     });
+    const caseless = new CaselessDirectories();
+    this.#runner = new ScanRunner(context, {
+      tree,
+      caseless,
+      mountPoints,
+      remote,
+    });
     this.#reconciler = new Reconciler(context, {
       tree,
-      caseless: this.#caseless,
+      caseless,
       doubts,
       lostMoves,
-      mountPoints,
       remote,
       isUnclear: (directory) => this.#moves.isUnclear(directory),
       isRequired,
+    });
+    const isJustScanned = (directory: Directory) =>
+      this.#justScanned.has(directory);
+    const applier = this.#applier = new EventApplier(context, {
+      tree,
+      caseless,
+      lostMoves,
+      mountPoints,
+      remote,
+      isJustScanned,
     });
     this.#moves = new MoveResolver({
       watches,
       lostMoves,
       tree,
       doubts,
-      pass: (event) => this.#apply(event),
-      isJustScanned: (directory) => this.#justScanned.has(directory),
-      onUnknown: (directory, event) => this.#rescanFor(directory, event),
+      pass: (event) => applier.apply(event),
+      isJustScanned,
+      onUnknown: (directory, event) => applier.rescanFor(directory, event),
     });
   }
 
@@ -133,7 +139,7 @@ export class TreeWatcher {
 
   /** The path of the directory that was scanned last. */
   get latest(): string {
-    return this.#reconciler.latest;
+    return this.#runner.latest;
   }
 
   /** Whether there is anything to do, even if no event comes. */
@@ -256,7 +262,7 @@ export class TreeWatcher {
   /** Scans a few directories. Yields at the end of a slice. */
   *scan(): Generator<void, Scanned> {
     return this.#hasScans
-      ? yield* this.#reconciler.scan()
+      ? yield* this.#runner.scan()
       : { scans: [], files: [] };
   }
 
@@ -273,7 +279,7 @@ export class TreeWatcher {
     this.#justScanned = scans.length > 0 && events.length > 0
       ? new Set(scans.map(({ directory }) => directory))
       : NO_DIRECTORIES;
-    for (const { directory } of scans) this.#applyUnknown(directory);
+    for (const { directory } of scans) this.#applier.applyUnknown(directory);
     return failed;
   }
 
@@ -288,9 +294,7 @@ export class TreeWatcher {
 
   /** Takes the next event. */
   take(event: InotifyEvent): void {
-    this.#leaveTooDeep(event);
-    if (this.#tree.hasIgnoreFiles) this.#rescanForRules(event);
-    this.#moves.take(this.#resolve(event));
+    this.#moves.take(this.#applier.prepare(event));
   }
 
   /**
@@ -328,134 +332,8 @@ export class TreeWatcher {
 
   /** Ends a step. Yields at the end of a slice. */
   *finish(): Generator<void, void> {
-    this.#reconciler.retryStarved();
+    this.#runner.retryStarved();
     const isListed = this.#context.scans.size === 0 && !this.isUnsettled;
     if (isListed && !this.#lostMoves.isEmpty) yield* this.#lostMoves.resolve();
-  }
-
-  /** Returns the event with the name by which the tree has the entry. */
-  #resolve(event: InotifyEvent): InotifyEvent {
-    const directory = this.#context.watches.get(event.wd);
-    if (directory === undefined || event.name === "") return event;
-    const rescan = () => this.#context.scans.add(directory);
-    return this.#caseless.resolve(directory, event, rescan);
-  }
-
-  /** Stops watching the directory of `event` if its path got too long. */
-  #leaveTooDeep({ wd, name }: InotifyEvent): void {
-    if (name === "") return;
-    let next: Directory | undefined;
-    for (let at = this.#context.watches.get(wd); at; at = next) {
-      next = at.nextAlias;
-      this.#tree.leaveTooDeep(at);
-    }
-  }
-
-  /**
-   * Scans `directory` again, because `event` is about an entry that it does not
-   * have. The name may be spelled differently on disk.
-   */
-  #rescanFor(directory: Directory, event: InotifyEvent): void {
-    if (directory instanceof FileParent) return;
-    // Events from before the first scan may be about entries that it did not find.
-    if (this.#justScanned.has(directory)) return;
-    const isDirectory = isDirectoryEvent(event);
-    if (this.#tree.excludes(directory, event.name, isDirectory)) return;
-    this.#caseless.suspect(directory);
-    this.#context.scans.add(directory);
-    if ((event.mask & NAMES) === 0) this.#unknown.add(directory, event);
-  }
-
-  /** Applies the events of unknown names, now that `directory` was scanned again. */
-  #applyUnknown(directory: Directory): void {
-    for (const event of this.#unknown.take(directory)) {
-      const { mask, name } = this.#resolve(event);
-      const isDirectory = isDirectoryEvent(event);
-      const known = directory.entries.get(name);
-      if (known === undefined || isDirectory !== (known !== false)) continue;
-      this.#emitContent(mask, directory, name, isDirectory);
-    }
-  }
-
-  /** Scans the directories again whose rules `event` may change. */
-  #rescanForRules({ wd, mask, name }: InotifyEvent): void {
-    if ((mask & OF_RULES) === 0) return;
-    const { scans, watches } = this.#context;
-    for (let at = watches.get(wd); at; at = at.nextAlias) {
-      if (at.root.scope.ignoreFiles?.dependsOn(name)) scans.add(at);
-    }
-  }
-
-  // Events that are not of a rename
-
-  #apply(event: InotifyEvent): void {
-    const { watches } = this.#context;
-    this.#lostMoves.reportFor(event);
-    let next: Directory | undefined;
-    for (let at = watches.get(event.wd); at; at = next) {
-      next = at.nextAlias;
-      if (event.name === "") this.#applyToSelf(at, event);
-      else this.#applyToEntry(at, event);
-    }
-    if (event.mask & IN.IGNORED) this.#forget(event.wd);
-  }
-
-  /** Called when the kernel has removed a watch. */
-  #forget(wd: number): void {
-    const { scans, watches } = this.#context;
-    for (let at = watches.get(wd); at; at = at.nextAlias) {
-      // A scan on another thread may have found the watch before it was removed.
-      if (this.#remote.wasRemote(at)) scans.add(at);
-      // The path of a root may lead to another directory by now, if mounts changed.
-      else if (at === at.root) scans.add(at, 0);
-    }
-    watches.forget(wd);
-  }
-
-  #applyToEntry(directory: Directory, event: InotifyEvent): void {
-    const { mask, name } = event;
-    const isDirectory = isDirectoryEvent(event);
-    const known = directory.entries.get(name);
-    if (mask & IN.CREATE) {
-      const isNew = known === undefined &&
-        !this.#tree.excludes(directory, name, isDirectory);
-      if (isNew) this.#tree.create(directory, name, isDirectory);
-    } else if (known === undefined || isDirectory !== (known !== false)) {
-      this.#rescanFor(directory, event);
-    } else if (mask & IN.DELETE) {
-      this.#tree.delete(directory, name);
-    } else {
-      this.#emitContent(mask, directory, name, isDirectory);
-      if (mask & IN.ATTRIB && known instanceof Directory) {
-        this.#tree.retryWithin(known);
-      }
-    }
-  }
-
-  /** Applies an event of a directory itself. Its parent reports most of them. */
-  #applyToSelf(directory: Directory, { mask }: InotifyEvent): void {
-    if (directory instanceof FileParent) return;
-    if (mask & IN.UNMOUNT) {
-      this.#mountPoints.addUnmounted(directory);
-    } else if (!directory.parent && (mask & SELF) === 0) {
-      this.#emitContent(mask, directory, "", true);
-      if (mask & IN.ATTRIB) this.#tree.retryWithin(directory);
-    }
-  }
-
-  #emitContent(
-    mask: number,
-    directory: Directory,
-    name: string,
-    isDirectory: boolean,
-  ): void {
-    const { events } = this.#tree;
-    const only = CONTENT_TYPES.get(mask & ~IN.ISDIR);
-    if (only) return events.emit(only, directory, name, isDirectory);
-    // An event may have several of these bits: truncating a setuid file modifies
-    // the file and changes its mode.
-    for (const [bit, type] of CONTENT_TYPES) {
-      if (mask & bit) events.emit(type, directory, name, isDirectory);
-    }
   }
 }
