@@ -53,10 +53,7 @@ export const MOUNT_INFO = "/proc/self/mountinfo";
 /** Returns whether a remote file system is mounted; `false` without /proc. */
 export function hasRemoteMounts(libc: Libc): boolean {
   try {
-    const text = readText(MOUNT_INFO, libc);
-    return REMOTE.some((type) =>
-      text.includes(` - ${type} `) || text.includes(` - ${type}.`)
-    );
+    return hasRemoteType(readText(MOUNT_INFO, libc));
   } catch {
     return false;
   }
@@ -95,6 +92,22 @@ export class MountTable {
   numberAt(path: string): bigint | undefined {
     const all = [...this.#mounts].filter(([, mount]) => mount.path === path);
     return all.at(-1)?.[0];
+  }
+
+  /** Returns whether `path`, an absolute path, is on a remote file system. */
+  isRemotePath(path: string): boolean {
+    if (!hasRemoteType(this.#text)) return false;
+    let type: string | undefined;
+    let length = 0;
+    for (const mount of this.#mounts.values()) {
+      const isAbove = path === mount.path ||
+        path.startsWith(mount.path === "/" ? "/" : `${mount.path}/`);
+      // The last one of several on the same path is the one that is seen.
+      if (!isAbove || mount.path.length < length) continue;
+      ({ type } = mount);
+      ({ length } = mount.path);
+    }
+    return type !== undefined && isRemote(type);
   }
 
   /** Returns the type of the file system of a mount, by its number in statx(2). */
@@ -142,6 +155,12 @@ export class MountTable {
   isRemoteAt(path: string): boolean {
     return this.#mounts.size > 0 && this.isRemote(this.numberAt(path) ?? -1n);
   }
+}
+
+function hasRemoteType(text: string): boolean {
+  return REMOTE.some((type) =>
+    text.includes(` - ${type} `) || text.includes(` - ${type}.`)
+  );
 }
 
 function parse(text: string): Map<bigint, Mount> {

@@ -23,6 +23,8 @@ export interface RootUpdaterOptions {
   readonly treeWatcher: TreeWatcher;
   /** Takes the events, in order. */
   readonly emit: (event: WatchEvent) => void;
+  /** Returns whether looking up an absolute path may hang. */
+  readonly mayHang: (path: string) => boolean;
   /** Called with a root that is not followed any more. */
   readonly onLost: (root: Root) => void;
 }
@@ -39,6 +41,8 @@ export class RootUpdater {
    * than the creation of the name, so that the event for that is missing.
    */
   readonly #unsure = new Set<Root>();
+  /** Those whose paths are looked up on another thread first, and why. */
+  readonly #delayed = new Map<Root, Cause | undefined>();
 
   constructor(options: RootUpdaterOptions) {
     this.#options = options;
@@ -78,6 +82,7 @@ export class RootUpdater {
     this.#removeFile(root);
     this.#options.pathWatches.release(root);
     this.#unsure.delete(root);
+    this.#delayed.delete(root);
   }
 
   /** Looks up again the files that are in another directory than before. */
@@ -90,6 +95,30 @@ export class RootUpdater {
 
   /** Follows the path again, because of `cause`, if that is known. */
   update(root: Root, cause?: Cause): void {
+    const { treeWatcher } = this.#options;
+    if (this.#delayed.has(root)) this.#delayed.set(root, undefined);
+    else if (this.mayHang(root) && treeWatcher.lookUp(root.absolutePath)) {
+      this.#delayed.set(root, cause);
+    } else this.#update(root, cause);
+  }
+
+  /** Returns whether looking up the path may hang, as far as it is known. */
+  mayHang(root: Root): boolean {
+    return root.locations.some((each) => this.#options.mayHang(each));
+  }
+
+  /** Continues with the roots whose servers have answered. */
+  updateDelayed(): void {
+    const paths = this.#options.treeWatcher.takeLookedUp();
+    if (paths.length === 0) return;
+    for (const [root, cause] of this.#delayed) {
+      if (!paths.includes(root.absolutePath)) continue;
+      this.#delayed.delete(root);
+      this.#update(root, cause);
+    }
+  }
+
+  #update(root: Root, cause?: Cause): void {
     try {
       this.#follow(
         root,

@@ -136,6 +136,7 @@ export class Roots {
 
   /** Called when all events that were read are taken. */
   tookAll(): void {
+    this.#updater.updateDelayed();
     for (const [root, cause] of this.#doubtful) {
       this.#doubtful.delete(root);
       this.#updater.update(root, cause);
@@ -159,8 +160,8 @@ export class Roots {
       const { wd, absolutePath } = root;
       this.#updater.update(root);
       if (!root.isFile || root.wd !== wd) continue;
-      const mount = mountAt(absolutePath, libc) ?? 0n;
-      const isModified = !mounts.hasReliableTimes(mount) ||
+      const isModified = this.#updater.mayHang(root) ||
+        !mounts.hasReliableTimes(mountAt(absolutePath, libc) ?? 0n) ||
         changedAt(absolutePath, libc, root) >= since;
       if (isModified) this.#options.treeWatcher.setFile(root.parent!, "modify");
     }

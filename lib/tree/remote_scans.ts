@@ -57,6 +57,9 @@ export class RemoteScans {
   /** How often in a row a directory has changed while it was scanned. */
   readonly #outdated = new WeakMap<Directory, number>();
   #finished: [run: Run, scan: Scan][] = [];
+  /** How many paths are being looked up, and those that were. */
+  #lookups = 0;
+  #lookedUp: string[] = [];
   #progress = Promise.withResolvers<void>();
   #calls: RemoteCalls | undefined;
   #isClosed = false;
@@ -125,9 +128,10 @@ export class RemoteScans {
 
   // Scans
 
-  /** Resolves when a scan has ended; undefined if no scan is running. */
+  /** Resolves when a scan or a lookup has ended; undefined if none is running. */
   get progress(): Promise<void> | undefined {
-    return this.#running.size > 0 ? this.#progress.promise : undefined;
+    const isRunning = this.#running.size > 0 || this.#lookups > 0;
+    return isRunning ? this.#progress.promise : undefined;
   }
 
   /** Returns whether `root` or a directory below it is being scanned. */
@@ -149,9 +153,24 @@ export class RemoteScans {
     this.#last.set(top, before.then(() => this.#run(directory, run)));
   }
 
-  /** Whether {@linkcode takeFinished} returns any scan. */
+  /** Whether any scan or lookup has ended. */
   get hasFinished(): boolean {
-    return this.#finished.length > 0;
+    return this.#finished.length > 0 || this.#lookedUp.length > 0;
+  }
+
+  /** Looks up `path`, so that its server answers before it is needed. */
+  async lookUp(path: string): Promise<void> {
+    this.#lookups++;
+    const { reach } = await import("../kernel/remote_directory.ts");
+    await reach([path]);
+    this.#lookups--;
+    this.#lookedUp.push(path);
+    this.#endProgress();
+  }
+
+  /** Returns the paths that were looked up since the last call. */
+  takeLookedUp(): string[] {
+    return this.#lookedUp.splice(0);
   }
 
   /** Returns the scans that have ended since the last call. */
@@ -215,6 +234,10 @@ export class RemoteScans {
     }
     this.#running.delete(directory);
     if (this.#isClosed && this.#running.size === 0) this.#unload();
+    this.#endProgress();
+  }
+
+  #endProgress(): void {
     this.#progress.resolve();
     this.#progress = Promise.withResolvers();
   }

@@ -207,6 +207,20 @@ export class TreeWatcher {
     this.#tree.events.unmute(root);
   }
 
+  /**
+   * Looks up `path` on another thread, so that its server answers there. Returns
+   * `false` if nothing is done on other threads.
+   */
+  lookUp(path: string): boolean {
+    if (this.#remote.isEnabled) this.#remote.lookUp(path);
+    return this.#remote.isEnabled;
+  }
+
+  /** Returns the paths that were looked up since the last call. */
+  takeLookedUp(): string[] {
+    return this.#remote.takeLookedUp();
+  }
+
   /** Stops following `root`. */
   remove(root: RootDirectory): void {
     this.#doubts.removeRoot(root);

@@ -38,6 +38,11 @@ export class MountChanges {
     return this.#hasChanged || this.#paths !== undefined;
   }
 
+  /** Returns whether looking up `path`, an absolute path, may hang. */
+  mayHang(path: string): boolean {
+    return this.#table.isRemotePath(path);
+  }
+
   /** Notices all changes until now. */
   look(): void {
     this.#subscription?.look();

@@ -118,6 +118,9 @@ export class WatchLoop<Type extends WatchEventType> {
       scopeOf: (path) => scopes.of(path),
     });
     this.#idle = new Idle({ inotify, treeWatcher });
+    const mounts = this.#mounts = new MountChanges(libc, () => {
+      this.#idle.wake();
+    });
     const roots = this.#roots = new Roots({
       inotify,
       libc,
@@ -129,10 +132,8 @@ export class WatchLoop<Type extends WatchEventType> {
       waitForMissing,
       isStrict,
       followSymlinks,
+      mayHang: (path) => mounts.mayHang(path),
       onEmpty: () => void this.close(),
-    });
-    const mounts = this.#mounts = new MountChanges(libc, () => {
-      this.#idle.wake();
     });
     this.#steps = new Steps({
       inotify,

@@ -161,6 +161,48 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "`watch()` continues elsewhere if a given path hangs after a rename above",
+  ignore,
+  async fn() {
+    using tree = new Tree();
+    using other = new TestDirectory();
+    const source = import.meta.resolve("../support/mounts.ts");
+    const outcome = await run(async ({ watch }, input) => {
+      const { path, source, other } = JSON.parse(input);
+      const { stopServerOf } = await import(source);
+      const given = `${path}/remote/a`;
+      const options = { recursive: true, events: ["create"] } as const;
+      await using watcher = await watch([given, other], options);
+      const iterator = watcher[Symbol.asyncIterator]();
+      const next = async () => (await iterator.next()).value!.path;
+      const told: (string | undefined)[] = [];
+      {
+        using _ = stopServerOf(`${path}/remote`);
+        // The kernel answers for the server until it asks it again.
+        const args = ["-s", "KILL", "0.2", "sh", "-c", `cd '${given}'`];
+        while (new Deno.Command("timeout", { args }).outputSync().success);
+        Deno.renameSync(path, `${path}.moved`);
+        Deno.renameSync(`${path}.moved`, path);
+        for (let i = 0; i < 3; i++) {
+          Deno.mkdirSync(`${other}/${i}`);
+          told.push(await next());
+        }
+      }
+      await watcher.sync();
+      Deno.mkdirSync(`${given}/new`);
+      told.push(await next());
+      return told;
+    }, {
+      ...LIMITED,
+      input: JSON.stringify({ path: tree.path, source, other: other.path }),
+    });
+    const local = [0, 1, 2].map((i) => other.at(`${i}`));
+    assertEquals(outcome, { value: [...local, `${tree.path}/remote/a/new`] });
+  },
+});
+
+Deno.test({
   name: "`watch()` resolves once the server of a mount below answers again",
   ignore,
   async fn() {
