@@ -5,6 +5,7 @@ import { readLink } from "../kernel/procfs.ts";
 import { Libc, libraryNames, loadSymbols, mayLoad } from "../kernel/libc.ts";
 import { toCString } from "../kernel/byte_path.ts";
 import {
+  folderOf,
   missingPermission,
   requirePermission,
 } from "./arguments/permission.ts";
@@ -130,6 +131,11 @@ function permissionFlag(
   paths: readonly string[],
 ): string[] {
   if (isGranted()) return [flag];
-  const granted = paths.filter((path) => isGranted(path));
+  const granted = paths.filter((path) => isGranted(path)).map((path) => {
+    if (!path.includes(",")) return path;
+    // A flag that the user could write is one of these two.
+    const folder = folderOf(path);
+    return isGranted(folder) ? folder : path.replaceAll(",", ",,");
+  });
   return granted.length > 0 ? [`${flag}=${granted.join()}`] : [];
 }

@@ -26,6 +26,9 @@ import { printEvents } from "./print/print.ts";
 /** The status for wrong arguments alone, as in sysexits.h(3head). */
 const EX_USAGE = 64;
 
+/** The status if there was no event in the time of `--timeout`. */
+const TIMED_OUT = 2;
+
 /**
  * Runs the command with these arguments and standard streams; returns its exit
  * status. One command runs at a time.
@@ -112,7 +115,9 @@ async function watchPaths(options: Options): Promise<ExitStatus> {
   using libc = Libc.acquire();
   using outfile = options.outfile === undefined
     ? undefined
-    : new (await import("./output_file.ts")).Outfile(options.outfile, options);
+    : await (await import("./output_file.ts")).Outfile
+      .open(options.outfile, options);
+  if (options.outfile !== undefined && !outfile) return TIMED_OUT;
   const context = await contextOf(options, outfile, libc);
   // A run has one mode. The modules of the others are not loaded.
   switch (options.mode) {

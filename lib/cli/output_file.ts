@@ -1,8 +1,9 @@
 /** `--outfile`: a file that events are appended to. */
 
-import { identityAt } from "../kernel/stat.ts";
+import { entryIdentityAt, identityAt } from "../kernel/stat.ts";
 import { Libc } from "../kernel/libc.ts";
 import { encodeText } from "../kernel/byte_path.ts";
+import { withTimeout } from "../watch/timeout.ts";
 import type { Options } from "./arguments/options.ts";
 import { requirePermission, withPath } from "./arguments/permission.ts";
 
@@ -14,19 +15,35 @@ export class Outfile implements Disposable {
   readonly #libc: Libc;
   readonly #identity: string | undefined;
 
+  private constructor(
+    path: string,
+    file: Deno.FsFile,
+    { terminator }: Pick<Options, "terminator">,
+  ) {
+    this.#path = path;
+    this.#terminator = terminator;
+    this.#file = file;
+    this.#libc = Libc.acquire();
+    this.#identity = identityAt(path, this.#libc);
+  }
+
   /**
-   * Opens the file at `path`, and creates it if it does not exist.
+   * Opens the file at `path`, and creates it if it does not exist. Resolves to
+   * undefined if it is a FIFO that nobody opens for reading within the timeout.
    *
    * @throws {Deno.errors.NotCapable} If the permission to write is missing.
    */
-  constructor(path: string, { terminator }: Pick<Options, "terminator">) {
-    using resources = new DisposableStack();
-    this.#path = path;
-    this.#terminator = terminator;
-    this.#libc = resources.use(Libc.acquire());
-    this.#file = resources.use(openToAppend(path));
-    this.#identity = identityAt(path, this.#libc);
-    resources.move();
+  static async open(
+    path: string,
+    options: Pick<Options, "terminator" | "timeout">,
+  ): Promise<Outfile | undefined> {
+    requirePermission("write", path);
+    const opening = openToAppend(path);
+    const file =
+      await (options.timeout === Infinity
+        ? opening
+        : withTimeout(options.timeout, opening));
+    return file && new Outfile(path, file, options);
   }
 
   [Symbol.dispose](): void {
@@ -35,11 +52,13 @@ export class Outfile implements Disposable {
   }
 
   /**
-   * Returns whether `path` is this file. The file may lie in a watched tree:
-   * printing the events that printing causes would never end.
+   * Returns whether the entry at `path` is this file, and not a link to it. The file
+   * may lie in a watched tree: printing the events that printing causes would never
+   * end.
    */
   isAt(path: string): boolean {
-    return identityAt(path, this.#libc) === this.#identity;
+    const identity = entryIdentityAt(path, this.#libc);
+    return identity !== undefined && identity === this.#identity;
   }
 
   /** Appends `text`; if the disk is full, as many whole lines as fit. */
@@ -75,10 +94,10 @@ export class Outfile implements Disposable {
   }
 }
 
-function openToAppend(path: string): Deno.FsFile {
-  requirePermission("write", path);
+async function openToAppend(path: string): Promise<Deno.FsFile> {
   try {
-    return Deno.openSync(path, { append: true, create: true, mode: 0o644 });
+    // A FIFO without a reader would keep this thread waiting.
+    return await Deno.open(path, { append: true, create: true, mode: 0o644 });
   } catch (error) {
     throw withPath(error, { call: "open", path });
   }

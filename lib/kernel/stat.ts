@@ -152,6 +152,12 @@ export function identityAt(path: string, libc: Libc): string | undefined {
   return hasStatus(path, STATX_INO, libc) ? identity() : undefined;
 }
 
+/** Returns the same text for the entry at `path`, which may be a symbolic link. */
+export function entryIdentityAt(path: string, libc: Libc): string | undefined {
+  const lookup = { followSymlinks: false };
+  return hasStatus(path, STATX_INO, libc, lookup) ? identity() : undefined;
+}
+
 /** Returns the same text for the open file `fd`. */
 export function identityOf(fd: number, libc: Libc): string | undefined {
   const lookup = { fd, flags: AT_EMPTY_PATH };

@@ -155,3 +155,28 @@ Deno.test("`cli.ts --outfile` names the missing permission", async () => {
   assertEquals([outcome.code, outcome.stdout], [1, ""]);
   assertStringIncludes(outcome.stderr, message);
 });
+
+Deno.test("`cli.ts --outfile` hides no other file behind a link to its own", async () => {
+  using directory = new TestDirectory();
+  using outside = new TestDirectory();
+  const log = outside.at("log");
+  await using command = new Command(
+    ["-q", "-o", log, "-e", "create", "--count", "1", directory.path],
+    { permissions: permissions(log) },
+  );
+  await command.watching();
+  Deno.symlinkSync(log, directory.at("link"));
+  assertEquals((await command.end()).code, 0);
+  assertStringIncludes(Deno.readTextFileSync(log), "/link");
+});
+
+Deno.test("`cli.ts --outfile` waits for the reader of a FIFO, but not for longer than --timeout", async () => {
+  using directory = new TestDirectory();
+  const fifo = directory.at("fifo");
+  assert((await new Deno.Command("mkfifo", { args: [fifo] }).output()).success);
+  const { code, stdout, stderr } = await runCommand(
+    ["-q", "-o", fifo, "--timeout", "1", directory.path],
+    { permissions: permissions(fifo) },
+  );
+  assertEquals({ code, stdout, stderr }, { code: 2, stdout: "", stderr: "" });
+});

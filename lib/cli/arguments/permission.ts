@@ -30,8 +30,25 @@ export function missingPermission(
   const advice = grantingLine(commandLine(), `--allow-${name}`, subject);
   return new Deno.errors.NotCapable(
     `Requires ${what}, ` +
-      (advice ?? `run again with the --allow-${name}=${subject} flag`),
+      (advice ??
+        `run again with the ${grant(`--allow-${name}`, subject)} flag`),
   );
+}
+
+/**
+ * Returns the flag of Deno that grants a permission for `value`. Commas separate
+ * values, and not every version of Deno has a way to write one in a path. So the
+ * flag is for the next folder without a comma, or for every command.
+ */
+export function grant(flag: string, value: string): string {
+  if (!value.includes(",")) return `${flag}=${value}`;
+  return flag === "--allow-run" ? flag : `${flag}=${folderOf(value)}`;
+}
+
+/** Returns the next folder above `path` that has no comma in its path. */
+export function folderOf(path: string): string {
+  const folder = path.slice(0, path.indexOf(",")).replace(/[^/]*$/, "");
+  return folder.replace(/(?<=.)\/+$/, "") || ".";
 }
 
 /** Returns the arguments of this process; none if they cannot be read. */
@@ -69,8 +86,11 @@ export function grantingLine(
     .find((found) => found !== null) ?? [];
   const granted = flags.filter((flag) => /^(--allow-|-[A-Z]\b)/.test(flag));
   const same = granted.findIndex((each) => each.startsWith(`${flag}=`));
-  if (same < 0) granted.push(`${flag}=${value}`);
-  else granted[same] += `,${value}`;
+  const flagged = grant(flag, value);
+  const isForAll = flagged === flag;
+  if (same < 0) granted.push(flagged);
+  else if (isForAll) granted[same] = flagged;
+  else granted[same] += `,${flagged.slice(flag.length + 1)}`;
   const words = name === undefined ? ["deno", "run", ...granted, module] : [
     ...["deno", "install", "-g", "-f", ...granted],
     ...configFlags(module),

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { grantingLine } from "../../../lib/cli/arguments/permission.ts";
+import { grant, grantingLine } from "../../../lib/cli/arguments/permission.ts";
 import { runCommand } from "../../support/command.ts";
 import { projectWord } from "../../support/project.ts";
 
@@ -35,6 +35,31 @@ for (const [args, advice] of LINES) {
     assertEquals(line, advice);
   });
 }
+
+const FOLDERS: [path: string, folder: string][] = [
+  ["a,b", "."],
+  ["a/b,c", "a"],
+  ["/a,b/c", "/"],
+  ["/a/b/c,d/e,f", "/a/b"],
+];
+
+for (const [path, folder] of FOLDERS) {
+  Deno.test(`\`grant()\` grants '${folder}' for '${path}'`, () => {
+    assertEquals(grant("--allow-write", path), `--allow-write=${folder}`);
+  });
+}
+
+Deno.test("`grantingLine()` grants what has a comma in its name", () => {
+  const args = ["deno", "run", "--allow-write=a", "--allow-run=b", "cli.ts"];
+  assertEquals(
+    grantingLine(args, "--allow-write", "c/d,e"),
+    "run it as: deno run --allow-write=a,c --allow-run=b cli.ts …",
+  );
+  assertEquals(
+    grantingLine(args, "--allow-run", "c,d"),
+    "run it as: deno run --allow-write=a --allow-run cli.ts …",
+  );
+});
 
 Deno.test("`cli.ts --exec` prints the command line that grants the permission", async () => {
   const { code, stderr } = await runCommand(["/", "-x", "--", "sh"]);
