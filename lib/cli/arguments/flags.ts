@@ -189,7 +189,7 @@ export const FLAG_GROUPS = [
     flags: [
       {
         name: "stats",
-        meaning: "count events by path; print at the end or on SIGUSR1",
+        meaning: "count events by path (100,000); SIGUSR1 prints them",
       },
       {
         name: "sort",

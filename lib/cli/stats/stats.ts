@@ -14,6 +14,7 @@ import {
   countedKinds,
   type CountedType,
 } from "./counted_events.ts";
+import { PathTable } from "./path_table.ts";
 import { type Order, parseOrder, statsTable } from "./table.ts";
 import { escape } from "../print/escape.ts";
 import { openWatchSource } from "../print/watch_source.ts";
@@ -45,7 +46,11 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   readonly #options: StatsOptions;
   readonly #kinds: readonly CountedType[];
   readonly #order: Order;
-  readonly #counts = new Map<string, number[]>();
+  readonly #counts = new PathTable<number[]>({
+    create: () => COUNTED_TYPES.map(() => 0),
+    total: (counts) => counts.reduce((sum, count) => sum + count, 0),
+    add: (sum, counts) => counts.forEach((count, i) => sum[i]! += count),
+  });
   readonly #flaws = new Set<string>();
   #fail: (error: Error) => void = () => {};
   #printed = Promise.resolve();
@@ -91,9 +96,7 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   }
 
   #count(kind: CountedType, path: string): void {
-    let counts = this.#counts.get(path);
-    if (!counts) this.#counts.set(path, counts = COUNTED_TYPES.map(() => 0));
-    counts[COUNTED_TYPES.indexOf(kind)]!++;
+    this.#counts.get(path)[COUNTED_TYPES.indexOf(kind)]!++;
   }
 
   /** Prints the warning once. */
@@ -107,8 +110,8 @@ export class Stats implements Sink<WatchEvent>, Disposable {
   #report(separator: string): Promise<void> {
     return this.#printed = this.#printed.then(async () => {
       const { print, notes, style } = this.#options;
-      if (this.#counts.size === 0) return notes("No events to count");
-      const table = statsTable(this.#counts, {
+      if (this.#counts.entries.size === 0) return notes("No events to count");
+      const table = statsTable(this.#counts.entries, {
         order: this.#order,
         escape: style.escape ? escape : (path) => path,
       });

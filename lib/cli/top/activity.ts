@@ -1,6 +1,7 @@
 /** The state of `--top`: counts of the last second and in total. */
 
 import type { CountedEvent } from "../stats/counted_events.ts";
+import { PathTable } from "../stats/path_table.ts";
 
 /** The time that counts as recent, in milliseconds. */
 const WINDOW = 1000;
@@ -29,14 +30,19 @@ interface Slice {
 
 /** Counts events by path. All times are those of a monotonic clock. */
 export class Activity {
-  readonly #paths = new Map<string, PathCount>();
+  readonly #paths = new PathTable<PathCount>({
+    create: (path) => ({ path, total: 0, recent: 0 }),
+    total: ({ total }) => total,
+    // The recent events of a path that is dropped are in no row any more.
+    add: (sum, { total }) => sum.total += total,
+  });
   readonly #all: Count = { total: 0, recent: 0 };
   /** The slices, oldest first. */
   readonly #slices: Slice[] = [];
 
   /** How many paths had events. */
   get paths(): number {
-    return this.#paths.size;
+    return this.#paths.pathCount;
   }
 
   /** The number of events of all paths. */
@@ -52,10 +58,7 @@ export class Activity {
       this.#slices.push(slice);
     }
     for (const { path } of occurrences) {
-      let tally = this.#paths.get(path);
-      if (!tally) {
-        this.#paths.set(path, tally = { path, total: 0, recent: 0 });
-      }
+      const tally = this.#paths.get(path);
       addTo(tally, 1);
       addTo(this.#all, 1);
       slice.counts.set(tally, (slice.counts.get(tally) ?? 0) + 1);
@@ -76,7 +79,7 @@ export class Activity {
   busiest(count: number): readonly Readonly<PathCount>[] {
     const best: PathCount[] = [];
     // Sorting all paths a few times a second would be slow.
-    for (const tally of this.#paths.values()) {
+    for (const tally of this.#paths.entries.values()) {
       const last = best[count - 1];
       if (last && compare(last, tally) <= 0) continue;
       const place = best.findIndex((other) => compare(tally, other) < 0);
