@@ -64,7 +64,7 @@ async function record(): Promise<string[]> {
     text += chunk;
     if (!text.includes(last)) continue;
     if (last === "Watching") {
-      last = "delete       \x1b[39m notes/archive/may\r\n";
+      last = "delete       \x1b[39m notes/archive/may/\r\n";
       new Deno.Command("sh", { args: ["-ec", SCRIPT], cwd }).spawn();
     } else {
       last = "\0";
