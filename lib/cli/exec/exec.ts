@@ -116,7 +116,10 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
     this.#resources.use(
       new Keys({
         run: () => requests.add(),
-        end: () => end({ status: 0 }),
+        end: () => {
+          this.#interrupt();
+          end({ status: 0 });
+        },
         help: () => notes(help),
         stop: () => this.#running?.signal(SIGSTOP),
         resume: () => this.#running?.signal(SIGCONT),
@@ -147,8 +150,12 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
 
   /** Returns the status of the last run, if `--count` was reached. */
   async end(): Promise<number | undefined> {
+    const { count, onBusy } = this.#options;
+    const isEnough = this.#runs === count;
+    // Such a command is a server, which does not end by itself.
+    const isServer = onBusy === "restart" || onBusy === "signal";
+    if (isServer && !isEnough) this.#terminate();
     await this.#ending;
-    const isEnough = this.#runs === this.#options.count;
     return isEnough && !this.#isInterrupted ? this.#status : undefined;
   }
 

@@ -58,6 +58,14 @@ Deno.test("`cli.ts --on-busy restart` ends a run for new events", async () => {
   assertEquals(stderr, `${killed.repeat(3)}inotify: Interrupted, exiting\n`);
 });
 
+Deno.test("`cli.ts --on-busy restart --timeout` also ends a server", async () => {
+  using directory = new TestDirectory();
+  const args = ["--on-busy", "restart", "-t", "0.01"];
+  await using command = await start(directory, "exec sleep 1000", args);
+  const { code, stderr } = await ended(command);
+  assertEquals([code, stderr], [2, "inotify: sh: killed by SIGTERM\n"]);
+});
+
 Deno.test("`cli.ts --on-busy ignore` drops events during a run", async () => {
   using directory = new TestDirectory();
   using gate = new Gate();

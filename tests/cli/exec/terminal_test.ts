@@ -58,6 +58,22 @@ Deno.test({
 });
 
 Deno.test({
+  name: "`cli.ts --exec` also ends a server on q",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    const script = "echo r''un; exec sleep 1000";
+    const args = `--on-busy restart -x -- sh -c "${script}"`;
+    using terminal = openExec(directory, args);
+    await terminal.until((lines) => count(lines, "run") === 1);
+    terminal.press("Enter");
+    await terminal.until((lines) => count(lines, "run") === 2);
+    terminal.press("q");
+    await terminal.until((lines) => lines.includes("status 0"));
+  },
+});
+
+Deno.test({
   name: "`cli.ts --exec` stops together with its command on Ctrl-Z",
   ignore,
   async fn() {
