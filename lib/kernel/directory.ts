@@ -1,6 +1,6 @@
 /** Listing a directory through getdents64(2), without Deno's permission to read. */
 
-import { addWatch, type WatchHolder } from "./inotify.ts";
+import { addWatch, type WatchHolder } from "./add_watch.ts";
 import {
   ENOENT,
   NOT_FOUND_CODES,

@@ -1,9 +1,10 @@
 /** `Inotify`: one inotify instance of the kernel. */
 
+import { addWatch, type WatchHolder } from "./add_watch.ts";
 import { ReadPacer } from "./read_pacer.ts";
 import { EAGAIN, type SystemError } from "./errno.ts";
 import { decodeEvents, type InotifyEvent } from "./inotify_event.ts";
-import { Libc, loadSymbols, type Memory } from "./libc.ts";
+import { Libc, loadSymbols } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { toCString, toPath } from "./byte_path.ts";
 import { Poller } from "./epoll.ts";
@@ -379,16 +380,6 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 }
 
-/** An inotify instance or a share of one. */
-export interface WatchHolder {
-  /** The descriptor of the instance. */
-  readonly fd: number;
-  /** Called with each watch that is added, even if it existed already. */
-  hold?(wd: number): void;
-  /** Releases a watch; by default with inotify_rm_watch(2). */
-  release?(wd: number): void;
-}
-
 /** Reads events and adds watches. */
 export interface InotifySource extends
   WatchHolder,
@@ -403,37 +394,3 @@ export interface InotifySource extends
     | "unref"
     | "close"
   > {}
-
-/** A path to watch. */
-export interface WatchTarget {
-  readonly inotify: WatchHolder;
-  /** The path to look up, as a C string. */
-  readonly location: Memory;
-  /** The path in error messages. */
-  readonly path: string;
-  readonly mask: number;
-}
-
-/**
- * Watches the inode at `location` and returns the watch descriptor.
- *
- * @throws {SystemError}
- */
-export function addWatch(
-  { inotify, location, path, mask }: WatchTarget,
-  libc: Libc,
-): number {
-  const { inotify_add_watch } = libc.symbols;
-  const address = libc.addressOf(location);
-  try {
-    const wd = libc.check(
-      () => inotify_add_watch(inotify.fd, address, mask >>> 0),
-      "inotify_add_watch",
-      path,
-    );
-    inotify.hold?.(wd);
-    return wd;
-  } catch (error) {
-    throw explainLimit(error as SystemError, libc);
-  }
-}

@@ -4,7 +4,7 @@
  * answer.
  */
 
-import type { WatchHolder } from "./inotify.ts";
+import type { WatchHolder } from "./add_watch.ts";
 import { decodePath, encodePath, joinPath } from "./byte_path.ts";
 import { Libc, loadSymbols, type Memory } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";

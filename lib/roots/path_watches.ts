@@ -7,7 +7,7 @@
  * that. The directories above cannot be deleted before their entries.
  */
 
-import { addWatch, type WatchHolder } from "../kernel/inotify.ts";
+import { addWatch, type WatchHolder } from "../kernel/add_watch.ts";
 import {
   isSystemError,
   NOT_FOUND_CODES,

@@ -1,6 +1,6 @@
 /** What the parts of a tree watcher share. */
 
-import type { WatchHolder } from "../kernel/inotify.ts";
+import type { WatchHolder } from "../kernel/add_watch.ts";
 import type { Libc } from "../kernel/libc.ts";
 import type { ScanQueue } from "./scan_queue.ts";
 import type { Slice } from "./slice.ts";

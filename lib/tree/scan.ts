@@ -1,7 +1,7 @@
 /** Watches and lists one directory of a tree. */
 
 import { OpenDirectory } from "../kernel/directory.ts";
-import type { WatchHolder } from "../kernel/inotify.ts";
+import type { WatchHolder } from "../kernel/add_watch.ts";
 import { NOT_FOUND_CODES, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
 import { Listing, type Position } from "../kernel/listing.ts";

@@ -7,7 +7,7 @@
  */
 
 import type { SystemError } from "../kernel/errno.ts";
-import type { WatchHolder } from "../kernel/inotify.ts";
+import type { WatchHolder } from "../kernel/add_watch.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import type { Libc } from "../kernel/libc.ts";
 import type { MountTable } from "../kernel/mount_table.ts";

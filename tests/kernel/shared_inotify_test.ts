@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { addWatch } from "../../lib/kernel/inotify.ts";
+import { addWatch } from "../../lib/kernel/add_watch.ts";
 import { toCString } from "../../lib/kernel/byte_path.ts";
 import { Libc } from "../../lib/kernel/libc.ts";
 import { InotifyShare } from "../../lib/kernel/shared_inotify.ts";
