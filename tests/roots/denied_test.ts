@@ -26,6 +26,20 @@ const SCENARIOS: Scenario[] = [
     watches: 2,
   },
   {
+    does: "waits for a link with two names whose directory may not be listed",
+    given: "mkdir private other; : > file; ln -s ../file private/link; " +
+      "ln -P private/link other/link; chmod 300 private",
+    watch: ["private/link"],
+    options: WAIT,
+    steps: [
+      ["rm private/link", [
+        "unwatched private EACCES",
+        "delete private/link synthetic",
+      ]],
+    ],
+    watches: 0,
+  },
+  {
     does: "waits for a file whose directory may not be gone into",
     given: "mkdir -p a/b; : > a/b/file; chmod 0 a/b",
     watch: ["a/b/file"],
