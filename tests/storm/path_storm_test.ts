@@ -50,7 +50,7 @@ for (const { name, ...profile } of PROFILES) {
 /** Runs a storm in a process with a mount namespace of its own. */
 async function stormWithin(storm: PathStorm): Promise<PathOutcome> {
   using directory = new TestDirectory();
-  const module = new URL(import.meta.resolve("./path_storm.ts")).pathname;
+  const module = import.meta.resolve("./path_storm.ts");
   const program = ["run", "--quiet", "--no-prompt", "--allow-all", module];
   const { success, stdout, stderr } = await new Deno.Command("unshare", {
     args: [
