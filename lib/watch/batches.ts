@@ -4,9 +4,9 @@ import { CONTENT_TYPES } from "../tree/event_types.ts";
 import type { EventQueue } from "./event_queue.ts";
 import {
   atLeast,
-  checkOptions,
   NUMBER,
   type OptionRules,
+  readOptions,
 } from "./check_options.ts";
 import { withTimeout } from "./timeout.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
@@ -64,8 +64,10 @@ export function batches<Event extends WatchEvent>(
   options: BatchOptions,
   isRef: () => boolean = () => true,
 ): AsyncGenerator<Event[], void> {
-  checkOptions(options, BATCH_OPTIONS);
-  const { quiet = 100, maxWait = 10 * quiet, max = 65_536 } = options;
+  const { quiet = 100, maxWait = 10 * quiet, max = 65_536 } = readOptions(
+    options,
+    BATCH_OPTIONS,
+  );
   // NaN becomes 1, or no batch would ever end.
   const limit = max >= 1 ? Math.floor(max) : 1;
   return yieldBatches(queue, { quiet, maxWait, max: limit, isRef });

@@ -65,12 +65,17 @@ export function listOf(values: readonly string[]): OptionRule {
 }
 
 /**
- * Checks the names and the values of `options`.
+ * Returns a copy of `options`, whose names and values it checks. It reads each of
+ * them once: another read might return something else, or throw when something is
+ * open already.
  *
  * @throws {TypeError} If an option is unknown or of a wrong type.
  * @throws {RangeError} If an option is out of range.
  */
-export function checkOptions(options: object, rules: OptionRules): void {
+export function readOptions<Options extends object>(
+  options: Options,
+  rules: OptionRules,
+): Options {
   if (
     typeof options !== "object" || options === null || Array.isArray(options)
   ) {
@@ -78,9 +83,9 @@ export function checkOptions(options: object, rules: OptionRules): void {
       `Cannot use ${show(options)} as options: expected an object`,
     );
   }
+  const copy: Record<string, unknown> = {};
   // Inherited options apply as well.
   for (const name in options) {
-    const value: unknown = options[name as keyof typeof options];
     if (!Object.hasOwn(rules, name)) {
       throw new TypeError(
         `Cannot use the option "${name}": expected one of ${
@@ -88,8 +93,12 @@ export function checkOptions(options: object, rules: OptionRules): void {
         }`,
       );
     }
+    const given: unknown = options[name];
+    const value = Array.isArray(given) ? [...given] : given;
     if (value !== undefined) checkOption(name, value, rules[name]!);
+    copy[name] = value;
   }
+  return copy as Options;
 }
 
 function checkOption(name: string, value: unknown, rule: OptionRule): void {

@@ -30,7 +30,12 @@ export class MountChanges {
       this.#hasChanged = true;
       wake();
     }, libc);
-    this.#table = new MountTable(libc);
+    try {
+      this.#table = new MountTable(libc);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Whether there is anything to take. */

@@ -4,11 +4,11 @@ import { CONTENT_TYPES, MASK_BITS, OPT_IN_TYPES } from "../tree/event_types.ts";
 import {
   atLeast,
   BOOLEAN,
-  checkOptions,
   FUNCTION,
   listOf,
   oneOf,
   type OptionRule,
+  readOptions,
 } from "./check_options.ts";
 import { compileFilters, isPathFilter, type PathFilter } from "./filter.ts";
 import { IN } from "../kernel/mask.ts";
@@ -302,15 +302,19 @@ const ADD_OPTIONS = {
 } as const satisfies Record<keyof AddOptions, OptionRule>;
 
 /**
- * Checks the options of {@linkcode watch}, for callers without a compiler.
+ * Returns a copy of the options of {@linkcode watch}, which are checked for callers
+ * without a compiler.
  *
  * @throws {TypeError} If an option is unknown or of a wrong type, or if
  * `maxDepth` is set without `recursive`.
  * @throws {RangeError} If an option is out of range.
  */
-export function checkWatchOptions(options: WatchOptions): void {
-  checkOptions(options, WATCH_OPTIONS);
-  checkMaxDepth(options);
+export function readWatchOptions<Options extends WatchOptions>(
+  options: Options,
+): Options {
+  const copy = readOptions(options, WATCH_OPTIONS);
+  checkMaxDepth(copy);
+  return copy;
 }
 
 function checkMaxDepth({ maxDepth, recursive }: WatchOptions): void {
@@ -397,15 +401,15 @@ export function resolveAddOptions(
   options: OpenOptions<WatchEventType>,
   basePaths: BasePaths,
 ): Scope | undefined {
-  checkOptions(own, ADD_OPTIONS);
-  const given = Object.entries(own).filter(([, value]) => value !== undefined);
+  const copy = readOptions(own, ADD_OPTIONS);
+  const given = Object.entries(copy).filter(([, value]) => value !== undefined);
   if (given.length === 0) return undefined;
   const all: OpenOptions<WatchEventType> = {
     ...options,
     ...Object.fromEntries(given),
   };
   // The `maxDepth` of the watcher does not apply to a path without `recursive`.
-  if (!all.recursive && own.maxDepth === undefined) delete all.maxDepth;
+  if (!all.recursive && copy.maxDepth === undefined) delete all.maxDepth;
   checkMaxDepth(all);
   return resolveScope(all, basePaths);
 }

@@ -3,8 +3,8 @@
 import type { WatchEventType } from "../tree/watch_event.ts";
 import {
   type AlwaysReportedEventType,
-  checkWatchOptions,
   type DefaultEventType,
+  readWatchOptions,
   type WatchOptions,
 } from "./options.ts";
 import { Watcher } from "./watcher.ts";
@@ -80,9 +80,9 @@ export async function watch<
   paths: string | URL | readonly (string | URL)[],
   options: WatchOptions<Type> = {},
 ): Promise<Watcher<Type | AlwaysReportedEventType>> {
-  checkWatchOptions(options);
+  const settings = readWatchOptions(options);
   const list: readonly (string | URL)[] = Array.isArray(paths)
     ? paths
     : [paths];
-  return await Watcher.open<Type | AlwaysReportedEventType>(list, options);
+  return await Watcher.open<Type | AlwaysReportedEventType>(list, settings);
 }

@@ -95,10 +95,12 @@ export class WatchLoop<Type extends WatchEventType> {
       weigh: lengthOf,
     });
 
+    using resources = new DisposableStack();
     const inotify: InotifySource = options.source?.() ?? new Inotify();
+    resources.defer(() => void inotify.close());
     this.#inotify = inotify;
     this.keepAlive = new KeepAlive(inotify);
-    const libc = this.#libc = Libc.acquire();
+    const libc = this.#libc = resources.use(Libc.acquire());
     const watches = this.#watches = new WatchTable((wd) => {
       if (inotify.release) inotify.release(wd);
       // It fails if the watch was removed already and `IN.IGNORED` is queued.
@@ -121,6 +123,7 @@ export class WatchLoop<Type extends WatchEventType> {
     const mounts = this.#mounts = new MountChanges(libc, () => {
       this.#idle.wake();
     });
+    resources.defer(() => void mounts.close());
     const roots = this.#roots = new Roots({
       inotify,
       libc,
@@ -145,6 +148,8 @@ export class WatchLoop<Type extends WatchEventType> {
     });
 
     options.signal?.addEventListener("abort", this.#onAbort);
+    // From now on, `close()` releases them.
+    resources.move();
   }
 
   /** Adds `paths`, and then reads events; closes everything if that fails. */

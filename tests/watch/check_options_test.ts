@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { watch } from "../../mod.ts";
+import { watch, type WatchOptions } from "../../mod.ts";
 import { TestDirectory } from "../support/directory.ts";
 import { countDescriptors } from "../support/process.ts";
 
@@ -189,5 +189,67 @@ for (const [options, type, message] of WRONG_BATCHES) {
     await using watcher = await watch(directory.path);
     assertThrows(() => watcher.batches(options), type, message);
     await watcher.sync();
+  });
+}
+
+Deno.test("`watch()` reads each option once, and a list as well", async () => {
+  using directory = new TestDirectory();
+  const reads: string[] = [];
+  const target: WatchOptions = {
+    recursive: true,
+    events: ["create"],
+    exclude: ["x"],
+    highWaterMark: 5,
+    signal: new AbortController().signal,
+  };
+  const options = new Proxy(target, {
+    get: (target, name: keyof WatchOptions) => {
+      reads.push(name);
+      return target[name];
+    },
+  });
+  await using watcher = await watch(directory.path, options);
+  assertEquals(reads, Object.keys(target));
+  target.events = ["attrib"];
+  directory.file("a");
+  const { value } = await watcher[Symbol.asyncIterator]().next();
+  assertEquals(value?.type, "create");
+});
+
+const THROWING: [what: string, options: WatchOptions][] = [
+  ["whose getter throws", {
+    get signal(): never {
+      throw new Error("expected");
+    },
+  }],
+  [
+    "of a Proxy that throws",
+    new Proxy({}, {
+      ownKeys() {
+        throw new Error("expected");
+      },
+    }),
+  ],
+  ["`signal`, which is none", {
+    signal: Object.assign(Object.create(AbortSignal.prototype), {
+      throwIfAborted() {},
+      addEventListener() {
+        throw new Error("expected");
+      },
+      removeEventListener() {},
+    }),
+  }],
+];
+
+for (const [what, options] of THROWING) {
+  Deno.test(`\`watch()\` leaves nothing open after an option ${what}`, async () => {
+    using directory = new TestDirectory();
+    const before = countDescriptors();
+    await assertRejects(
+      () => watch(directory.path, options),
+      Error,
+      "expected",
+    );
+    assertEquals(countDescriptors(), before);
   });
 }
