@@ -51,6 +51,18 @@ Deno.test("`cli.ts --wait` notes which path it waits for", async () => {
   ]);
 });
 
+Deno.test("`cli.ts --once --wait` notes that a path is there already", async () => {
+  using directory = new TestDirectory();
+  const path = directory.file("a.iso");
+  const args = ["-1", "-e", "close_write", "--wait", path];
+  await using command = new LocalCommand(args);
+  const notes = [await command.stderr.line(), await command.stderr.line()];
+  assertEquals(notes, [
+    "inotify: Watching 1 path",
+    `inotify: '${path}' is there already, which --initial reports`,
+  ]);
+});
+
 const ARRIVALS: [how: string, script: string][] = [
   ["is written", "echo x > a.iso"],
   ["is renamed by a browser", "echo x > a.iso.part; mv a.iso.part a.iso"],

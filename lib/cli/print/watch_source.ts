@@ -88,7 +88,7 @@ export async function openWatcher(
     watcher,
     batches: isReported ? () => filtered(batches(), isReported) : batches,
     subject,
-    ...options.wait && { notes: notesOn(paths, subject) },
+    ...options.wait && { notes: notesOn(options, subject) },
     watches,
     [Symbol.asyncDispose]: () => watcher.close(),
   };
@@ -119,13 +119,26 @@ function toFilter(pattern: RegExp): PathFilter {
   return (path) => pattern.test(path);
 }
 
+/** The events for which a script waits if it waits for a file. */
+const ARRIVALS: readonly string[] = ["create", "close_write", "content"];
+
 /** Returns notes about the paths that are waited for, and about the others. */
-function notesOn(paths: readonly string[], subject: string): string[] {
+function notesOn(
+  { paths, count, initial, events }: Options,
+  subject: string,
+): string[] {
   using libc = Libc.acquire();
   const missing = paths.filter((path) => identityAt(path, libc) === undefined);
+  const [present] = paths.filter((path) => !missing.includes(path));
+  // A script that waits for a file would wait for another one.
+  const isMissed = count === 1 && !initial &&
+    events.some(({ name }) => ARRIVALS.includes(name));
   return [
     ...missing.map((path) => `Waiting for '${path}'`),
-    ...missing.length < paths.length ? [`Watching ${subject}`] : [],
+    ...present !== undefined ? [`Watching ${subject}`] : [],
+    ...present !== undefined && isMissed
+      ? [`'${present}' is there already, which --initial reports`]
+      : [],
   ];
 }
 
