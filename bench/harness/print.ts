@@ -1,12 +1,13 @@
 /** Prints results as text. */
 
+import { format as formatBytes } from "@std/fmt/bytes";
 import { type Line, passes } from "./row.ts";
 
 /** Returns the lines of a row, in columns. */
 export function formatLines(lines: readonly Line[]): string {
   const rows = lines.map((line) => [
     line.subject,
-    `${formatNumber(line.value)} ${line.unit}`.trimEnd(),
+    formatValue(line),
     line.ratio === undefined ? "" : `${line.ratio.toFixed(2)} x`,
     ...target(line),
   ]);
@@ -29,6 +30,11 @@ export function formatColumns(
     );
     return `  ${cells.join("   ").trimEnd()}\n`;
   }).join("");
+}
+
+function formatValue({ value, unit }: Line): string {
+  if (unit === "bytes") return formatBytes(value, { maximumFractionDigits: 1 });
+  return `${formatNumber(value)} ${unit}`.trimEnd();
 }
 
 /** Returns a number with three significant digits and a thousands separator. */
