@@ -15,7 +15,7 @@ import { digest, NPM_PACKAGE, shimFiles } from "./shims.ts";
 const VENDOR = "vendor";
 
 /** How long to wait for a registry, in milliseconds. */
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 
 const packages = await readPackages(config.imports, "tools/std");
 const maker = await Deno.readTextFile("tools/shims.ts");
@@ -118,7 +118,7 @@ function cache(
   return new Deno.Command(Deno.execPath(), {
     args: ["cache", "--no-config", "--no-lock", "--quiet", ...args],
     cwd: directory,
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   }).output();
 }
 

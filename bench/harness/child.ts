@@ -13,7 +13,7 @@ const QUIET = 300;
 const NEGLIGIBLE = 1;
 
 /** How long to wait for a busy program, in milliseconds. */
-const PATIENCE = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** The result of a program that has ended. */
 export interface Outcome {
@@ -89,7 +89,7 @@ export class Child implements AsyncDisposable {
 
   /** Resolves when it has been idle for a while; prints a note if it never is. */
   async settled(): Promise<void> {
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + TIMEOUT_MS;
     let { cpu } = usageOfThreads(this.pid);
     while (performance.now() < deadline) {
       await sleep(QUIET);
@@ -98,7 +98,7 @@ export class Child implements AsyncDisposable {
       if (cpu - before < NEGLIGIBLE) return;
     }
     console.error(
-      `Counted only ${PATIENCE / 1000} s of '${this.#command.join(" ")}'`,
+      `Counted only ${TIMEOUT_MS / 1000} s of '${this.#command.join(" ")}'`,
     );
   }
 

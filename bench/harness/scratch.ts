@@ -20,11 +20,11 @@ export class Scratch implements Disposable {
 }
 
 /** How long other processes may still create files in it, in milliseconds. */
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 
 /** Removes a directory, in which ending processes may still write. */
 function removeTree(path: string): void {
-  for (const end = Date.now() + PATIENCE;;) {
+  for (const end = Date.now() + TIMEOUT_MS;;) {
     try {
       return Deno.removeSync(path, { recursive: true });
     } catch (error) {

@@ -11,7 +11,7 @@ const CHANGES = 50;
 const PAUSE = 10;
 
 /** An event that takes longer than this, in milliseconds, is lost. */
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 
 const [name, root] = process.argv.slice(2);
 let changes = 0;
@@ -34,7 +34,7 @@ async function change() {
   const start = performance.now();
   await new Promise((resolve) => {
     awaited = { path, resolve };
-    setTimeout(resolve, PATIENCE).unref();
+    setTimeout(resolve, TIMEOUT_MS).unref();
     writeFileSync(path, "");
   });
   const time = performance.now() - start;

@@ -115,5 +115,5 @@ async function openNested(trial: Trial): Promise<void> {
 async function change(trial: Trial, i: number): Promise<void> {
   const path = `${trial.path}/${i}`;
   Deno.mkdirSync(path);
-  await trial.untilTold(path);
+  await trial.untilReported(path);
 }

@@ -69,7 +69,7 @@ export class Trial {
   }
 
   /** Resolves when the watcher has reported `path`, or has ended. */
-  async untilTold(path: string): Promise<void> {
+  async untilReported(path: string): Promise<void> {
     while (!this.#hasEnded && !this.#model.entries.has(path)) {
       await this.#news.promise;
     }
@@ -93,7 +93,7 @@ export class Trial {
     // A change of its mode makes the watcher look at a directory again.
     for (const path of this.#unwatched) Deno.chmodSync(path, 0o755);
     Deno.mkdirSync(`${this.path}/last`);
-    await this.untilTold(`${this.path}/last`);
+    await this.untilReported(`${this.path}/last`);
     await this.watcher?.sync();
     await turn();
     const disk = readTree(this.path);

@@ -74,26 +74,26 @@ Deno.test({
         const { value } = await iterator.next();
         return value!.path!.slice(path.length);
       };
-      const told: string[] = [];
+      const reported: string[] = [];
       Deno.mkdirSync(`${path}/remote/new`);
-      told.push(await next());
+      reported.push(await next());
       await watcher.sync();
       Deno.mkdirSync(`${path}/remote/new/deep`);
-      told.push(await next());
+      reported.push(await next());
       {
         // The server stops answering before the mount can be scanned.
         Deno.mkdirSync(`${path}/remote/late`);
         using _ = stopServerOf(`${path}/remote`);
-        told.push(await next());
+        reported.push(await next());
         for (let i = 0; i < 3; i++) {
           Deno.mkdirSync(`${path}/local/${i}`);
-          told.push(await next());
+          reported.push(await next());
         }
       }
       await watcher.sync();
       Deno.mkdirSync(`${path}/remote/late/file`);
-      told.push(await next());
-      return told;
+      reported.push(await next());
+      return reported;
     }, { ...LIMITED, input: JSON.stringify({ path: tree.path, source }) });
     assertEquals(outcome, {
       value: [
@@ -120,15 +120,15 @@ Deno.test({
       const { stopServerOf } = await import(source);
       const paths = [`${path}/local`, `${path}/remote/a`, `${path}/remote/c`];
       await using watcher = await watch(paths, { recursive: true });
-      const told: string[] = [];
+      const reported: string[] = [];
       (async () => {
         for await (const { type, from, path: name } of watcher) {
           const names = [from, name].filter((each) => each !== undefined);
-          told.push([type, ...names].join(" ").replaceAll(`${path}/`, ""));
+          reported.push([type, ...names].join(" ").replaceAll(`${path}/`, ""));
         }
       })();
       const until = async (line: string) => {
-        while (!told.includes(line)) {
+        while (!reported.includes(line)) {
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       };
@@ -154,7 +154,7 @@ Deno.test({
       Deno.renameSync(`${path}/remote/d/b`, `${path}/remote/c/b`);
       await until("create remote/c/b/file");
       await until("create remote/c/empty/1/2");
-      return told.filter((line) => /delete|unwatched|overflow/.test(line));
+      return reported.filter((line) => /delete|unwatched|overflow/.test(line));
     }, { ...LIMITED, input: JSON.stringify({ path: tree.path, source }) });
     assertEquals(outcome, { value: [] });
   },
@@ -176,7 +176,7 @@ Deno.test({
       await using watcher = await watch([given, other], options);
       const iterator = watcher[Symbol.asyncIterator]();
       const next = async () => (await iterator.next()).value!.path;
-      const told: (string | undefined)[] = [];
+      const reported: (string | undefined)[] = [];
       {
         using _ = stopServerOf(`${path}/remote`);
         // The kernel answers for the server until it asks it again.
@@ -186,13 +186,13 @@ Deno.test({
         Deno.renameSync(`${path}.moved`, path);
         for (let i = 0; i < 3; i++) {
           Deno.mkdirSync(`${other}/${i}`);
-          told.push(await next());
+          reported.push(await next());
         }
       }
       await watcher.sync();
       Deno.mkdirSync(`${given}/new`);
-      told.push(await next());
-      return told;
+      reported.push(await next());
+      return reported;
     }, {
       ...LIMITED,
       input: JSON.stringify({ path: tree.path, source, other: other.path }),

@@ -9,10 +9,10 @@ import { EAGAIN, systemError } from "../../lib/kernel/errno.ts";
 import { libraryNames } from "../../lib/kernel/libc.ts";
 import { TestDirectory } from "../support/directory.ts";
 
-type Deed = (directory: TestDirectory) => void;
+type Call = (directory: TestDirectory) => void;
 
 /** Calls of Deno's file API, each of which fails with a different errno. */
-const DEEDS: [code: string, deed: Deed][] = [
+const CALLS: [code: string, call: Call][] = [
   ["EPERM", (directory) => Deno.linkSync(directory.path, directory.at("a"))],
   ["ENOENT", (directory) => Deno.statSync(directory.at("a"))],
   ["EEXIST", (directory) => Deno.mkdirSync(directory.path)],
@@ -28,10 +28,10 @@ function linkToItself(directory: TestDirectory): string {
   return directory.at("loop");
 }
 
-for (const [code, deed] of DEEDS) {
+for (const [code, call] of CALLS) {
   Deno.test(`\`systemError()\` returns the error that Deno throws for ${code}`, () => {
     using directory = new TestDirectory();
-    const theirs = errorOf(() => deed(directory));
+    const theirs = errorOf(() => call(directory));
     const [, text, errno] = /^(.+) \(os error (\d+)\): /.exec(theirs.message)!;
     const ours = systemError(Number(errno), "stat", "/a");
     assertStrictEquals(ours.constructor, theirs.constructor);
@@ -41,9 +41,9 @@ for (const [code, deed] of DEEDS) {
   });
 }
 
-function errorOf(deed: () => void): Error & { code?: string } {
+function errorOf(call: () => void): Error & { code?: string } {
   try {
-    deed();
+    call();
   } catch (error) {
     assertInstanceOf(error, Error);
     return error;

@@ -134,7 +134,7 @@ Deno.test("`watch()` waits for a directory that is deleted while it is open", as
   using directory = new TestDirectory();
   const path = directory.at("a/b/root");
   Deno.mkdirSync(path, { recursive: true });
-  await using told = new Observation(
+  await using reported = new Observation(
     await watch(path, { missing: "wait" }),
     directory.path,
   );
@@ -144,19 +144,19 @@ Deno.test("`watch()` waits for a directory that is deleted while it is open", as
   try {
     for (const name of ["a/b/root", "a/b", "a"]) {
       Deno.removeSync(directory.at(name));
-      await told.watcher.sync();
+      await reported.watcher.sync();
     }
-    assertEquals(await told.take(), ["delete_self a/b/root"]);
+    assertEquals(await reported.take(), ["delete_self a/b/root"]);
     Deno.mkdirSync(path, { recursive: true });
     directory.file("a/b/root/file");
-    assertEquals(await told.take(), [
+    assertEquals(await reported.take(), [
       "create a/b/root/ synthetic",
       "create a/b/root/file synthetic",
     ]);
     // In one go, so that only the remaining directory can have an event.
     Deno.removeSync(directory.at("a"), { recursive: true });
     Deno.mkdirSync(path, { recursive: true });
-    assertEquals(await told.take(), [
+    assertEquals(await reported.take(), [
       "delete a/b/root/file",
       "delete_self a/b/root",
       "create a/b/root/ synthetic",
@@ -169,9 +169,9 @@ Deno.test("`watch()` waits for a directory that is deleted while it is open", as
 Deno.test("`watch()` ends when a directory is deleted while it is open", async () => {
   using directory = new TestDirectory();
   const path = directory.directory("root");
-  await using told = new Observation(await watch(path), directory.path);
+  await using reported = new Observation(await watch(path), directory.path);
   using _held = Deno.openSync(path);
   Deno.removeSync(path);
   Deno.mkdirSync(path);
-  assertEquals(await told.take(), ["delete_self root", "end"]);
+  assertEquals(await reported.take(), ["delete_self root", "end"]);
 });

@@ -115,7 +115,7 @@ const ROWS: Row[] = [
     state: "missing",
   },
   {
-    does: "ends at a file in the place of a directory",
+    does: "ends at a file instead of a directory",
     given: "mkdir a; : > a/b",
     path: "a/b/c",
     components: ["a: b"],

@@ -74,11 +74,13 @@ export async function pathStorm(
       fail(...model.anomalies.splice(0));
       if (disk.has(root)) outcome.present++;
 
-      const told = model.log.length;
+      const loggedBefore = model.log.length;
       const [below, elsewhere] = probe(base, root, recursive, round);
       await settle();
       const reported = new Set(
-        model.log.slice(told).map((event) => "path" in event && event.path),
+        model.log.slice(loggedBefore).map((event) =>
+          "path" in event && event.path
+        ),
       );
       for (const path of below) {
         if (!reported.has(path)) fail(`does not report ${path}`);

@@ -73,7 +73,7 @@ const OPERATIONS: Record<string, (places: Places) => void> = {
     Deno.writeTextFileSync(prefix, "text");
   },
   hold: ({ prefix }) => void held.push(Deno.openSync(prefix)),
-  letGo: () => held.splice(0).forEach((each) => each[Symbol.dispose]()),
+  release: () => held.splice(0).forEach((each) => each[Symbol.dispose]()),
   write: ({ root, file }) => Deno.writeTextFileSync(`${root}/${file}`, "text"),
   mkdir: ({ root, file }) => Deno.mkdirSync(`${root}/${file}/${file}`),
   rename: ({ root, file, otherFile }) =>

@@ -73,7 +73,7 @@ const REGRESSIONS: Record<string, [start: string, operations: string]> = {
     "link o/c r/b/a; xchg r/b/c/a r/b/a; mv r/c/b/c r/b/a/a; " +
     "xchg r/b/c r/b/a; xchg r/b/b r/b/c/a",
   ],
-  "a directory in the place of a file that is not expected there": [
+  "a directory instead of a file that is not expected there": [
     "r/c/c/ r/b/b/a/ r/a",
     "xchg r/b/b r/a; xchg r/a/a r/b; xchg r/c r/a/a/b",
   ],

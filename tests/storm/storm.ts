@@ -81,11 +81,11 @@ export async function storm(
   const missing = difference(disk, model.entries);
   const superfluous = difference(model.entries, disk);
 
-  const told = model.log.length;
+  const loggedBefore = model.log.length;
   const probes = pickFiles(disk, options.seed);
   for (const path of probes) append(path);
   await subject.settle();
-  const reported = new Set(model.log.slice(told).map(pathOf));
+  const reported = new Set(model.log.slice(loggedBefore).map(pathOf));
   return {
     failures: {
       missing,

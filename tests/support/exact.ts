@@ -32,19 +32,19 @@ export function assertWatches({ watcher }: Observation, root: string): void {
 
 /** Asserts also that each of these watches ended with its directory. */
 export async function assertFollowed(
-  told: Observation,
+  observed: Observation,
   root: string,
 ): Promise<void> {
-  assertWatches(told, root);
+  assertWatches(observed, root);
   for (const [path, isDirectory] of readTree(root)) {
     if (!isDirectory) continue;
     const probe = `${path}/probe`;
     Deno.mkdirSync(probe);
-    assertEquals(await told.takeEvents(), [
+    assertEquals(await observed.takeEvents(), [
       { type: "create", path: probe, isDirectory: true },
     ]);
     Deno.removeSync(probe);
-    await told.take();
+    await observed.take();
   }
 }
 

@@ -39,7 +39,7 @@ export class Observation implements AsyncDisposable {
   }
 
   /** Waits until an event of `path` was reported. */
-  async untilTold(path: string): Promise<void> {
+  async untilReported(path: string): Promise<void> {
     await until(() => this.#events.some((event) => event.path === path));
   }
 

@@ -278,7 +278,7 @@ for (const [a, b, events] of EXCHANGES) {
   });
 }
 
-const READING: [
+const OPT_IN: [
   events: WatchEventType[],
   script: string,
   observed: string[],
@@ -301,7 +301,7 @@ const READING: [
   ]],
 ];
 
-for (const [events, script, lines] of READING) {
+for (const [events, script, lines] of OPT_IN) {
   Deno.test(`\`watch()\` reports ${events} on request for: ${script}`, async () => {
     using scene = new Scene();
     await using observed = await scene.watch(events);

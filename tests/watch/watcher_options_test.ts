@@ -287,11 +287,11 @@ Deno.test("`watch()` scans no directory after a rename that changes nothing", as
   using directory = new TestDirectory();
   directory.directory("a");
   const watcher = await watch(directory.path, { events: ["move", "open"] });
-  await using told = new Observation(watcher, directory.path);
+  await using observed = new Observation(watcher, directory.path);
   Deno.renameSync(directory.at("a"), directory.at("b"));
-  assertEquals(await told.take(), ["move a/ -> b/"]);
+  assertEquals(await observed.take(), ["move a/ -> b/"]);
   // A scan would cause events after the first `sync()`.
-  assertEquals(await told.take(), []);
+  assertEquals(await observed.take(), []);
 });
 
 Deno.test("`signal` makes `watch()` reject if it is aborted already", async () => {

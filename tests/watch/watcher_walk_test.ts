@@ -95,7 +95,7 @@ Deno.test("`add()` does not block other tasks while it walks", async () => {
   let isAdded = false;
   const adding = watcher.add(deep).then(() => isAdded = true);
   directory.directory("root/a");
-  await observed.untilTold(directory.at("root/a"));
+  await observed.untilReported(directory.at("root/a"));
   assert(!isAdded);
   await adding;
   Deno.mkdirSync(`${deep}/new`);

@@ -38,11 +38,11 @@ Deno.test({
       Deno.mkdirSync(`${path}/root/a/b`);
       await watcher.sync();
       await watcher.close();
-      const told: string[] = [];
+      const reported: string[] = [];
       for await (const event of watcher) {
-        told.push(`${event.type} ${event.path}`);
+        reported.push(`${event.type} ${event.path}`);
       }
-      return [code, message, told];
+      return [code, message, reported];
     }, { within: WITHOUT_PROC, permissions: ["-A"], input: directory.path });
     const missing = directory.at("missing");
     const link = directory.at("link");

@@ -115,11 +115,11 @@ export function patternsOf(
   name: "include" | "exclude",
   { texts }: Values,
 ): RegExp[] {
-  const twin = `${name}i` as const;
+  const variant = `${name}i` as const;
   return [
     ...texts(name).map((text) => compile(name, text, toRegExp)),
-    ...texts(twin).map((text) =>
-      compile(twin, text, (text) => toRegExp(text, "i"))
+    ...texts(variant).map((text) =>
+      compile(variant, text, (text) => toRegExp(text, "i"))
     ),
   ];
 }

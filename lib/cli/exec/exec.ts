@@ -19,7 +19,7 @@ import { RunRequests } from "./run_requests.ts";
 import type { ExitStatus, Reason, Sink, Source } from "../source.ts";
 
 /** After how long a note says for which process the command waits, in milliseconds. */
-const PATIENCE_MS = 1000;
+const NOTE_DELAY_MS = 1000;
 
 /** The argument that stands for the changed paths. */
 const PATHS = "{}";
@@ -225,7 +225,7 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
               this.#options.grace / 1000
             } seconds; a second signal kills it`,
         );
-      }, PATIENCE_MS);
+      }, NOTE_DELAY_MS);
       this.#ending?.finally(() => clearTimeout(timer));
     }
     this.#isInterrupted = true;

@@ -51,13 +51,13 @@ export class Activity {
   }
 
   /** Counts events that were read at the time `now`. */
-  add(occurrences: Iterable<CountedEvent>, now: number): void {
+  add(counted: Iterable<CountedEvent>, now: number): void {
     let slice = this.#slices.at(-1);
     if (!slice || now >= slice.start + SLICE_MS) {
       slice = { start: now, counts: new Map() };
       this.#slices.push(slice);
     }
-    for (const { path } of occurrences) {
+    for (const { path } of counted) {
       const tally = this.#paths.get(path);
       addTo(tally, 1);
       addTo(this.#all, 1);

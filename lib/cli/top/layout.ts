@@ -16,7 +16,7 @@ export interface View {
   readonly subject: string;
   readonly activity: Activity;
   /** Why the counts are not exact, if so. */
-  readonly flaw: string | undefined;
+  readonly warning: string | undefined;
 }
 
 /** Blocks that fill one to eight eighths of a character from its left. */
@@ -27,7 +27,7 @@ const BAR_PART = 1 / 8;
 
 /** Returns the lines for a terminal of this size. */
 export function layout(
-  { subject, activity, flaw }: View,
+  { subject, activity, warning }: View,
   { columns, rows }: Size,
 ): string[] {
   const { total, recent } = activity.all;
@@ -35,7 +35,7 @@ export function layout(
   const paths = countOf(activity.paths, "path", "paths");
   const head = [
     `${subject}: ${events} on ${paths}, ${recent} in the last second`,
-    flaw ? escape(flaw) : "Press q to end",
+    warning ? escape(warning) : "Press q to end",
     "",
   ].map((line) => cutEnd(line, columns));
 

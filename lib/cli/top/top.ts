@@ -42,7 +42,7 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
   readonly #activity = new Activity();
   readonly #resources = new AsyncDisposableStack();
   #painter: Painter | undefined;
-  #flaw: string | undefined;
+  #warning: string | undefined;
 
   /**
    * Counts the events of these types.
@@ -69,10 +69,10 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
     });
     this.#resources.use(screen);
     const painter = new Painter(async () => {
-      const [activity, flaw] = [this.#activity, this.#flaw];
+      const [activity, warning] = [this.#activity, this.#warning];
       activity.advance(performance.now());
       const isMoving = activity.all.recent > 0;
-      await screen.show(layout({ subject, activity, flaw }, screen.size));
+      await screen.show(layout({ subject, activity, warning }, screen.size));
       return isMoving;
     }, { fail: end });
     this.#painter = this.#resources.use(painter);
@@ -82,7 +82,7 @@ export class Top implements Sink<WatchEvent>, AsyncDisposable {
   take(events: readonly WatchEvent[]): void {
     const now = performance.now();
     for (const event of events) {
-      this.#flaw = accuracyWarning(event) ?? this.#flaw;
+      this.#warning = accuracyWarning(event) ?? this.#warning;
       this.#activity.add(
         countedEvents(event).filter(({ type }) => this.#kinds.includes(type)),
         now,

@@ -16,7 +16,7 @@ const subject = "2 paths";
 Deno.test("`layout()` shows the busiest paths with bars", () => {
   const activity = activityOf({ "a\n": 1, b: 160, c: 80, "文": 77 });
   assertEquals(
-    layout({ subject, activity, flaw: undefined }, {
+    layout({ subject, activity, warning: undefined }, {
       columns: 80,
       rows: 24,
     }),
@@ -37,13 +37,13 @@ Deno.test("`layout()` shows no bar for a path without recent events", () => {
   const activity = activityOf({ a: 1, b: 2 });
   activity.advance(1000);
   assertEquals(
-    layout({ subject, activity, flaw: "A\x1b flaw" }, {
+    layout({ subject, activity, warning: "A\x1b warning" }, {
       columns: 40,
       rows: 6,
     }),
     [
       "2 paths: 3 events on 2 paths, 0 in the …",
-      "A\\u001b flaw",
+      "A\\u001b warning",
       "",
       "  RATE/S      TOTAL        PATH",
       "       0          2        b",
@@ -59,7 +59,7 @@ Deno.test("`layout()` cuts paths at their start, never within a character", () =
     "/1234567": 1,
   });
   const size = { columns: 34, rows: 24 };
-  const lines = layout({ subject, activity, flaw: undefined }, size);
+  const lines = layout({ subject, activity, warning: undefined }, size);
   assertEquals(lines.slice(4), [
     "       3          3  ████ …ng/天地",
     "       2          2  ██▋  …/天地玄",
@@ -69,7 +69,7 @@ Deno.test("`layout()` cuts paths at their start, never within a character", () =
 
 Deno.test("`layout()` fits any terminal", () => {
   const activity = activityOf({ "a/b/c": 3, d: 2, e: 1 });
-  const view = { subject, activity, flaw: undefined };
+  const view = { subject, activity, warning: undefined };
   for (let columns = 1; columns <= 40; columns++) {
     for (let rows = 1; rows <= 8; rows++) {
       const lines = layout(view, { columns, rows });
