@@ -29,7 +29,7 @@ export class Outfile implements Disposable {
 
   /**
    * Opens the file at `path`, and creates it if it does not exist. Resolves to
-   * undefined if it is a FIFO that nobody opens for reading within the timeout.
+   * undefined if it is a FIFO that gets no reader within the timeout.
    *
    * @throws {Deno.errors.NotCapable} If the permission to write is missing.
    */

@@ -19,8 +19,8 @@ const SYMBOLS = {
  * Reports that mounts have changed, to all watchers of this JavaScript thread. It
  * reads nothing.
  *
- * The kernel reports a change once for each open file, to whoever polls that file
- * first. So the poller, which waits on another thread, has a file of its own.
+ * The kernel reports a change once for each open file, to the first poll of that file.
+ * So the poller, which waits on another thread, has a file of its own.
  */
 export class MountMonitor {
   static #shared: MountMonitor | undefined;
@@ -97,7 +97,7 @@ export class MountMonitor {
   }
 }
 
-/** What a listener has of the monitor. */
+/** The use of the monitor by a listener. */
 export interface MountSubscription {
   /** Calls the listener now, if mounts have changed. */
   look(): void;

@@ -6,8 +6,8 @@ import type { Libc, Memory } from "./libc.ts";
 /**
  * Memory of the C library. If a Worker is terminated during a call on another
  * thread, the call continues. Before 2.7.6, Deno frees the memory of the Worker
- * meanwhile, and the kernel would write into what somebody else uses by then.
- * This memory is freed only by its owner, who does so after the call.
+ * meanwhile, and the kernel would write into memory that is used for something else.
+ * The owner of this memory frees it, after the call.
  */
 export class ThreadMemory implements Disposable {
   /** Its address. */

@@ -284,8 +284,9 @@ export class WatchTree {
   }
 
   /**
-   * Stops watching what is too deep, if `directory` is, and reports that. Returns
-   * whether it is. The directories are tried again when one above them moves.
+   * If `directory` is too deep for a path, stops watching all directories that are, and
+   * reports that. Returns whether it is. They are tried again when a directory above
+   * them moves.
    */
   leaveTooDeep(directory: Directory): boolean {
     const top = directory.tooDeep;

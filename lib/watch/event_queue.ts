@@ -13,7 +13,7 @@ interface Waiter<T> {
 }
 
 /**
- * What the items of a queue may weigh together. `weigh` is a method for the same
+ * The limit on the total weight of queued items. `weigh` is a method for the same
  * reason as `settle`.
  */
 export interface WeightLimit<T> {

@@ -7,7 +7,7 @@ import {
 } from "../kernel/mount_monitor.ts";
 import { MountTable } from "../kernel/mount_table.ts";
 
-/** What has changed. */
+/** The changes of mounts. */
 export interface MountChange {
   readonly before: MountTable;
   readonly now: MountTable;

@@ -29,7 +29,7 @@ export const TEXTS = {
     "both for the directory and for its entry in the parent.",
   exec: "The command of --exec runs without a shell. Its standard input has " +
     "the events in the form of --json. An argument {} is replaced by the " +
-    "changed paths, which INOTIFY_PATHS has one on each line. .git and scratch " +
+    "changed paths, and INOTIFY_PATHS has them one on each line. .git and scratch " +
     "files of editors do not run it. With --once or --count, the exit status " +
     "is the status of the last run: 128 plus the signal if a signal ended it, " +
     "127 if the command does not exist, and 126 if it cannot be run.",

@@ -1,13 +1,13 @@
 /** A table with an entry for each path, of a bounded size. */
 
-/** The path of the entry for all paths that have none of their own any more. */
+/** The path of the entry for all paths whose own entries were removed. */
 export const OTHERS = "(other paths)";
 
 /** How many paths to keep, and how many UTF-16 code units they may have together. */
 const MAX_PATHS = 100_000;
 const MAX_LENGTH = 16 * 1024 * 1024;
 
-/** What a {@linkcode PathTable} has to know of its entries. */
+/** The operations of a {@linkcode PathTable} on its entries. */
 export interface EntryType<T> {
   create(path: string): T;
   /** Returns how many events it counts. */
@@ -17,8 +17,7 @@ export interface EntryType<T> {
 }
 
 /**
- * Entries by path. Anybody who can write to the tree can make new paths without
- * end. So if there are too many, the half with the fewest events becomes one entry.
+ * Entries by path. Any writer in the tree can create an unlimited number of paths. So if there are too many, the half with the fewest events becomes one entry.
  */
 export class PathTable<T> {
   readonly #type: EntryType<T>;

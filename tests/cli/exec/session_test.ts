@@ -23,7 +23,7 @@ const SET_UP = `
   git checkout -q main
 `;
 
-/** What a developer does, and the files for which the server is restarted. */
+/** The steps of a developer, and the files for which the server restarts. */
 const STEPS: [script: string, changed: string][] = [
   [
     "vim -es -u NONE -c 'normal cctwo' -c 'set backup | wq' src/a.ts",
