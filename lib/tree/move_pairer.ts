@@ -48,6 +48,13 @@ const SEPARATORS = (NAMES | SELF) & ~IN.MOVE_SELF;
 export class MovePairer {
   readonly #options: MovePairerOptions;
   readonly #pending = new Set<Rename>();
+  // Anybody can make many renames pending, each in a directory of its own.
+  /** Those without a second half, by cookie. */
+  readonly #byCookie = new Map<number, Rename>();
+  /** Those whose directory is known, by its watch. */
+  readonly #byMoved = new Map<number, Rename>();
+  /** By the watch of each parent directory, which has one at most. */
+  readonly #byParent = new Map<number, Rename>();
 
   constructor(options: MovePairerOptions) {
     this.#options = options;
@@ -61,25 +68,22 @@ export class MovePairer {
   take(event: InotifyEvent): void {
     const { mask, wd, cookie } = event;
     if (mask & IN.MOVE_SELF) {
-      const moved = this.#find((rename) => rename.wd === wd);
+      const moved = this.#byMoved.get(wd);
       if (moved) this.#pass(moved);
       else this.#options.invalidate(event);
       return;
     }
-    const rename = mask & IN.MOVED_TO
-      ? this.#find(({ from, to }) => !to && from.cookie === cookie)
-      : undefined;
+    const rename = mask & IN.MOVED_TO ? this.#byCookie.get(cookie) : undefined;
     if (mask & SEPARATORS) {
-      for (const other of this.#pending) {
-        const isOver = other !== rename &&
-          (other.from.wd === wd || other.to?.wd === wd);
-        if (isOver) this.#conclude(other);
-      }
+      const other = this.#byParent.get(wd);
+      if (other && other !== rename) this.#conclude(other);
     }
     if (mask & IN.MOVED_FROM) {
-      this.#pending.add({ from: event, wd: this.#options.watchOf(event) });
+      this.#add({ from: event, wd: this.#options.watchOf(event) });
     } else if (rename) {
       rename.to = event;
+      this.#byCookie.delete(cookie);
+      this.#byParent.set(wd, rename);
       if (rename.wd === UNWATCHED) this.#pass(rename);
     } else {
       this.#options.pass(event);
@@ -93,13 +97,34 @@ export class MovePairer {
     }
   }
 
+  /** Returns the pending rename in the directory with the watch `wd`, if any. */
+  pendingIn(wd: number): Rename | undefined {
+    return this.#byParent.get(wd);
+  }
+
   /** Forgets the pending renames. */
   clear(): void {
     this.#pending.clear();
+    this.#byCookie.clear();
+    this.#byMoved.clear();
+    this.#byParent.clear();
   }
 
-  #find(matches: (rename: Rename) => boolean): Rename | undefined {
-    return this.#pending.values().find(matches);
+  #add(rename: Rename): void {
+    const { from, wd } = rename;
+    this.#pending.add(rename);
+    this.#byCookie.set(from.cookie, rename);
+    this.#byParent.set(from.wd, rename);
+    if (wd !== UNWATCHED) this.#byMoved.set(wd, rename);
+  }
+
+  #remove(rename: Rename): void {
+    const { from, to, wd } = rename;
+    this.#pending.delete(rename);
+    removeFrom(this.#byCookie, from.cookie, rename);
+    removeFrom(this.#byParent, from.wd, rename);
+    if (to) removeFrom(this.#byParent, to.wd, rename);
+    removeFrom(this.#byMoved, wd, rename);
   }
 
   /** Called when `rename` has no other event. */
@@ -108,14 +133,22 @@ export class MovePairer {
       this.#pass(rename);
       return;
     }
-    this.#pending.delete(rename);
+    this.#remove(rename);
     this.#options.invalidate(whole(rename));
   }
 
   #pass(rename: Rename): void {
-    this.#pending.delete(rename);
+    this.#remove(rename);
     this.#options.pass(whole(rename));
   }
+}
+
+function removeFrom(
+  map: Map<number, Rename>,
+  key: number,
+  rename: Rename,
+): void {
+  if (map.get(key) === rename) map.delete(key);
 }
 
 function whole({ from, to }: Rename): InotifyEvent | Move {

@@ -34,6 +34,9 @@ export interface MoveResolverParts {
   readonly onUnknown: (directory: Directory, event: InotifyEvent) => void;
 }
 
+/** How many pending renames a step looks up: each opens a directory. */
+const MAX_LOCKED = 256;
+
 /** The last entry that was moved into a directory. */
 interface LastMoveIn {
   readonly name: string;
@@ -94,18 +97,16 @@ export class MoveResolver {
     const { doubts } = this.#parts;
     if (doubts.isAbove(directory)) return true;
     if (!this.isUnsettled) return false;
-    const pending = [...this.#pairer.pending];
     const { wd } = directory;
     const isWaiting = this.#heldWatches.has(wd) || doubts.hasAnyIn(directory) ||
-      pending.some(({ from, to }) => from.wd === wd || to?.wd === wd);
+      this.#pairer.pendingIn(wd) !== undefined;
     if (isWaiting) return true;
     for (let at = directory; at.parent; at = at.parent) {
       const { name, parent } = at;
       if (this.#heldEntries.has(parent, name)) return true;
-      const isMoving = pending.some(({ from, to }) =>
-        from.wd === parent.wd && from.name === name ||
-        to?.wd === parent.wd && to.name === name
-      );
+      const { from, to } = this.#pairer.pendingIn(parent.wd) ?? {};
+      const isMoving = from?.wd === parent.wd && from.name === name ||
+        to?.wd === parent.wd && to.name === name;
       if (isMoving) return true;
     }
     return false;
@@ -141,7 +142,7 @@ export class MoveResolver {
         }
       }
     } while (doubts.size > count);
-    this.#locked = [...this.#pairer.pending];
+    this.#locked = this.#pairer.pending.values().take(MAX_LOCKED).toArray();
     doubts.probe(this.#locked.map(({ from }) => from.wd));
   }
 

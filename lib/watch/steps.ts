@@ -38,6 +38,9 @@ const CLOCK_TICK_MS = 10;
  */
 const MAX_READ_AHEAD = 8 * 1024 * 1024;
 
+/** How long to wait at most before things are looked up, in milliseconds. */
+const MAX_UNSETTLED_MS = 100;
+
 /** Runs the steps of a watcher. */
 export class Steps {
   readonly #options: StepsOptions;
@@ -47,6 +50,8 @@ export class Steps {
   #pending: InotifyEvent[] = [];
   /** The position of the first of these events in the stream of all events. */
   #pendingFrom = 0;
+  /** Since when there is anything to look up. */
+  #unsettledSince: number | undefined;
   /** When the queue was last found empty, in Unix milliseconds. */
   #emptyAt = Date.now();
   readonly #clock = new ClockMonitor();
@@ -89,9 +94,7 @@ export class Steps {
   *#step(): Generator<void, boolean> {
     const { inotify, mounts, roots, treeWatcher, slice, isFull } =
       this.#options;
-    // Events that are queued may make looking things up unnecessary.
-    const isProbing = treeWatcher.isUnsettled && this.#pending.length === 0 &&
-      !inotify.isBehind;
+    const isProbing = this.#isTimeToProbe();
     if (isProbing) treeWatcher.probe();
     const { scans, files } = yield* treeWatcher.scan();
     for (const file of files) roots.check(file);
@@ -131,6 +134,23 @@ export class Steps {
     treeWatcher.compareMounts(change.before, change.now);
     for (const root of treeWatcher.leaveUnmounted()) roots.unmounted(root);
     roots.remounted(change.paths);
+  }
+
+  /** Returns whether to look things up now. */
+  #isTimeToProbe(): boolean {
+    const { inotify, treeWatcher } = this.#options;
+    if (!treeWatcher.isUnsettled) {
+      this.#unsettledSince = undefined;
+      return false;
+    }
+    // Events that are queued may make it unnecessary. But a writer that is as fast
+    // as the watcher never lets the queue become empty.
+    const now = performance.now();
+    const since = this.#unsettledSince ??= now;
+    const isCaughtUp = this.#pending.length === 0 && !inotify.isBehind;
+    if (!isCaughtUp && now - since < MAX_UNSETTLED_MS) return false;
+    this.#unsettledSince = undefined;
+    return true;
   }
 
   /** Returns the next events; with `all`, every event that is queued by now. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import type { InotifyEvent } from "../../lib/kernel/inotify_event.ts";
 import { IN, maskNames } from "../../lib/kernel/mask.ts";
 import { type Move, MovePairer } from "../../lib/tree/move_pairer.ts";
@@ -182,4 +182,22 @@ Deno.test("`clear()` forgets the pending renames", () => {
   assertEquals(held(), []);
   pairer.take(to(1, "b", 7));
   assertEquals(passed, ["IN_MOVED_TO 1/b"]);
+});
+
+Deno.test("`MovePairer` takes no longer for each of many pending renames", () => {
+  let passed = 0;
+  const pairer = new MovePairer({
+    watchOf: () => -1,
+    pass: () => passed++,
+    invalidate: () => {},
+  });
+  const count = 50_000;
+  const start = performance.now();
+  for (let i = 0; i < count; i++) pairer.take(from(i, "a", i + 1));
+  assertEquals(pairer.pending.size, count);
+  for (let i = 0; i < count; i += 2) pairer.take(to(count + i, "a", i + 1));
+  for (let i = 1; i < count; i += 2) pairer.take(create(i, "b"));
+  // Looking at all of them each time would take more than a minute.
+  assertLess(performance.now() - start, 10_000);
+  assertEquals([passed, pairer.pending.size], [1.5 * count, 0]);
 });
