@@ -4,7 +4,7 @@ import { undoLater } from "./undo.ts";
 import { cpuOfChildren, usageOfThreads } from "./usage.ts";
 
 /** The line with which each program reports that it watches. */
-const READY = /^ready|^Watches established|^Watching \d/;
+const READY = /^ready|^Watches established|^inotify: Watching \d/;
 
 /** How long a program has to be idle to count as finished, in milliseconds. */
 const QUIET = 300;
@@ -55,6 +55,12 @@ export class Child implements AsyncDisposable {
     const start = performance.now();
     const running = run(command);
     const printed: string[] = [];
+    // Without this, a line that is worded anew would have the benchmark hang.
+    const timeout = setTimeout(() => {
+      printed.push(`It is not ready after ${TIMEOUT_MS / 1000} s`);
+      running.killing[Symbol.dispose]();
+    }, TIMEOUT_MS);
+    using _ = { [Symbol.dispose]: () => clearTimeout(timeout) };
     for (;;) {
       const { value, done } = await running.lines.next();
       const readyAfter = performance.now() - start;

@@ -24,12 +24,12 @@ export const burst: Row = {
     }),
 };
 
-/** Without targets, because the kernel's queue is the limit at this speed. */
+/** Losses have no limit, because the kernel's queue is too short at this speed. */
 export const burstUnpaced: Row = {
   name: "burst-unpaced",
   title: "the same as fast as memory takes them, processor time",
   measure: (conditions) =>
-    compareBursts(conditions, { rate: Infinity, limits: {} }),
+    compareBursts(conditions, { rate: Infinity, limits: { inotifywait: 1 } }),
 };
 
 async function compareBursts(
@@ -62,14 +62,14 @@ async function compareBursts(
     },
   ]);
   const lines = await compare({
-    rounds: 3 * rounds,
+    rounds: 2 * rounds,
     unit: "ms",
     subjects: Object.fromEntries(subjects),
     limits,
   });
   // Whether events are lost depends on this setting.
   const queue = kernelLimits().queuedEvents.value;
-  const isLimited = Object.keys(limits).length > 0;
+  const isLimited = rate < Infinity;
   return [
     ...lines,
     lineOf("the kernel's queue", [queue], { unit: "events" }),

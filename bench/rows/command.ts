@@ -11,7 +11,7 @@ export const command: Row = {
   async measure({ rounds, watchers }) {
     const lost: number[] = [];
     const lines = await compare({
-      rounds: 3 * rounds,
+      rounds: 2 * rounds,
       unit: "ms",
       subjects: {
         "cli.ts --json": async () => {

@@ -23,7 +23,7 @@ export const latency: Row = {
       rounds: 2 * rounds,
       unit: "us",
       subjects,
-      limits: { "Deno.watchFs": 0.9 },
+      limits: { "Deno.watchFs": 1 },
     });
   },
 };

@@ -5,6 +5,7 @@
  */
 
 import { inotifyLimits, watch } from "../../mod.ts";
+import { measureBlocks } from "./blocks.mjs";
 
 const root = Deno.args[0]!;
 const queueSize = inotifyLimits().queuedEvents.value;
@@ -18,18 +19,10 @@ for await (const _ of Deno.stdin.readable) {
   flood();
   const start = await overflowed.promise;
   overflowed = Promise.withResolvers();
-  let last = start;
-  let block = 0;
-  const tick = () => {
-    const now = performance.now();
-    block = Math.max(block, now - last - 1);
-    last = now;
-  };
-  const ticking = setInterval(tick, 1);
+  const endOfBlocks = measureBlocks();
   await watcher.sync();
   const time = performance.now() - start;
-  tick();
-  clearInterval(ticking);
+  const block = endOfBlocks();
   console.log(JSON.stringify({ time, block }));
 }
 

@@ -2,23 +2,14 @@
 // longest block of the event loop in milliseconds.
 
 import process from "node:process";
+import { measureBlocks } from "./blocks.mjs";
 import { watchers } from "./watchers.mjs";
 
 const [name, root] = process.argv.slice(2);
 const watch = await watchers[name]();
-let last = performance.now();
-let block = 0;
-
-function tick() {
-  const now = performance.now();
-  block = Math.max(block, now - last - 1);
-  last = now;
-}
-
-const ticking = setInterval(tick, 1);
+const endOfBlocks = measureBlocks();
 const start = performance.now();
 await watch(root, () => {});
 const time = performance.now() - start;
-tick();
-clearInterval(ticking);
+const block = endOfBlocks();
 console.log(`ready ${JSON.stringify({ time, block })}`);
