@@ -17,7 +17,7 @@ export const NAME = 19;
 export const UNIT = 8;
 
 /** The types that are used here; REG stands for all other types. */
-export const DT = { UNKNOWN: 0, DIRECTORY: 4, FILE: 8 } as const;
+export const DT = { UNKNOWN: 0, DIRECTORY: 4, FILE: 8, LINK: 10 } as const;
 
 const DOT = 0x2e;
 

@@ -121,6 +121,11 @@ export class Listing {
     return this.#block.bytes[at + TYPE] === DT.DIRECTORY;
   }
 
+  /** Returns whether it may be a symbolic link: some file systems do not say. */
+  isLinkAt(at: Position): boolean {
+    return this.#block.bytes[at + TYPE] === DT.LINK;
+  }
+
   inodeAt(at: Position): Inode {
     const { words } = this.#block;
     return toInode(words[at / 4]!, words[at / 4 + 1]!);

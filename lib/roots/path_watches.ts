@@ -112,6 +112,18 @@ export class PathWatches {
     }
   }
 
+  /** Returns whether the watch `wd` is of the directory at `location`. */
+  isAt(location: string, wd: number): boolean {
+    try {
+      const found = this.#watch(location, location, MOVED | IN.ONLYDIR);
+      this.#options.watches.releaseUnused(found);
+      return found === wd;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return false;
+    }
+  }
+
   /** Watches the file at the path, instead of an earlier file. */
   watchFile(root: Root): void {
     const { absolutePath, path, followSymlinks } = root;

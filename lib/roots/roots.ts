@@ -18,6 +18,7 @@ import {
   UNWATCHED,
 } from "../tree/node.ts";
 import { PathWatches, type PathWatchesOptions } from "./path_watches.ts";
+import { Link, Links } from "./links.ts";
 import { RepeatedEvents } from "./repeated_events.ts";
 import { toAbsolute, toNames } from "./resolve_path.ts";
 import { Root } from "./root.ts";
@@ -30,6 +31,8 @@ export interface RootsOptions
     Omit<RootUpdaterOptions, "pathWatches" | "onLost"> {
   /** Whether to follow a path that is a symbolic link, or to watch the link. */
   readonly followSymlinks: boolean;
+  /** Whether to follow symbolic links below the paths. */
+  readonly followLinksBelow: boolean;
   /** The given paths, below which filters match. */
   readonly basePaths: BasePaths;
   /** Called when no path is left, except by removing the last one. */
@@ -44,6 +47,8 @@ export class Roots {
   readonly #options: RootsOptions;
   readonly #pathWatches: PathWatches;
   readonly #updater: RootUpdater;
+  /** The symbolic links below the paths, if these are followed. */
+  readonly #links: Links | undefined;
   /** The roots by the names in their absolute paths. */
   readonly #roots = new Map<string, Root>();
   /** The roots by their given paths. */
@@ -60,6 +65,19 @@ export class Roots {
       pathWatches,
       onLost: (root) => this.#lose(root),
     });
+    if (!options.followLinksBelow) return;
+    this.#links = new Links({ ...options, watches: pathWatches });
+    options.treeWatcher.links = this.#links;
+  }
+
+  /** Whether there is anything to do, even if no event comes. */
+  get isBusy(): boolean {
+    return this.#links?.isBusy ?? false;
+  }
+
+  /** Whether symbolic links below the paths are followed. */
+  get followsLinks(): boolean {
+    return this.#links !== undefined;
   }
 
   /** The paths that are followed, as they were given first. */
@@ -141,6 +159,7 @@ export class Roots {
       this.#doubtful.delete(root);
       this.#updater.update(root, cause);
     }
+    this.#links?.update();
   }
 
   /** Called when the kernel's queue was empty. */
@@ -154,6 +173,7 @@ export class Roots {
    * `since`, in Unix milliseconds, or later is reported as modified.
    */
   recheck(since: number): void {
+    this.#links?.doubtAll();
     const { libc } = this.#options;
     const mounts = new MountTable(libc);
     for (const root of this.#roots.values()) {
@@ -170,7 +190,7 @@ export class Roots {
   /** Called if a root cannot be scanned. */
   lost(directory: RootDirectory, error: SystemError): void {
     const root = this.#updater.rootOf(directory);
-    if (!root) return;
+    if (!root) return this.#links?.lost(directory, error);
     if (isNotFound(error)) {
       this.#updater.leave(root, "delete_self");
       if (this.#options.waitForMissing) return this.#updater.update(root);
@@ -198,7 +218,7 @@ export class Roots {
   /** Called when the file system of a root was unmounted. */
   unmounted(directory: RootDirectory): void {
     const root = this.#updater.rootOf(directory);
-    if (!root) return;
+    if (!root) return this.#links?.unmounted(directory);
     if (!this.#options.waitForMissing) return this.#lose(root);
     this.#updater.update(root);
     if (root.directory !== directory) return;
@@ -208,6 +228,7 @@ export class Roots {
 
   /** Called when mounts have changed at `paths`. */
   remounted(paths: ReadonlySet<string>): void {
+    this.#links?.doubtAll();
     for (const root of this.#roots.values()) {
       const changed = root.locations.filter((each) => paths.has(each));
       if (changed.length === 0) continue;
@@ -221,7 +242,9 @@ export class Roots {
   #takeFor(root: Root, event: InotifyEvent): void {
     const { mask, wd, name } = event;
     const { parent } = root;
-    if (name === "" && wd === root.wd) {
+    if (root instanceof Link) {
+      if (mask & (OF_PATH | IN.UNMOUNT | IN.IGNORED)) this.#links?.doubt(root);
+    } else if (name === "" && wd === root.wd) {
       this.#takeOfFile(root, event);
     } else if (mask & (IN.UNMOUNT | IN.IGNORED)) {
       // Other directories of the file system have the same event.

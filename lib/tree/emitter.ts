@@ -111,6 +111,7 @@ export class Emitter {
     if (this.#muted.size === 0 && this.#roots.size < 2) return false;
     const { root } = directory;
     if (this.#muted.has(root)) return true;
+    if (root.linkedIn && this.isMuted(root.linkedIn)) return true;
     let alias = this.#context.watches.get(root.wd);
     for (; alias; alias = alias.nextAlias) {
       if (alias.parent !== undefined && alias.path === root.path) return true;

@@ -107,13 +107,17 @@ export class EventApplier {
   apply(event: InotifyEvent): void {
     const { watches } = this.#context;
     this.#parts.lostMoves.reportFor(event);
-    let next: Directory | undefined;
-    for (let at = watches.get(event.wd); at; at = next) {
-      next = at.nextAlias;
-      if (event.name === "") this.#applyToSelf(at, event);
-      else this.#applyToEntry(at, event);
-    }
+    // One may be that of a link, whose tree ends by what is done with another one.
+    const first = watches.get(event.wd);
+    const aliases = first?.nextAlias ? watches.aliases(event.wd) : [];
+    if (first && aliases.length === 0) this.#applyTo(first, event);
+    for (const at of aliases) if (!at.isRemoved) this.#applyTo(at, event);
     if (event.mask & IN.IGNORED) this.#forget(event.wd);
+  }
+
+  #applyTo(directory: Directory, event: InotifyEvent): void {
+    if (event.name === "") this.#applyToSelf(directory, event);
+    else this.#applyToEntry(directory, event);
   }
 
   /** Called when the kernel has removed a watch. */

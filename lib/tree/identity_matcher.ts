@@ -54,6 +54,7 @@ export class IdentityMatcher {
   /** Removes `directory` from its place, until it is found. */
   displace(directory: Directory): void {
     const { parent, name } = directory;
+    this.#parts.tree.links?.dropWithin(directory);
     if (parent!.entries.get(name) === directory) parent!.delete(name);
     this.#displaced.add(directory);
   }

@@ -15,6 +15,7 @@ import { IN, NAMES } from "../kernel/mask.ts";
 import type { Doubts } from "./doubts.ts";
 import { EntryMap } from "./entry_map.ts";
 import { type Move, MovePairer, type Rename } from "./move_pairer.ts";
+import type { Entry } from "./entries.ts";
 import { Directory, UNWATCHED } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { LostMoves } from "./lost_moves.ts";
@@ -28,6 +29,8 @@ export interface MoveResolverParts {
   readonly doubts: Doubts;
   /** Called with every event that is not of a rename, in order. */
   readonly pass: (event: InotifyEvent) => void;
+  /** Compares directories, and everything below them, with the disk. */
+  readonly rescan: (directories: readonly Directory[]) => void;
   /** Returns whether the listing of `directory` may lack the entry of an event. */
   readonly isJustScanned: (directory: Directory) => boolean;
   /** Called with an event of an entry that `directory` does not have. */
@@ -271,6 +274,8 @@ export class MoveResolver {
   #applyHalf(event: InotifyEvent): void {
     this.#parts.lostMoves.reportFor(event);
     for (const at of this.#aliases(event)) {
+      // What an earlier one changed may have ended that of a link.
+      if (at.isRemoved) continue;
       if (event.mask & IN.MOVED_TO) this.#movedIn(at, event);
       else if (knows(at, event)) this.#movedOut(at, event);
       else this.#parts.onUnknown(at, event);
@@ -288,8 +293,13 @@ export class MoveResolver {
       return isKnown;
     });
     const targets = this.#aliases(to).filter((at) =>
-      !tree.excludes(at, to.name, isDirectoryEvent(to))
+      !tree.excludes(at, to.name, isDirectoryEvent(to)) &&
+      !sources.some((each) => isLinkedBelow(at, each.entries.get(from.name)))
     );
+    if (isDirectoryEvent(to) && sources.length + targets.length > 2) {
+      // Which of them the directory moves between is not known for each link.
+      this.#parts.rescan([...sources, ...targets]);
+    }
     // A directory at two paths has a move at each. Which of two trees comes first
     // differs from directory to directory.
     for (const isOfOneTree of [true, false]) {
@@ -299,11 +309,19 @@ export class MoveResolver {
           : targets.length - 1;
         if (index < 0) continue;
         sources.splice(sources.indexOf(source), 1);
-        this.#move(source, targets.splice(index, 1)[0]!, move);
+        const target = targets.splice(index, 1)[0]!;
+        // The move before may have ended the tree of a link.
+        if (source.isRemoved) targets.push(target);
+        else if (target.isRemoved) sources.push(source);
+        else this.#move(source, target, move);
       }
     }
-    for (const source of sources) this.#movedOut(source, from);
-    for (const target of targets) this.#movedIn(target, to, from);
+    for (const source of sources) {
+      if (!source.isRemoved) this.#movedOut(source, from);
+    }
+    for (const target of targets) {
+      if (!target.isRemoved) this.#movedIn(target, to, from);
+    }
   }
 
   /** The entry has moved out of the watched trees. */
@@ -399,4 +417,15 @@ function isOfName({ mask }: InotifyEvent): boolean {
 function knows(directory: Directory, event: InotifyEvent): boolean {
   const entry = directory.entries.get(event.name);
   return entry !== undefined && isDirectoryEvent(event) === (entry !== false);
+}
+
+/** Returns whether `directory` is reached by a link in or below `entry`. */
+function isLinkedBelow(
+  directory: Directory,
+  entry: Entry | undefined,
+): boolean {
+  if (!(entry instanceof Directory)) return false;
+  let at = directory.root.linkedIn;
+  while (at && !at.isWithin(entry)) at = at.root.linkedIn;
+  return at !== undefined;
 }

@@ -247,6 +247,8 @@ export class RootDirectory extends Directory {
   realPath: string;
   /** Which entries below belong to the tree. */
   readonly scope: TreeScope;
+  /** The directory of another tree in which a link to it is followed. */
+  linkedIn: Directory | undefined;
   /** Whether the call that adds it waits for its tree to be scanned. */
   isBeingAdded = false;
   /** The error that makes this call fail. */

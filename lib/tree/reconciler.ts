@@ -256,7 +256,7 @@ export class Reconciler {
       } else if (isDirectory && follows) {
         tree.insert(directory, name, true);
       } else if (!isDirectory && isModified(at)) {
-        tree.events.emitSynthetic("modify", directory, name, false);
+        tree.foundModified(directory, name);
       }
     }
   }
@@ -296,7 +296,7 @@ export class Reconciler {
   ): Generator<void, void> {
     if (!isAnother && !modified?.size) return;
     const { slice } = this.#context;
-    const { events } = this.#parts.tree;
+    const { tree } = this.#parts;
     let count = 0;
     for (let at = listing.start; at < listing.end; at = listing.after(at)) {
       if (++count % 256 === 0 && slice.isOver) {
@@ -306,7 +306,7 @@ export class Reconciler {
       if (listing.isDirectoryAt(at)) continue;
       if (!isAnother && !modified!.has(at)) continue;
       const name = listing.nameAt(at);
-      events.emitSynthetic("modify", directory, name, false);
+      tree.foundModified(directory, name);
     }
   }
 

@@ -17,6 +17,7 @@ import type { Emit, TreeContext } from "./context.ts";
 import { Doubts } from "./doubts.ts";
 import { EventApplier } from "./event_applier.ts";
 import { LostMoves } from "./lost_moves.ts";
+import type { FollowedLinks } from "./followed_links.ts";
 import { MountPoints } from "./mount_points.ts";
 import { MoveResolver } from "./move_resolver.ts";
 import {
@@ -28,7 +29,7 @@ import {
 } from "./node.ts";
 import { type Failures, Reconciler, type RootsAt } from "./reconciler.ts";
 import { RemoteScans } from "./remote_scans.ts";
-import type { Scan } from "./scan.ts";
+import { type Scan, SKIP_MODIFIED_CHECK } from "./scan.ts";
 import { ScanQueue } from "./scan_queue.ts";
 import { type Scanned, ScanRunner } from "./scan_runner.ts";
 import type { Slice } from "./slice.ts";
@@ -130,6 +131,12 @@ export class TreeWatcher {
       tree,
       doubts,
       pass: (event) => applier.apply(event),
+      rescan: (directories) => {
+        if (!tree.links) return;
+        for (const each of directories) {
+          context.scans.add(each, SKIP_MODIFIED_CHECK);
+        }
+      },
       isJustScanned,
       onUnknown: (directory, event) => applier.rescanFor(directory, event),
     });
@@ -200,6 +207,27 @@ export class TreeWatcher {
    */
   add(path: string, location: string): RootDirectory {
     return this.#tree.addRoot(path, location, this.#options.scopeOf(path));
+  }
+
+  /** Follows symbolic links below the roots. */
+  set links(links: FollowedLinks) {
+    this.#tree.links = links;
+  }
+
+  /**
+   * Follows the directory at `location`, to which a link in `directory` leads. It is
+   * reported as `path` as soon as `directory` is reported.
+   */
+  addLinked(
+    path: string,
+    location: string,
+    scope: TreeScope,
+    directory: Directory,
+  ): RootDirectory {
+    const root = this.#tree.addRoot(path, location, scope);
+    root.linkedIn = directory;
+    this.#tree.events.unmute(root);
+    return root;
   }
 
   /** Reports the events of `root` from now on. */

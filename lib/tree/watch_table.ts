@@ -49,6 +49,13 @@ export class WatchTable {
     return this.#directories[wd];
   }
 
+  /** Returns all directories that have the watch. */
+  aliases(wd: number): Directory[] {
+    const aliases: Directory[] = [];
+    for (let at = this.get(wd); at; at = at.nextAlias) aliases.push(at);
+    return aliases;
+  }
+
   attach(directory: Directory, wd: number): void {
     if (directory.wd === wd) return;
     this.detach(directory);

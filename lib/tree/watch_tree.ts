@@ -11,6 +11,7 @@ import { SKIP_MODIFIED_CHECK } from "./scan.ts";
 import type { Listing } from "../kernel/listing.ts";
 import type { TreeContext } from "./context.ts";
 import { Emitter } from "./emitter.ts";
+import type { FollowedLinks } from "./followed_links.ts";
 import type { Entry } from "./entries.ts";
 import {
   Directory,
@@ -47,6 +48,9 @@ export class WatchTree {
   get hasIgnoreFiles(): boolean {
     return this.#hasIgnoreFiles;
   }
+
+  /** The symbolic links that are followed, if any are. */
+  links: FollowedLinks | undefined;
 
   /** Adds a root, which is muted until {@linkcode Emitter.unmute}. */
   addRoot(path: string, location: string, scope: TreeScope): RootDirectory {
@@ -98,7 +102,7 @@ export class WatchTree {
 
   /** Removes an entry that moved out of the trees. */
   movedOut(directory: Directory, event: InotifyEvent): void {
-    const entry = forget(directory, event.name);
+    const entry = this.#forget(directory, event.name);
     if (entry instanceof Directory) this.drop(entry);
     this.events.emitHalf("moved_from", directory, event);
   }
@@ -118,8 +122,15 @@ export class WatchTree {
     const from = source.pathOf(name);
     const entry = source.entries.get(name)!;
     const isDirectory = entry !== false;
-    if (entry instanceof Directory) entry.moveTo(target, newName);
-    else target.set(newName, forget(source, name)!);
+    this.links?.release(target, newName);
+    if (entry instanceof Directory) {
+      const links = this.links?.releaseWithin(entry) ?? [];
+      entry.moveTo(target, newName);
+      for (const link of links) this.links?.found(...link);
+    } else {
+      target.set(newName, this.#forget(source, name)!);
+      if (!isDirectory) this.links?.found(target, newName);
+    }
     if (isDirectory) this.#reconsider(entry, target);
     return { from, path: target.pathOf(newName), isDirectory };
   }
@@ -163,6 +174,7 @@ export class WatchTree {
     const isMuted = this.events.isMuted(directory);
     if (isMuted && !follows) return;
     const { entries } = directory;
+    const { links } = this;
     let count = 0;
     for (let at = listing.start; at < listing.end; at = listing.after(at)) {
       if (++count % 256 === 0 && this.#context.slice.isOver) {
@@ -170,6 +182,9 @@ export class WatchTree {
         if (directory.isRemoved) return;
       }
       const isDirectory = listing.isDirectoryAt(at);
+      if (links && listing.isLinkAt(at)) {
+        links.found(directory, listing.nameAt(at));
+      }
       if (isMuted && !isDirectory) continue;
       // Only filters and the consumer need the name.
       const name = isMuted && !this.#isLimited ? "" : listing.nameAt(at);
@@ -202,13 +217,17 @@ export class WatchTree {
 
   /** Removes an entry, but does not drop it. */
   foundGone(directory: Directory, name: string, last?: InotifyEvent): void {
-    const entry = forget(directory, name)!;
+    const entry = this.#forget(directory, name)!;
     const isDirectory = entry !== false;
     if (isHalf(last, IN.MOVED_FROM, isDirectory)) {
+      if (entry instanceof Directory) this.links?.dropWithin(entry);
       this.events.emitHalf("moved_from", directory, last);
       return;
     }
-    if (entry instanceof Directory) this.events.emitContentsDeleted(entry);
+    if (entry instanceof Directory) {
+      this.links?.releaseWithin(entry);
+      this.events.emitContentsDeleted(entry);
+    }
     this.events.emitSynthetic("delete", directory, name, isDirectory);
   }
 
@@ -226,7 +245,13 @@ export class WatchTree {
   foundReplaced(directory: Directory, name: string, last: InotifyEvent): void {
     if (isDirectoryEvent(last)) return;
     if (isHalf(last, IN.MOVED_TO, false)) this.movedIn(directory, last);
-    else this.events.emitSynthetic("modify", directory, name, false);
+    else this.foundModified(directory, name);
+  }
+
+  /** Called if the file `name` has changed, or is another one. */
+  foundModified(directory: Directory, name: string): void {
+    this.events.emitSynthetic("modify", directory, name, false);
+    this.links?.found(directory, name);
   }
 
   foundMoved(
@@ -251,18 +276,35 @@ export class WatchTree {
       this.events.emitHalf("moved_to", directory, last);
     } else this.events.emitSynthetic("create", directory, name, true);
     this.events.emitContentsCreated(entry);
+    if (this.links) this.#findLinks(entry);
     this.#reconsider(entry, directory);
   }
 
   /** Removes an entry with everything below it; returns whether it is a directory. */
   #clear(directory: Directory, name: string): boolean {
-    const entry = forget(directory, name);
+    const entry = this.#forget(directory, name);
     if (entry instanceof Directory) this.foundContentsDeleted(entry);
     return entry !== false;
   }
 
+  #forget(directory: Directory, name: string): Entry | undefined {
+    const entry = directory.entries.get(name);
+    if (entry === false) this.links?.release(directory, name);
+    directory.delete(name);
+    return entry;
+  }
+
+  #findLinks(directory: Directory): void {
+    for (const each of directory.subtree()) {
+      for (const [name, entry] of each.entries) {
+        if (entry === false) this.links!.found(each, name);
+      }
+    }
+  }
+
   /** Stops following `directory`, and reports everything below it as deleted. */
   foundContentsDeleted(directory: Directory): void {
+    this.links?.releaseWithin(directory);
     this.events.emitContentsDeleted(directory);
     this.drop(directory);
   }
@@ -270,6 +312,8 @@ export class WatchTree {
   // Changes without an event
 
   insert(directory: Directory, name: string, isDirectory: boolean): void {
+    this.links?.release(directory, name);
+    if (!isDirectory) this.links?.found(directory, name);
     const isFollowed = isDirectory && this.followsBelow(directory);
     directory.set(
       name,
@@ -301,6 +345,7 @@ export class WatchTree {
 
   /** Stops watching `directory` and everything below it. */
   drop(directory: Directory): void {
+    this.links?.dropWithin(directory);
     for (const each of directory.subtree()) {
       each.isRemoved = true;
       this.#context.watches.detach(each);
@@ -316,10 +361,4 @@ function isHalf(
 ): event is InotifyEvent {
   return event !== undefined && (event.mask & half) !== 0 &&
     isDirectoryEvent(event) === isDirectory;
-}
-
-function forget(directory: Directory, name: string): Entry | undefined {
-  const entry = directory.entries.get(name);
-  directory.delete(name);
-  return entry;
 }

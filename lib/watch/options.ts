@@ -156,6 +156,19 @@ export interface WatchOptions<Type extends WatchEventType = WatchEventType> {
    */
   gitignore?: boolean | undefined;
   /**
+   * Which symbolic links to follow. A watched path is followed, unless this is
+   * `"none"`. A link below is followed only with `true`, if it leads to a directory.
+   *
+   * A link below is reported as an entry that is not a directory, and what it leads
+   * to, below its path: as synthetic `create`, or `delete` when it leads elsewhere or
+   * nowhere, and when it, or a directory on its path, is renamed. A link that leads to
+   * a directory on its own path is not followed. Files that several links lead to are
+   * reported by each path.
+   *
+   * @default {false}
+   */
+  followSymlinks?: boolean | "none" | undefined;
+  /**
    * Whether to reject if a path does not exist, or to wait for it.
    *
    * A path is followed by every name on it. If any of these names changes and the
@@ -227,12 +240,6 @@ export type AddOptions = Pick<
 export interface OpenOptions<Type extends WatchEventType = WatchEventType>
   extends WatchOptions<Type> {
   /**
-   * Whether to follow a given path that is a symbolic link, or to watch the link.
-   *
-   * @default {true}
-   */
-  followSymlinks?: boolean;
-  /**
    * Whether adding a path fails if any directory below it cannot be watched,
    * instead of reporting that as an event.
    *
@@ -282,6 +289,10 @@ const WATCH_OPTIONS = {
   include: PATH_FILTERS,
   exclude: PATH_FILTERS,
   gitignore: BOOLEAN,
+  followSymlinks: {
+    expected: 'true, false or "none"',
+    accepts: (value) => typeof value === "boolean" || value === "none",
+  },
   missing: oneOf(["error", "wait"]),
   initial: BOOLEAN,
   relative: BOOLEAN,
@@ -336,8 +347,8 @@ export interface ResolvedOptions {
   readonly isRelative: boolean;
   /** Whether to wait for paths that do not exist. */
   readonly waitForMissing: boolean;
-  /** Whether to follow a given path that is a symbolic link. */
-  readonly followSymlinks: boolean;
+  /** Which symbolic links to follow. */
+  readonly followSymlinks: boolean | "none";
   /** Whether adding a path fails if any directory cannot be watched. */
   readonly isStrict: boolean;
   /** Whether events of renames have cookies. */
@@ -354,7 +365,7 @@ export function resolveOptions(
     events = DEFAULT_TYPES,
     relative: isRelative = false,
     missing = "error",
-    followSymlinks = true,
+    followSymlinks = false,
     strict: isStrict = false,
     cookies: hasCookies = false,
     highWaterMark = 65_536,

@@ -63,7 +63,8 @@ export class Steps {
   /** Whether there is anything to do, even if no event comes. */
   get isBusy(): boolean {
     return this.#working !== undefined || this.#pending.length > 0 ||
-      this.#options.treeWatcher.isBusy || this.#options.mounts.isPending;
+      this.#options.treeWatcher.isBusy || this.#options.roots.isBusy ||
+      this.#options.mounts.isPending;
   }
 
   /** Returns whether anything below `root` still has to be scanned. */

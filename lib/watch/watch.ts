@@ -20,7 +20,8 @@ import { Watcher } from "./watcher.ts";
  * directory. {@linkcode WatchEventType} has the meaning of each kind of event.
  *
  * The path of an event is the given path, followed by the names below it. A given
- * path that is a symbolic link is followed, links below it are not. A file is
+ * path that is a symbolic link is followed, links below it are only with
+ * `followSymlinks`. A file is
  * watched by its path: it may be replaced, as editors do when they save.
  *
  * The watcher closes when none of its paths is left, unless `missing` is

@@ -134,7 +134,8 @@ export class WatchLoop<Type extends WatchEventType> {
       basePaths: this.#basePaths,
       waitForMissing,
       isStrict,
-      followSymlinks,
+      followSymlinks: followSymlinks !== "none",
+      followLinksBelow: followSymlinks === true,
       mayHang: (path) => mounts.mayHang(path),
       onEmpty: () => void this.close(),
     });
@@ -306,7 +307,9 @@ export class WatchLoop<Type extends WatchEventType> {
     for (const root of roots) root.isBeingAdded = true;
     try {
       // A running watcher may have other scans, which only this loop continues now.
-      while (isWalking() || this.#isRunning && this.#steps.isBusy) {
+      // The trees of links below belong to no root that is being added.
+      const awaitsAll = this.#isRunning || this.#roots.followsLinks;
+      while (isWalking() || awaitsAll && this.#steps.isBusy) {
         yield;
         signal?.throwIfAborted();
         // If the last path was deleted meanwhile, an event reports that.

@@ -1,11 +1,11 @@
 /**
  * Changes a tree at full speed, in every way that a tree can change:
  *
- *     deno run -A generator.ts BASE SEED COUNT [--rules] [--verbose]
+ *     deno run -A generator.ts BASE SEED COUNT [--rules | --links] [--verbose]
  *
  * works on `BASE/tree`; entries move out to `BASE/outside` and in from there. The
  * operations depend only on the seed, never on the disk. With `--rules`, many of
- * them change `.gitignore` files. Many of them fail, because
+ * them change `.gitignore` files, with `--links` make links to directories. Many of them fail, because
  * there are few names and several writers.
  */
 
@@ -35,6 +35,14 @@ const MIX_WITH_RULES: readonly Kind[] = [
   ...MIX,
   ...KINDS_OF_RULES,
   ...KINDS_OF_RULES,
+];
+
+/** The same, and links to directories. */
+const MIX_WITH_LINKS: readonly Kind[] = [
+  ...MIX,
+  "linkDirectory",
+  "linkOutside",
+  "linkOutside",
 ];
 
 /** Tries the operations of one seed, one after the other. */
@@ -111,7 +119,11 @@ export class Writer {
 
 if (import.meta.main) {
   const [base = "", seed, count, ...flags] = Deno.args;
-  const mix = flags.includes("--rules") ? MIX_WITH_RULES : MIX;
+  const mix = flags.includes("--rules")
+    ? MIX_WITH_RULES
+    : flags.includes("--links")
+    ? MIX_WITH_LINKS
+    : MIX;
   const writer = new Writer(base, Number(seed), mix);
   for (let i = 0; i < Number(count); i++) writer.step();
   if (flags.includes("--verbose")) console.table(writer.counts);

@@ -13,8 +13,12 @@ export class Model {
   /** The events that contradict earlier events. */
   readonly anomalies: string[] = [];
 
-  constructor(entries: Entries) {
+  /** Whether entries may be below a link, which is not a directory. */
+  readonly #followsLinks: boolean;
+
+  constructor(entries: Entries, followsLinks = false) {
     this.entries = entries;
+    this.#followsLinks = followsLinks;
   }
 
   apply(event: WatchEvent): void {
@@ -75,7 +79,9 @@ export class Model {
   put(path: string, subtree: Entries): void {
     this.take(path);
     const parent = path.slice(0, path.lastIndexOf("/"));
-    this.#expect(this.entries.get(parent) === true, "has no parent");
+    const known = this.entries.get(parent);
+    const isParent = known === true || known === false && this.#followsLinks;
+    this.#expect(isParent, "has no parent");
     for (const [below, isDirectory] of subtree) {
       this.entries.set(path + below, isDirectory);
     }
@@ -97,6 +103,35 @@ export function readTree(root: string, entries: Entries = new Map()): Entries {
     else entries.set(path, false);
   }
   return entries;
+}
+
+/**
+ * Does the same, and follows symbolic links to directories, but not to one on its
+ * own path.
+ */
+export function readLinkedTree(root: string): Entries {
+  const entries: Entries = new Map([[root, true]]);
+  const read = (directory: string, above: readonly string[]) => {
+    const { dev, ino } = Deno.statSync(directory);
+    const inode = `${dev} ${ino}`;
+    if (above.includes(inode)) return;
+    for (const { name, isDirectory } of Deno.readDirSync(directory)) {
+      const path = `${directory}/${name}`;
+      entries.set(path, isDirectory);
+      if (leadsToDirectory(path)) read(path, [...above, inode]);
+    }
+  };
+  read(root, []);
+  return entries;
+}
+
+function leadsToDirectory(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    // A link that leads nowhere, or to itself.
+    return false;
+  }
 }
 
 /** Returns how many of the entries are directories. */

@@ -87,6 +87,8 @@ export const OPERATIONS = {
   exchangeOut: ({ entry, outside }) => exchange(entry, outside),
   exchangeIn: ({ entry, outside }) => exchange(outside, entry),
   symlink: ({ entry, linkTarget }) => Deno.symlinkSync(linkTarget, entry),
+  linkDirectory: ({ directory, entry }) => Deno.symlinkSync(directory, entry),
+  linkOutside: ({ outside, entry }) => Deno.symlinkSync(outside, entry),
   link: ({ file, otherFile }) => Deno.linkSync(file, otherFile),
   save: ({ file }) => {
     write(`${file}.new`);

@@ -2,7 +2,7 @@
 
 import type { WatchOptions } from "../../mod.ts";
 import { git, readUnignored } from "../support/git.ts";
-import { type Entries, readTree } from "./model.ts";
+import { type Entries, readLinkedTree, readTree } from "./model.ts";
 
 /** The additional operations of the writers, and the expected result. */
 export interface Scenario {
@@ -22,6 +22,14 @@ export const PLAIN: Scenario = {
   options: {},
   prepare() {},
   read: readTree,
+};
+
+/** Links come, go and lead elsewhere all the time. */
+export const LINKS: Scenario = {
+  flag: "--links",
+  options: { followSymlinks: true },
+  prepare() {},
+  read: readLinkedTree,
 };
 
 /** Rules come, go and move all the time. */

@@ -6,7 +6,7 @@ import { overflowQueue } from "../support/flood.ts";
 import { Random } from "../support/random.ts";
 import { countDirectories, difference, type Entries, Model } from "./model.ts";
 import { append, populate } from "./operations.ts";
-import { PLAIN, type Scenario } from "./scenarios.ts";
+import { LINKS, PLAIN, type Scenario } from "./scenarios.ts";
 
 /** A watcher of a tree, and the model made from its events. */
 export interface Subject extends AsyncDisposable {
@@ -71,6 +71,7 @@ export async function storm(
   const early = options.late ? runWriters(base.path, options) : undefined;
   const model = new Model(
     options.late ? new Map([[root, true]]) : read(root),
+    options.scenario === LINKS,
   );
   await using subject = await start(root, model);
   await (early ?? runWriters(base.path, options));
@@ -86,13 +87,19 @@ export async function storm(
   for (const path of probes) append(path);
   await subject.settle();
   const reported = new Set(model.log.slice(loggedBefore).map(pathOf));
+  // By the names of the same files below links.
+  const aliases = new Set(
+    options.scenario === LINKS ? [...probes].map(inodeOf) : [],
+  );
   return {
     failures: {
       missing,
       superfluous,
       anomalies: model.anomalies,
       unreported: [...probes.difference(reported)],
-      misreported: [...reported.difference(probes)],
+      misreported: [...reported.difference(probes)].filter((path) =>
+        !aliases.has(inodeOf(path))
+      ),
     },
     probes: probes.size,
     directories: countDirectories(disk),
@@ -156,6 +163,16 @@ function pickFiles(disk: Entries, seed: number): Set<string> {
     picked.add(random.oneOf(files));
   }
   return picked;
+}
+
+/** Returns which file is at `path`; its path if there is none. */
+function inodeOf(path: string): string {
+  try {
+    const { dev, ino } = Deno.lstatSync(path);
+    return `${dev} ${ino}`;
+  } catch {
+    return path;
+  }
 }
 
 function pathOf(event: WatchEvent): string {

@@ -111,7 +111,7 @@ Deno.test("`watch()` reports changes of a given link itself after an overflow", 
   await passTick();
   const paths = ["flood", "kept", "changed"].map((name) => directory.at(name));
   await using observed = new Observation(
-    await Watcher.open(paths, { recursive: true, followSymlinks: false }),
+    await Watcher.open(paths, { recursive: true, followSymlinks: "none" }),
     directory.path,
   );
 
