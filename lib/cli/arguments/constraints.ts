@@ -9,6 +9,7 @@ const ALTERNATIVES: readonly (readonly FlagName[])[] = [
   ["json", "csv", "format", "raw", "stats", "top", "exec"],
   ["monitor", "once"],
   ["once", "count"],
+  ["dereference", "no-dereference"],
   ["verbose", "quiet"],
   ["no-newline", "null", "stats", "top", "exec"],
   ["top", "exec", "outfile"],
@@ -21,6 +22,7 @@ const ALTERNATIVES: readonly (readonly FlagName[])[] = [
 /** Flags that require another flag. */
 const NEEDS: readonly (readonly [FlagName, FlagName])[] = [
   ["max-depth", "recursive"],
+  ["dereference", "recursive"],
   ["timefmt", "format"],
   ["no-newline", "format"],
   ["sort", "stats"],

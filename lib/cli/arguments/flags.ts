@@ -41,6 +41,11 @@ export const FLAG_GROUPS = [
         meaning: "with -r, watch N levels; 1 is the entries of a PATH",
       },
       {
+        name: "dereference",
+        short: "L",
+        meaning: "with -r, follow links to directories below PATHs",
+      },
+      {
         name: "no-dereference",
         short: "P",
         meaning: "if a PATH is a link, watch the link, not its target",

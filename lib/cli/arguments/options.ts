@@ -65,6 +65,8 @@ export interface Options extends PathList {
   readonly maxDepth: number;
   /** Follow a path that is a link. */
   readonly dereference: boolean;
+  /** Follow links to directories below a path. */
+  readonly followsLinks: boolean;
   /** Wait for paths that do not exist. */
   readonly wait: boolean;
   /** Report first what is there already. */
@@ -170,6 +172,7 @@ export function parseOptions(args: readonly string[]): Options {
     recursive: count("recursive") > 0,
     maxDepth: wholeNumber("max-depth", values) ?? Infinity,
     dereference: count("no-dereference") === 0,
+    followsLinks: count("dereference") > 0,
     wait: count("wait") > 0,
     initial: count("initial") > 0,
 

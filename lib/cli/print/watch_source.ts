@@ -67,7 +67,7 @@ export async function openWatcher(
     exclude,
     gitignore,
     initial,
-    followSymlinks: options.dereference ? false : "none",
+    followSymlinks: options.dereference ? options.followsLinks : "none",
     missing: options.wait ? "wait" : "error",
     events: initial ? [...types, "create"] : types,
     cookies,

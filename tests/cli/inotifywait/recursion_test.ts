@@ -237,6 +237,15 @@ const ROWS: Row[] = [
     events: ["moved_from    IN/a/"],
   },
   {
+    does: "what is below a link with `-L`",
+    args: ["-L"],
+    run: (at) => {
+      Deno.mkdirSync(at("out/d"));
+      Deno.symlinkSync(at("out"), at("in/link"));
+    },
+    events: ["create        IN/link", "create        IN/link/d/"],
+  },
+  {
     does: "names that a terminal would obey, as they are",
     run: (at) => {
       Deno.mkdirSync(at("in/\x1b[2J"));
