@@ -73,6 +73,7 @@ export class MountTable {
   readonly #text: string = "";
   // Parsed on first use. Many tables are only compared if mounts change.
   #parsed: Map<bigint, Mount> | undefined;
+  #hasRemote: boolean | undefined;
 
   /** Reads the table. Without /proc, it is empty. */
   constructor(libc: Libc) {
@@ -94,9 +95,14 @@ export class MountTable {
     return all.at(-1)?.[0];
   }
 
+  /** Whether any remote file system is mounted. */
+  get hasRemote(): boolean {
+    return this.#hasRemote ??= hasRemoteType(this.#text);
+  }
+
   /** Returns whether `path`, an absolute path, is on a remote file system. */
   isRemotePath(path: string): boolean {
-    if (!hasRemoteType(this.#text)) return false;
+    if (!this.hasRemote) return false;
     let type: string | undefined;
     let length = 0;
     for (const mount of this.#mounts.values()) {

@@ -122,6 +122,28 @@ export function lookAt(location: string, path: string, libc: Libc): Place {
   }
 }
 
+/**
+ * Returns whether following a path may hang. Asks `isRemote` about each place before
+ * it is looked up, so that this does not hang itself.
+ */
+export function mayHang(
+  target: Target,
+  isRemote: (location: string) => boolean,
+  libc: Libc,
+): boolean {
+  let isFound = false;
+  const look = (location: string): Place => {
+    isFound ||= isRemote(location);
+    return isFound ? { kind: "missing" } : lookAt(location, target.path, libc);
+  };
+  try {
+    walkPath(target, look, libc);
+  } catch {
+    // Following the path fails in the same way.
+  }
+  return isFound;
+}
+
 /** Returns the absolute path of `path`, which may be relative to the working directory. */
 export function toAbsolute(path: string, libc: Libc): string {
   if (path === "" || path.startsWith("/")) return path;

@@ -6,11 +6,14 @@
 import { joinPath } from "../kernel/byte_path.ts";
 import { isSystemError, type SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
+import type { Libc } from "../kernel/libc.ts";
 import { IN } from "../kernel/mask.ts";
+import type { MountTable } from "../kernel/mount_table.ts";
 import { FileParent, type RootDirectory, UNWATCHED } from "../tree/node.ts";
 import type { TreeWatcher } from "../tree/tree_watcher.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
 import type { Found, PathWatches } from "./path_watches.ts";
+import { mayHang } from "./resolve_path.ts";
 import type { Root } from "./root.ts";
 
 /** Options of {@linkcode RootUpdater}. */
@@ -23,8 +26,9 @@ export interface RootUpdaterOptions {
   readonly treeWatcher: TreeWatcher;
   /** Takes the events, in order. */
   readonly emit: (event: WatchEvent) => void;
-  /** Returns whether looking up an absolute path may hang. */
-  readonly mayHang: (path: string) => boolean;
+  readonly libc: Libc;
+  /** The mounted file systems. */
+  readonly mounts: { readonly table: MountTable };
   /** Called with a root that is not followed any more. */
   readonly onLost: (root: Root) => void;
 }
@@ -102,9 +106,10 @@ export class RootUpdater {
     } else this.#update(root, cause);
   }
 
-  /** Returns whether looking up the path may hang, as far as it is known. */
-  mayHang(root: Root): boolean {
-    return root.locations.some((each) => this.#options.mayHang(each));
+  /** Returns whether looking up the path may hang, by the mounts of `table`. */
+  mayHang(root: Root, table: MountTable = this.#options.mounts.table): boolean {
+    const isRemote = (location: string) => table.isRemotePath(location);
+    return table.hasRemote && mayHang(root, isRemote, this.#options.libc);
   }
 
   /** Continues with the roots whose servers have answered. */

@@ -90,6 +90,11 @@ export class Roots {
     return this.#given.get(path) ?? this.#roots.get(this.#make(path).key);
   }
 
+  /** Returns whether looking up `path` may hang, by the mounts of `table`. */
+  mayHang(path: string, table: MountTable): boolean {
+    return this.#updater.mayHang(this.#make(path).root, table);
+  }
+
   /**
    * Follows the file or directory at `path`, now or later. Returns `undefined` if the
    * path is followed already.

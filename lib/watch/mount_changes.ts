@@ -43,9 +43,9 @@ export class MountChanges {
     return this.#hasChanged || this.#paths !== undefined;
   }
 
-  /** Returns whether looking up `path`, an absolute path, may hang. */
-  mayHang(path: string): boolean {
-    return this.#table.isRemotePath(path);
+  /** The mounts at the time of the last {@linkcode take}. */
+  get table(): MountTable {
+    return this.#table;
   }
 
   /** Notices all changes until now. */

@@ -5,7 +5,7 @@ import { BasePaths } from "../roots/base_paths.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import { Inotify, type InotifySource } from "../kernel/inotify.ts";
 import { Libc } from "../kernel/libc.ts";
-import { hasRemoteMounts } from "../kernel/mount_table.ts";
+import { MountTable } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { Idle } from "./idle.ts";
 import { EventQueue } from "./event_queue.ts";
@@ -136,7 +136,7 @@ export class WatchLoop<Type extends WatchEventType> {
       isStrict,
       followSymlinks: followSymlinks !== "none",
       followLinksBelow: followSymlinks === true,
-      mayHang: (path) => mounts.mayHang(path),
+      mounts,
       onEmpty: () => void this.close(),
     });
     this.#steps = new Steps({
@@ -259,7 +259,8 @@ export class WatchLoop<Type extends WatchEventType> {
 
   /** Waits until the servers of network file systems have answered for `paths`. */
   async #reach(paths: readonly string[]): Promise<void> {
-    if (!hasRemoteMounts(this.#libc)) return;
+    const table = new MountTable(this.#libc);
+    if (!paths.some((path) => this.#roots.mayHang(path, table))) return;
     const { reach } = await import("../kernel/remote_directory.ts");
     const location = paths.map((path) => toAbsolute(path, this.#libc));
     await Promise.race([reach(location), this.#closed.promise]);
