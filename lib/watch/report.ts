@@ -2,7 +2,7 @@
 
 import type { BasePaths } from "../roots/base_paths.ts";
 import type { WatchEvent } from "../tree/watch_event.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions } from "./resolve_options.ts";
 import type { Scopes } from "./scopes.ts";
 
 /**

@@ -1,12 +1,12 @@
 /** `watch()`: opens a {@linkcode Watcher}. */
 
 import type { WatchEventType } from "../tree/watch_event.ts";
-import {
-  type AlwaysReportedEventType,
-  type DefaultEventType,
-  readWatchOptions,
-  type WatchOptions,
+import type {
+  AlwaysReportedEventType,
+  DefaultEventType,
+  WatchOptions,
 } from "./options.ts";
+import { readWatchOptions } from "./resolve_options.ts";
 import { Watcher } from "./watcher.ts";
 
 /**

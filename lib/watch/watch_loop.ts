@@ -17,13 +17,12 @@ import { TreeWatcher } from "../tree/tree_watcher.ts";
 import type { Directory } from "../tree/node.ts";
 import { WatchTable } from "../tree/watch_table.ts";
 import type { WatchEvent, WatchEventType } from "../tree/watch_event.ts";
+import type { AddOptions, OpenOptions } from "./options.ts";
 import {
-  type AddOptions,
-  type OpenOptions,
   resolveAddOptions,
   type ResolvedOptions,
   resolveOptions,
-} from "./options.ts";
+} from "./resolve_options.ts";
 import { compileReport } from "./report.ts";
 import { toAbsolute } from "../roots/resolve_path.ts";
 import { Scopes } from "./scopes.ts";

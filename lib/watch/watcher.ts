@@ -41,6 +41,7 @@ export class Watcher<Type extends WatchEventType = WatchEventType>
   // Created on first use, because streams take milliseconds to load.
   #readable: ReadableStream<WatchEvent<Type>> | undefined;
 
+  /** @ignore */
   private constructor(options: OpenOptions<Type>) {
     this.#loop = new WatchLoop(options);
   }
