@@ -13,8 +13,8 @@ const IN_NONBLOCK = 0o4000;
 const IN_CLOEXEC = 0o2000000;
 
 // The result of a read is decoded before the next read, so all instances share
-// one buffer. Decoding a full one takes about a millisecond, whatever the names are.
-const SIZE = 64n * 1024n;
+// one buffer. Decoding a full one takes some milliseconds, whatever the names are.
+const SIZE = 256n * 1024n;
 const buffer = new Uint8Array(Number(SIZE));
 const view = new DataView(buffer.buffer);
 
@@ -194,7 +194,7 @@ export class Inotify implements Disposable, AsyncDisposable {
   /**
    * Returns the queued events without waiting.
    *
-   * A call returns the events that fit into a buffer of 64 KiB, which is
+   * A call returns the events that fit into a buffer of 256 KiB, which is
    * thousands. If an empty array is returned, the queue is empty.
    *
    * @returns The events, in the order of the queue.

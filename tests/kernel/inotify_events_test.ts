@@ -278,10 +278,10 @@ Deno.test("`read()` fills its buffer to the last byte and loses nothing", () => 
   const wd = inotify.addWatch(directory.path, IN.ATTRIB);
   // With these names an event takes 32 bytes, so 2,048 events fill the buffer.
   const names = ["a", "fifteen letters"];
-  touchInTurn(directory, names, 2048 + 3);
+  touchInTurn(directory, names, 8192 + 3);
   const first = inotify.read();
   const second = inotify.read();
-  assertEquals([first.length, second.length], [2048, 3]);
+  assertEquals([first.length, second.length], [8192, 3]);
   [...first, ...second].forEach((event, i) => {
     assertEquals(event, {
       wd,
