@@ -7,7 +7,7 @@ import {
   type SystemError,
   systemError,
 } from "./errno.ts";
-import { readLink } from "./procfs.ts";
+import { readLink, rewind } from "./procfs.ts";
 import {
   entriesChangedAt,
   existsAt,
@@ -37,8 +37,6 @@ import { encodePath, joinPath, toCString } from "./byte_path.ts";
 import { findOpened, type FoundText, TEXT_FLAGS } from "./text_file.ts";
 
 const FLAGS = O_CLOEXEC | O_DIRECTORY;
-
-const SYS_lseek = Deno.build.arch === "aarch64" ? 62n : 8n;
 
 /** `struct open_how`: flags, mode, resolve. */
 const HOW = BigUint64Array.of(0n, 0n, RESOLVE_NO_SYMLINKS);
@@ -184,12 +182,7 @@ export class OpenDirectory implements Disposable {
    * the start fixes the end again.
    */
   rewind(): void {
-    const libc = this.#libc;
-    libc.check(
-      () => libc.symbols.syscall(SYS_lseek, this.#fd, null, null, 0n),
-      "lseek",
-      this.#path,
-    );
+    rewind(this.#fd, this.#path, this.#libc);
   }
 
   /** Adds the next entries to `builder`; returns `false` if there are no more. */

@@ -66,6 +66,7 @@ export class MountMonitor {
     const monitor = MountMonitor.#shared;
     monitor.#listeners.add(listener);
     return {
+      fd: monitor.#looked,
       look: () => monitor.#look(),
       end: () => monitor.#end(listener),
     };
@@ -99,6 +100,8 @@ export class MountMonitor {
 
 /** The use of the monitor by a listener. */
 export interface MountSubscription {
+  /** An open descriptor of {@linkcode MOUNT_INFO}. */
+  readonly fd: number;
   /** Calls the listener now, if mounts have changed. */
   look(): void;
   /** Ends the calls; resolves when everything is released. */

@@ -1,6 +1,6 @@
 /** Reads the mounted file systems: proc_pid_mountinfo(5). */
 
-import { readText } from "./procfs.ts";
+import { readText, rereadText } from "./procfs.ts";
 import type { Libc } from "./libc.ts";
 
 /**
@@ -75,10 +75,17 @@ export class MountTable {
   #parsed: Map<bigint, Mount> | undefined;
   #hasRemote: boolean | undefined;
 
-  /** Reads the table. Without /proc, it is empty. */
-  constructor(libc: Libc) {
+  /**
+   * Reads the table. Without /proc, it is empty.
+   *
+   * @param fd An open descriptor of {@linkcode MOUNT_INFO}. By default the file is
+   * opened, which fails if the process has no descriptor left.
+   */
+  constructor(libc: Libc, fd?: number) {
     try {
-      this.#text = readText(MOUNT_INFO, libc);
+      this.#text = fd === undefined
+        ? readText(MOUNT_INFO, libc)
+        : rereadText(fd, MOUNT_INFO, libc);
     } catch {
       // It stays empty.
     }

@@ -10,6 +10,8 @@ const O_CLOEXEC = 0o2000000;
 const SIZE = 4096n;
 const buffer = new Uint8Array(Number(SIZE));
 
+const SYS_lseek = Deno.build.arch === "aarch64" ? 62n : 8n;
+
 /** Returns the text of a file, whose size is known only after reading it. */
 export function readText(path: string, libc: Libc): string {
   const { open, close } = libc.symbols;
@@ -20,6 +22,18 @@ export function readText(path: string, libc: Libc): string {
   } finally {
     close(fd);
   }
+}
+
+/** Returns the text of the open file `fd` from its start; errors name `path`. */
+export function rereadText(fd: number, path: string, libc: Libc): string {
+  rewind(fd, path, libc);
+  return readToEnd(fd, path, libc);
+}
+
+/** Moves the position of the open file or directory `fd` to its start. */
+export function rewind(fd: number, path: string, libc: Libc): void {
+  const { syscall } = libc.symbols;
+  libc.check(() => syscall(SYS_lseek, fd, null, null, 0n), "lseek", path);
 }
 
 /**

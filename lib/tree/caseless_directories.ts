@@ -67,7 +67,7 @@ export class CaselessDirectories {
   resolve(
     directory: Directory,
     event: InotifyEvent,
-    rescan: () => void,
+    rescan: (directory: Directory) => void,
   ): InotifyEvent {
     const { mask, name } = event;
     const isMove = (mask & IN.MOVED_TO) !== 0;
@@ -78,14 +78,14 @@ export class CaselessDirectories {
       // Without a name that has a letter, the directory cannot be probed.
       if (isCaseless === undefined) {
         this.suspect(directory);
-        rescan();
+        rescan(directory);
       } else if (isCaseless) {
         const known = this.#knownName(directory, event);
         const isNew = isMove || (mask & IN.CREATE) !== 0;
         // The file system decides which spelling stays.
         const mayChange = known !== name || DROPPED_END.test(name) ||
           (lettersOf(name) & ~(this.#letters.get(top!) ?? 0)) !== 0;
-        if (isNew && mayChange) rescan();
+        if (isNew && mayChange) rescan(directory);
         if (known !== name) resolved = { ...event, name: known };
       }
     }

@@ -37,6 +37,8 @@ export class EventApplier {
   readonly #context: TreeContext;
   readonly #parts: EventApplierParts;
   readonly #unknown = new UnknownNames();
+  readonly #rescan = (directory: Directory) =>
+    this.#context.scans.add(directory);
 
   constructor(context: TreeContext, parts: EventApplierParts) {
     this.#context = context;
@@ -45,27 +47,33 @@ export class EventApplier {
 
   /** Called with every event before it is applied; returns it with the known name. */
   prepare(event: InotifyEvent): InotifyEvent {
-    this.#leaveTooDeep(event);
-    if (this.#parts.tree.hasIgnoreFiles) this.#rescanForRules(event);
-    return this.#resolve(event);
+    const directory = this.#context.watches.get(event.wd);
+    if (directory === undefined || event.name === "") return event;
+    if (this.#leaveTooDeep(directory)) return event;
+    if (this.#parts.tree.hasIgnoreFiles) {
+      this.#rescanForRules(directory, event);
+    }
+    return this.#resolve(directory, event);
   }
 
   /** Returns the event with the name by which the tree has the entry. */
-  #resolve(event: InotifyEvent): InotifyEvent {
-    const directory = this.#context.watches.get(event.wd);
-    if (directory === undefined || event.name === "") return event;
-    const rescan = () => this.#context.scans.add(directory);
-    return this.#parts.caseless.resolve(directory, event, rescan);
+  #resolve(directory: Directory, event: InotifyEvent): InotifyEvent {
+    return this.#parts.caseless.resolve(directory, event, this.#rescan);
   }
 
-  /** Stops watching the directory of `event` if its path got too long. */
-  #leaveTooDeep({ wd, name }: InotifyEvent): void {
-    if (name === "") return;
-    let next: Directory | undefined;
-    for (let at = this.#context.watches.get(wd); at; at = next) {
+  /**
+   * Stops watching `directory` and its aliases where their paths got too long.
+   * Returns `true` if `directory` itself has no watch anymore.
+   */
+  #leaveTooDeep(directory: Directory): boolean {
+    const { tree } = this.#parts;
+    let next = directory.nextAlias;
+    const hasLeft = tree.leaveTooDeep(directory);
+    for (let at = next; at; at = next) {
       next = at.nextAlias;
-      this.#parts.tree.leaveTooDeep(at);
+      tree.leaveTooDeep(at);
     }
+    return hasLeft;
   }
 
   /**
@@ -86,7 +94,7 @@ export class EventApplier {
   /** Applies the events of unknown names, now that `directory` was scanned again. */
   applyUnknown(directory: Directory): void {
     for (const event of this.#unknown.take(directory)) {
-      const { mask, name } = this.#resolve(event);
+      const { mask, name } = this.#resolve(directory, event);
       const isDirectory = isDirectoryEvent(event);
       const known = directory.entries.get(name);
       if (known === undefined || isDirectory !== (known !== false)) continue;
@@ -94,12 +102,12 @@ export class EventApplier {
     }
   }
 
-  /** Scans the directories again whose rules `event` may change. */
-  #rescanForRules({ wd, mask, name }: InotifyEvent): void {
+  /** Scans the aliases of `directory` again whose rules `event` may change. */
+  #rescanForRules(directory: Directory, { mask, name }: InotifyEvent): void {
     if ((mask & OF_RULES) === 0) return;
-    const { scans, watches } = this.#context;
-    for (let at = watches.get(wd); at; at = at.nextAlias) {
-      if (at.root.scope.ignoreFiles?.dependsOn(name)) scans.add(at);
+    let at: Directory | undefined = directory;
+    for (; at; at = at.nextAlias) {
+      if (at.root.scope.ignoreFiles?.dependsOn(name)) this.#rescan(at);
     }
   }
 

@@ -58,7 +58,9 @@ export class MountChanges {
     if (!this.#hasChanged) return undefined;
     this.#hasChanged = false;
     const before = this.#table;
-    const now = this.#table = new MountTable(this.#libc);
+    // If the process has no descriptor left, the file cannot be opened again.
+    const { fd } = this.#subscription!;
+    const now = this.#table = new MountTable(this.#libc, fd);
     const paths = this.#paths = before.changedPaths(now);
     return { before, now, paths };
   }

@@ -1,0 +1,56 @@
+/** Changes of mounts, where the process has no descriptor left. */
+
+import { assertEquals } from "@std/assert";
+import { TestDirectory } from "../support/directory.ts";
+import { hasNamespaces } from "../support/namespaces.ts";
+import { run } from "../support/program.ts";
+
+Deno.test({
+  name: "`watch()` goes on if mounts change while no descriptor is left",
+  ignore: !hasNamespaces,
+  async fn() {
+    using directory = new TestDirectory();
+    for (const name of ["root", "other"]) directory.directory(name);
+    const outcome = await run(async ({ watch }, path) => {
+      const watcher = await watch(`${path}/root`, { events: ["create"] });
+      const iterator = watcher[Symbol.asyncIterator]();
+      const next = async () => {
+        const { value } = await iterator.next();
+        return [value?.type, value?.path];
+      };
+      // The process cannot start it later, but can create a directory.
+      const script = `until [ -d "$0/gate" ]; do sleep 0.01; done
+        mount -t tmpfs none "$0/other" && mkdir "$0/root/mounted"`;
+      const child = new Deno.Command("sh", { args: ["-c", script, path] })
+        .spawn();
+      const files: Deno.FsFile[] = [];
+      try {
+        for (;;) files.push(Deno.openSync(Deno.execPath()));
+      } catch {
+        // No descriptor is left.
+      }
+      Deno.mkdirSync(`${path}/gate`);
+      const observed = [await next()];
+      await watcher.sync();
+      for (const file of files) file.close();
+      await child.status;
+      Deno.mkdirSync(`${path}/root/after`);
+      observed.push(await next());
+      await watcher.close();
+      return observed;
+    }, {
+      within: [
+        ...["unshare", "--user", "--map-root-user", "--mount"],
+        ...["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
+      ],
+      permissions: ["--allow-all"],
+      input: directory.path,
+    });
+    assertEquals(outcome, {
+      value: [
+        ["create", directory.at("root/mounted")],
+        ["create", directory.at("root/after")],
+      ],
+    });
+  },
+});
