@@ -45,9 +45,13 @@ for await (const event of watcher) {
       await ifThere(Deno.rename(target + nameOf(event.from), target + name));
       await refresh(name, isDirectory);
       break;
+    case "moved_to":
+      // A rename replaces what was there.
+      await remove(target + name);
+      await copy(name, isDirectory);
+      break;
     default:
-      if (isDirectory) await copyDirectory(name);
-      else await copyFile(name);
+      await copy(name, isDirectory);
   }
 }
 
@@ -76,8 +80,16 @@ async function refresh(name: string, isDirectory: boolean): Promise<void> {
   }
 }
 
+async function copy(name: string, isDirectory: boolean): Promise<void> {
+  if (isDirectory) await copyDirectory(name);
+  else await copyFile(name);
+}
+
 /** Creates the copy of a directory, unless it exists, and sets its mode. */
 async function copyDirectory(name: string): Promise<void> {
+  const copy = await ifThere(Deno.lstat(target + name));
+  // mkdir() accepts a link to a directory: entries would be copied to its target.
+  if (copy && !copy.isDirectory) await remove(target + name);
   await Deno.mkdir(target + name, { recursive: true });
   const original = await ifThere(Deno.lstat(source + name));
   if (!original?.isDirectory) return;
