@@ -119,7 +119,7 @@ async function watchPaths(options: Options): Promise<ExitStatus> {
       .open(options.outfile, options);
   if (options.outfile !== undefined && !outfile) return TIMED_OUT;
   const context = await contextOf(options, outfile, libc);
-  // A run has one mode. The modules of the others are not loaded.
+  // A run has one mode. The modules of the other modes are not loaded.
   switch (options.mode) {
     case "stats":
       return await (await import("./stats/stats.ts")).countEvents(

@@ -67,7 +67,7 @@ export async function run<T>(
   await using _input = untilEof
     ? onInputClosed(() => end({ status: 0 }))
     : undefined;
-  // At the same time, because opening a large tree takes time and may fail.
+  // Runs while the source opens, because opening a large tree takes time and may fail.
   const remarked = remarks?.().then((texts) => {
     for (const text of texts) notes(text);
   });

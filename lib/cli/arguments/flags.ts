@@ -169,7 +169,7 @@ export const FLAG_GROUPS = [
       {
         name: "max-wait",
         value: "MS",
-        meaning: "run at the latest MS after an event (1000)",
+        meaning: "run MS after the first event at the latest (1000)",
       },
       {
         name: "changed",
