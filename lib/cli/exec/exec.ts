@@ -33,6 +33,9 @@ const SIGSTOP = 19;
 
 const CLEAR_SCREEN = "\x1b[2J\x1b[H";
 
+/** The exit status of a command that SIGINT ended. */
+const INTERRUPTED = 130;
+
 // The exit statuses of a shell for a command that it cannot find or run.
 const NOT_FOUND = 127;
 const NOT_RUNNABLE = 126;
@@ -200,6 +203,10 @@ export class Exec implements Sink<Batch>, AsyncDisposable {
   }
 
   async #finish(run: RunningCommand, begin: number): Promise<void> {
+    const { code } = await run.status;
+    // Ctrl-C may end the command before this process handles its own SIGINT. What
+    // the command started in the background ignores it.
+    if (this.#options.stdin && code === INTERRUPTED) this.#terminate();
     const status = await run.end();
     this.#running = undefined;
     this.#status = status.code;

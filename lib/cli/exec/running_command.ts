@@ -41,6 +41,11 @@ export class RunningCommand {
     if (input !== undefined) feed(this.#child.stdin, input, this.#ended.signal);
   }
 
+  /** Resolves when the command has ended, whatever it started. */
+  get status(): Promise<Deno.CommandStatus> {
+    return this.#child.status;
+  }
+
   /**
    * Resolves to the status when the command has ended. After
    * {@linkcode terminate}, the processes that it started have ended as well.

@@ -146,3 +146,22 @@ Deno.test({
     await terminal.until((lines) => lines.includes("$"));
   },
 });
+
+Deno.test({
+  name: "`cli.ts --exec --stdin` ends what an interrupted command started",
+  ignore,
+  async fn() {
+    using directory = new TestDirectory();
+    const script = "sleep 1000 & echo pid $!; kill -INT $$; sleep 1000";
+    using terminal = openExec(directory, `--stdin -x -- sh -c '${script}'`);
+    await terminal.until((lines) => lines.includes("inotify: Watching 1 path"));
+    directory.file("in/a");
+    const pidIn = (lines: string[]) =>
+      lines.find((line) => /^pid \d+$/.test(line));
+    const lines = await terminal.until((lines) => pidIn(lines) !== undefined);
+    const pid = Number(pidIn(lines)!.slice(4));
+    await until(() => !isRunning(pid));
+    terminal.press("C-c");
+    await terminal.until((lines) => lines.includes("$"));
+  },
+});
