@@ -1,6 +1,7 @@
 /** Waits for all descriptors to become readable, on one thread. */
 
-import { Libc, loadSymbols } from "./libc.ts";
+import { Libc } from "./libc.ts";
+import { Poll, POLLIN } from "./poll.ts";
 import { SignalIo } from "./sigio.ts";
 import { ThreadMemory } from "./thread_memory.ts";
 
@@ -11,7 +12,6 @@ const EPOLL_CTL_MOD = 3;
 const EPOLLIN = 1;
 const EPOLLPRI = 2;
 const EPOLLONESHOT = 1 << 30;
-const POLLIN = 1;
 
 // struct epoll_event has the events in 32 bits and then data of 64 bits. The first
 // half of the data is the descriptor. Only x86_64 leaves no gap between both.
@@ -373,19 +373,12 @@ export class Poller {
    * which is about to be freed, nor the descriptor, whose number may be reused.
    */
   #endThread(): void {
-    const library = loadSymbols({
-      /** `int poll(struct pollfd *fds, nfds_t nfds, int timeout)` */
-      poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
-    });
+    using poll = new Poll();
     this.#wake();
-    // The epoll descriptor is readable until the thread has read the event.
-    const descriptor = Int32Array.of(this.#epollFd, POLLIN);
     const end = performance.now() + MAX_UNLOAD_MS;
-    while (
-      library.symbols.poll(descriptor, 1n, 0) > 0 && performance.now() < end
-    );
+    // The epoll descriptor is readable until the thread has read the event.
+    while (poll.isReady(this.#epollFd, POLLIN) && performance.now() < end);
     this.#isThreadLost = performance.now() >= end;
-    library.close();
   }
 
   #control(operation: number, fd: number, events: number): void {

@@ -3,17 +3,12 @@
 import { toCString } from "./byte_path.ts";
 import { Poller } from "./epoll.ts";
 import { NOT_FOUND_CODES, type SystemError } from "./errno.ts";
-import { Libc, loadSymbols } from "./libc.ts";
+import { Libc } from "./libc.ts";
 import { explainLimit } from "./limit_error.ts";
 import { MOUNT_INFO } from "./mount_table.ts";
+import { Poll, POLLPRI } from "./poll.ts";
 
 const O_CLOEXEC = 0o2000000;
-const POLLPRI = 2;
-
-const SYMBOLS = {
-  /** `int poll(struct pollfd *fds, nfds_t nfds, int timeout)` */
-  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
 
 /**
  * Reports that mounts have changed, to all watchers of this JavaScript thread. It
@@ -32,7 +27,7 @@ export class MountMonitor {
   readonly #looked: number;
   readonly #listeners = new Set<() => void>();
   // Loaded on first use.
-  #library: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+  #poll: Poll | undefined;
 
   private constructor() {
     using resources = new DisposableStack();
@@ -74,10 +69,8 @@ export class MountMonitor {
 
   /** Calls the listeners if mounts have changed since the last call. */
   #look(): void {
-    const { symbols } = this.#library ??= loadSymbols(SYMBOLS);
-    // struct pollfd has the events in the second half.
-    const polled = Int32Array.of(this.#looked, POLLPRI);
-    if (symbols.poll(polled, 1n, 0) > 0) this.#report();
+    this.#poll ??= new Poll();
+    if (this.#poll.isReady(this.#looked, POLLPRI)) this.#report();
   }
 
   #report(): void {
@@ -93,7 +86,7 @@ export class MountMonitor {
     if (MountMonitor.#shared === this) MountMonitor.#shared = undefined;
     const released = this.#poller.release(this.#awaited);
     this.#resources.dispose();
-    this.#library?.close();
+    this.#poll?.[Symbol.dispose]();
     return released;
   }
 }

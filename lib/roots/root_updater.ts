@@ -27,8 +27,8 @@ export interface RootUpdaterOptions {
   /** Takes the events, in order. */
   readonly emit: (event: WatchEvent) => void;
   readonly libc: Libc;
-  /** The mounted file systems. */
-  readonly mounts: { readonly table: MountTable };
+  /** The mounted file systems, as they were at the last look and as they are now. */
+  readonly mounts: { readonly table: MountTable; read(): MountTable };
   /** Called with a root that is not followed any more. */
   readonly onLost: (root: Root) => void;
 }

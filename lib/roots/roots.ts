@@ -8,7 +8,7 @@
 import type { BasePaths } from "./base_paths.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import type { InotifyEvent } from "../kernel/inotify_event.ts";
-import { MountTable } from "../kernel/mount_table.ts";
+import type { MountTable } from "../kernel/mount_table.ts";
 import { changedAt, mountAt } from "../kernel/stat.ts";
 import { IN, NAMES, SELF } from "../kernel/mask.ts";
 import { isNotFound } from "../tree/scan.ts";
@@ -180,7 +180,7 @@ export class Roots {
   recheck(since: number): void {
     this.#links?.doubtAll();
     const { libc } = this.#options;
-    const mounts = new MountTable(libc);
+    const mounts = this.#options.mounts.read();
     for (const root of this.#roots.values()) {
       const { wd, absolutePath } = root;
       this.#updater.update(root);

@@ -1,6 +1,7 @@
-/** The interface of symbolic links below a root that are followed. */
+/** The symbolic links below a root that are followed. */
 
-import type { Directory } from "./node.ts";
+import type { Entry } from "./entries.ts";
+import { Directory } from "./node.ts";
 
 /**
  * Follows the links to directories. In its tree, a link is an entry that is not a
@@ -19,4 +20,15 @@ export interface FollowedLinks {
   releaseWithin(directory: Directory): (readonly [Directory, string])[];
   /** Does the same, but reports nothing. */
   dropWithin(directory: Directory): void;
+}
+
+/** Returns whether `directory` is reached by a link in or below `entry`. */
+export function isLinkedBelow(
+  directory: Directory,
+  entry: Entry | undefined,
+): boolean {
+  if (!(entry instanceof Directory)) return false;
+  let at = directory.root.linkedIn;
+  while (at && !at.isWithin(entry)) at = at.root.linkedIn;
+  return at !== undefined;
 }

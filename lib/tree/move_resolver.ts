@@ -14,8 +14,9 @@ import {
 import { IN, NAMES } from "../kernel/mask.ts";
 import type { Doubts } from "./doubts.ts";
 import { EntryMap } from "./entry_map.ts";
+import { FileExchanges } from "./file_exchanges.ts";
+import { isLinkedBelow } from "./followed_links.ts";
 import { type Move, MovePairer, type Rename } from "./move_pairer.ts";
-import type { Entry } from "./entries.ts";
 import { Directory, UNWATCHED } from "./node.ts";
 import type { WatchTable } from "./watch_table.ts";
 import type { LostMoves } from "./lost_moves.ts";
@@ -49,18 +50,6 @@ interface LastMoveIn {
   readonly isOver: boolean;
 }
 
-/**
- * Two moves of a file, away and back. If another file is at the other name, the file
- * was exchanged with it.
- */
-interface Exchange {
-  readonly other: Directory;
-  readonly otherName: string;
-  /** Where the file is, or another one. */
-  readonly target: Directory;
-  readonly to: InotifyEvent;
-}
-
 /** Applies renames to a tree, and passes on all other events. */
 export class MoveResolver {
   readonly #parts: MoveResolverParts;
@@ -72,13 +61,13 @@ export class MoveResolver {
   readonly #heldWatches = new Set<number>();
   /** The entries that these events add or remove. */
   readonly #heldEntries = new EntryMap<true>();
-  /** The files that were moved back, or exchanged. */
-  #exchanges: readonly Exchange[] = [];
+  readonly #exchanges: FileExchanges;
   /** The renames that were pending at the last {@linkcode probe}. */
   #locked: readonly Rename[] = [];
 
   constructor(parts: MoveResolverParts) {
     this.#parts = parts;
+    this.#exchanges = new FileExchanges(parts);
     this.#pairer = new MovePairer({
       watchOf: (event) => this.#watchOf(event),
       pass: (event) => this.#take(event),
@@ -156,7 +145,7 @@ export class MoveResolver {
     this.#locked = [];
     const settled = doubts.settle();
     if (!settled) return;
-    this.#reportExchanges(settled);
+    this.#exchanges.report(settled);
     const held = this.#takePending();
     const { watches } = this.#parts;
     for (const event of held) {
@@ -174,25 +163,10 @@ export class MoveResolver {
   abandon(): void {
     this.#pairer.clear();
     this.#parts.doubts.clear();
-    this.#exchanges = [];
+    this.#exchanges.clear();
     for (const event of this.#takePending()) {
       if (!("from" in event) && !isOfName(event)) this.#parts.pass(event);
     }
-  }
-
-  /** Reports the files that turned out to be other ones: the other name is taken. */
-  #reportExchanges(settled: EntryMap<true>): void {
-    const { doubts, tree: { events } } = this.#parts;
-    this.#exchanges = this.#exchanges.filter((exchange) => {
-      const { other, otherName, target, to: { name } } = exchange;
-      if (other.isRemoved || target.isRemoved) return false;
-      const isOpen = !settled.has(other, otherName) || doubts.isAbove(target);
-      if (isOpen) return true;
-      const isExchange = other.entries.get(otherName) === false &&
-        target.entries.get(name) === false;
-      if (isExchange) events.emitSynthetic("modify", target, name, false);
-      return false;
-    });
   }
 
   #hold(event: InotifyEvent | Move): void {
@@ -386,8 +360,10 @@ export class MoveResolver {
     if (isBack) {
       doubts.add(source, from.name);
       doubts.add(target, to.name);
-      const exchange = { other: source, otherName: from.name, target, to };
-      if (entry === false) this.#exchanges = [...this.#exchanges, exchange];
+      if (entry === false) {
+        const [otherName, name] = [from.name, to.name];
+        this.#exchanges.add({ other: source, otherName, target, name });
+      }
     }
   }
 
@@ -417,15 +393,4 @@ function isOfName({ mask }: InotifyEvent): boolean {
 function knows(directory: Directory, event: InotifyEvent): boolean {
   const entry = directory.entries.get(event.name);
   return entry !== undefined && isDirectoryEvent(event) === (entry !== false);
-}
-
-/** Returns whether `directory` is reached by a link in or below `entry`. */
-function isLinkedBelow(
-  directory: Directory,
-  entry: Entry | undefined,
-): boolean {
-  if (!(entry instanceof Directory)) return false;
-  let at = directory.root.linkedIn;
-  while (at && !at.isWithin(entry)) at = at.root.linkedIn;
-  return at !== undefined;
 }

@@ -8,10 +8,8 @@ import type { InotifyEvent } from "../kernel/inotify_event.ts";
 import { Listing, type Position } from "../kernel/listing.ts";
 import { IN } from "../kernel/mask.ts";
 import { hasRemoteMounts, MountTable } from "../kernel/mount_table.ts";
-import type {
-  RemoteCalls,
-  RemoteDirectory,
-} from "../kernel/remote_directory.ts";
+import type { RemoteCalls } from "../kernel/remote_calls.ts";
+import type { RemoteDirectory } from "../kernel/remote_directory.ts";
 import { mountAt } from "../kernel/stat.ts";
 import { swapCase } from "./caseless_directories.ts";
 import type { TreeContext } from "./context.ts";
@@ -255,10 +253,11 @@ export class RemoteScans {
     const scan = { directory, since, wd: UNWATCHED, listing: Listing.EMPTY };
     try {
       // Loaded here, because few programs need it.
-      const remote = await import("../kernel/remote_directory.ts");
+      const { RemoteCalls } = await import("../kernel/remote_calls.ts");
+      const { RemoteDirectory } = await import("../kernel/remote_directory.ts");
       if (this.#isClosed) return scan;
-      await using open = await remote.RemoteDirectory.open(
-        this.#calls ??= new remote.RemoteCalls(),
+      await using open = await RemoteDirectory.open(
+        this.#calls ??= new RemoteCalls(),
         directory.absolutePath,
         {
           path: directory.currentPath(),

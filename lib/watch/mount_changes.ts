@@ -48,6 +48,12 @@ export class MountChanges {
     return this.#table;
   }
 
+  /** Returns the mounts as they are now. */
+  read(): MountTable {
+    // If the process has no descriptor left, the file cannot be opened again.
+    return new MountTable(this.#libc, this.#subscription?.fd);
+  }
+
   /** Notices all changes until now. */
   look(): void {
     this.#subscription?.look();
@@ -58,9 +64,7 @@ export class MountChanges {
     if (!this.#hasChanged) return undefined;
     this.#hasChanged = false;
     const before = this.#table;
-    // If the process has no descriptor left, the file cannot be opened again.
-    const { fd } = this.#subscription!;
-    const now = this.#table = new MountTable(this.#libc, fd);
+    const now = this.#table = this.read();
     const paths = this.#paths = before.changedPaths(now);
     return { before, now, paths };
   }

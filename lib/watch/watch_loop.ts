@@ -5,10 +5,10 @@ import { BasePaths } from "../roots/base_paths.ts";
 import type { SystemError } from "../kernel/errno.ts";
 import { Inotify, type InotifySource } from "../kernel/inotify.ts";
 import { Libc } from "../kernel/libc.ts";
-import { MountTable } from "../kernel/mount_table.ts";
 import { WatchLimitError } from "../kernel/limit_error.ts";
 import { Idle } from "./idle.ts";
 import { EventQueue } from "./event_queue.ts";
+import { PATH_LIMIT } from "./path_limit.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import { MountChanges } from "./mount_changes.ts";
 import { isNotFound } from "../tree/scan.ts";
@@ -34,17 +34,6 @@ const TURN_BUDGET_MS = 5;
 
 /** How many promises in a row a consumer may await before the next step. */
 const CONSUMER_AWAITS = 4;
-
-/**
- * The length of all queued paths at which the queue is full, in UTF-16 code units:
- * at most 64 MiB.
- */
-const MAX_QUEUED_LENGTH = 32 * 1024 * 1024;
-
-/** Returns the length of the paths of an event. */
-function lengthOf({ path, from }: WatchEvent): number {
-  return (path?.length ?? 0) + (from?.length ?? 0);
-}
 
 /** The message of the error for the use of a closed watcher. */
 export const CLOSED = "Cannot use the watcher: it is closed";
@@ -89,10 +78,7 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#options = options;
     const scopes = this.#scopes = new Scopes(scope, this.#basePaths);
     this.#report = compileReport(settings, scopes, this.#basePaths);
-    this.queue = new EventQueue<WatchEvent<Type>>(highWaterMark, {
-      maxWeight: MAX_QUEUED_LENGTH,
-      weigh: lengthOf,
-    });
+    this.queue = new EventQueue<WatchEvent<Type>>(highWaterMark, PATH_LIMIT);
 
     using resources = new DisposableStack();
     const inotify: InotifySource = options.source?.() ?? new Inotify();
@@ -258,7 +244,7 @@ export class WatchLoop<Type extends WatchEventType> {
 
   /** Waits until the servers of network file systems have answered for `paths`. */
   async #reach(paths: readonly string[]): Promise<void> {
-    const table = new MountTable(this.#libc);
+    const table = this.#mounts.read();
     if (!paths.some((path) => this.#roots.mayHang(path, table))) return;
     const { reach } = await import("../kernel/remote_directory.ts");
     const location = paths.map((path) => toAbsolute(path, this.#libc));
