@@ -37,3 +37,11 @@ function countAboveTests(): number {
   using directory = new TestDirectory();
   return countAbove(directory.at("name"));
 }
+
+/** A command that runs its arguments where mounts affect nothing else. */
+export const WITH_MOUNTS: readonly string[] = [
+  "unshare",
+  "--user",
+  "--map-root-user",
+  "--mount",
+];

@@ -34,6 +34,37 @@ export async function playWithin(
   assertOutcome(value as Outcome, scenario);
 }
 
+/**
+ * Plays scenarios, each as a step of `t`. They run in one process, because a process
+ * takes longer than all of them.
+ */
+export async function playAllWithin(
+  within: readonly string[],
+  scenarios: readonly Scenario[],
+  t: Deno.TestContext,
+): Promise<void> {
+  using directory = new TestDirectory();
+  const input = JSON.stringify({
+    module: import.meta.resolve("./perform.ts"),
+    scenarios,
+    paths: scenarios.map((_, i) => directory.directory(`${i}`)),
+  });
+  const { value, error } = await run(async (_, input) => {
+    const { module, scenarios, paths } = JSON.parse(input);
+    const { perform } = await import(module);
+    const outcomes: unknown[] = [];
+    for (const [i, path] of paths.entries()) {
+      outcomes.push(await perform(scenarios[i], path));
+    }
+    return outcomes;
+  }, { within, permissions: ["--allow-all"], input });
+  assertEquals(error, undefined);
+  for (const [i, scenario] of scenarios.entries()) {
+    const outcome = (value as Outcome[])[i]!;
+    await t.step(scenario.does, () => assertOutcome(outcome, scenario));
+  }
+}
+
 /** Compares how a scenario went with how it should go. */
 export function assertOutcome(actual: Outcome, scenario: Scenario): void {
   const { steps, watches, isUnordered } = scenario;

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { TestDirectory } from "../support/directory.ts";
-import { hasNamespaces } from "../support/namespaces.ts";
+import { hasNamespaces, WITH_MOUNTS } from "../support/namespaces.ts";
 import { run } from "../support/program.ts";
 
 Deno.test({
@@ -40,7 +40,7 @@ Deno.test({
       return observed;
     }, {
       within: [
-        ...["unshare", "--user", "--map-root-user", "--mount"],
+        ...WITH_MOUNTS,
         ...["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
       ],
       permissions: ["--allow-all"],
