@@ -1,7 +1,8 @@
-/** Changes of mounts, where the process has no descriptor left. */
+/** The mounts, where the process has no descriptor left to read them. */
 
 import { assertEquals } from "@std/assert";
-import { TestDirectory } from "../support/directory.ts";
+import { LargeDirectory, TestDirectory } from "../support/directory.ts";
+import { passTick } from "../support/flood.ts";
 import { hasNamespaces, WITH_MOUNTS } from "../support/namespaces.ts";
 import { run } from "../support/program.ts";
 
@@ -53,4 +54,38 @@ Deno.test({
       ],
     });
   },
+});
+
+Deno.test("`watch()` finds an unchanged file unchanged after an overflow while no descriptor is left", async () => {
+  using directory = new LargeDirectory();
+  for (const name of ["a", "b"]) directory.directory(name);
+  directory.file("file");
+  await passTick();
+  const outcome = await run(async ({ watch }, path) => {
+    const limit = Number(
+      Deno.readTextFileSync("/proc/sys/fs/inotify/max_queued_events"),
+    );
+    const paths = ["file", "a", "b"].map((name) => `${path}/${name}`);
+    const watcher = await watch(paths, { events: ["attrib", "modify"] });
+    const files: Deno.FsFile[] = [];
+    try {
+      for (;;) files.push(Deno.openSync(Deno.execPath()));
+    } catch {
+      // No descriptor is left.
+    }
+    for (let i = 0; i <= limit; i++) Deno.chmodSync(paths[1 + i % 2]!, 0o700);
+    await watcher.sync();
+    for (const file of files) file.close();
+    const ended = watcher.close();
+    const types = new Set<string>();
+    for await (const { type } of watcher) types.add(type);
+    await ended;
+    return [...types].sort();
+  }, {
+    within: ["sh", "-c", 'ulimit -n 100 && exec "$@"', "sh"],
+    permissions: ["--allow-all"],
+    input: directory.path,
+  });
+  // The directories cannot be listed, and that is reported.
+  assertEquals(outcome, { value: ["attrib", "overflow", "unwatched"] });
 });
