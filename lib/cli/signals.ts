@@ -119,7 +119,7 @@ export function onInterrupt(interrupt: (reason: Reason) => void): Disposable {
   return listening;
 }
 
-/** Does the same for each of these signals: none kills the process. */
+/** Calls `interrupt` for each of these signals: none ends the process. */
 export function onInterrupts(
   interrupt: (reason: Reason) => void,
 ): DisposableStack {

@@ -36,7 +36,7 @@ export function print(text: string): Promise<void> {
   return printAll(text, (bytes) => streams.stdout.write(bytes));
 }
 
-/** Does the same if standard output is a file, which does not block. */
+/** Writes `text` to standard output that is a file, which does not block. */
 export function printToFile(text: string): Promise<void> {
   return printAll(text, (bytes) => streams.stdout.writeSync(bytes));
 }

@@ -132,7 +132,7 @@ export class OpenDirectory implements Disposable {
     }
   }
 
-  /** Does the same by its path, and checks that it is still there. */
+  /** Watches the directory by its path, and checks that it is still there. */
   #watchByPath(inotify: WatchHolder, mask: number): number {
     const libc = this.#libc;
     const path = this.#absolutePath;

@@ -206,8 +206,8 @@ export class Inotify implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Does the same, but leaves out the events that have no bit but those of
-   * `ignored`. If {@linkcode isBehind} is `false`, the queue is empty.
+   * Returns what {@linkcode read} returns, without the events that have only bits
+   * of `ignored`. If {@linkcode isBehind} is `false`, the queue is empty.
    *
    * @ignore
    */

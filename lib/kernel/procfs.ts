@@ -76,7 +76,7 @@ export function readLink(
   return decodePath(buffer, 0, length);
 }
 
-/** Does the same, but returns `undefined` if `location` is not a link. */
+/** Returns what {@linkcode readLink} returns; `undefined` if it is not a link. */
 export function readLinkIfAny(
   location: string,
   libc: Libc,

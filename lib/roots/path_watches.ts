@@ -132,7 +132,7 @@ export class PathWatches {
     this.#place(root, root.components, this.#watch(absolutePath, path, mask));
   }
 
-  /** Does the same, unless the file is missing again: then an event follows. */
+  /** Watches the file, unless it is missing again: then an event follows. */
   watchFileIfThere(root: Root): void {
     try {
       this.watchFile(root);

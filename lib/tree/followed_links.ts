@@ -16,9 +16,9 @@ export interface FollowedLinks {
    * deleted.
    */
   release(directory: Directory, name: string): void;
-  /** Does the same for all links in `directory` and below; returns where they are. */
+  /** Releases all links in `directory` and below; returns where they are. */
   releaseWithin(directory: Directory): (readonly [Directory, string])[];
-  /** Does the same, but reports nothing. */
+  /** Stops following all links in `directory` and below, and reports nothing. */
   dropWithin(directory: Directory): void;
 }
 

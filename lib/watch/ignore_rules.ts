@@ -62,7 +62,7 @@ export class IgnoreRules {
     return this.decideFrom(toSubject(path, isDirectory), 0);
   }
 
-  /** Does the same for the part of a path from `start` on. */
+  /** Decides about the part of a path from `start` on. */
   decideFrom(subject: Subject, start: number): boolean | undefined {
     return this.#rules.find(({ matches }) => matches(subject, start))
       ?.isIgnored;

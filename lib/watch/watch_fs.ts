@@ -146,7 +146,7 @@ class LinuxFsWatcher implements FsWatcher, AsyncIterableIterator<Deno.FsEvent> {
     else this.#watcher.unref();
   }
 
-  /** Does the same, unless a loop is about to call `next()` again. */
+  /** Calls `#applyRef()`, unless a loop is about to call `next()` again. */
   async #relax(): Promise<void> {
     if (this.#isRelaxing) return;
     this.#isRelaxing = true;

@@ -149,7 +149,7 @@ export class WatchLoop<Type extends WatchEventType> {
     this.#run();
   }
 
-  /** Does the same, but blocks the event loop. */
+  /** Does what {@linkcode start} does, but blocks the event loop. */
   startSync(paths: readonly string[]): void {
     this.#treeWatcher.scansBlock = true;
     try {
