@@ -9,7 +9,7 @@
 import { joinPath } from "../kernel/byte_path.ts";
 import { isSystemError, type SystemError } from "../kernel/errno.ts";
 import type { Libc } from "../kernel/libc.ts";
-import type { FollowedLinks } from "../tree/followed_links.ts";
+import { type FollowedLinks, isInTree } from "../tree/followed_links.ts";
 import {
   type Directory,
   type RootDirectory,
@@ -233,19 +233,6 @@ function isOnPath(wd: number, directory: Directory): boolean {
   let at: Directory | undefined = directory;
   while (at && at.wd !== wd) at = at.parent ?? at.root.linkedIn;
   return at !== undefined;
-}
-
-/**
- * Returns whether `directory` is in its tree. While it is looked up where it moved to,
- * it is not, and its links are found again when it is.
- */
-function isInTree(directory: Directory): boolean {
-  let at: Directory = directory;
-  for (; at.parent; at = at.parent) {
-    if (at.isRemoved || at.parent.entries.get(at.name) !== at) return false;
-  }
-  const { linkedIn } = at.root;
-  return !at.isRemoved && (linkedIn === undefined || isInTree(linkedIn));
 }
 
 /** Returns the scope of what a link in `directory` leads to. */

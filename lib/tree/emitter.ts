@@ -5,6 +5,7 @@ import {
   isDirectoryEvent,
 } from "../kernel/inotify_event.ts";
 import type { TreeContext } from "./context.ts";
+import { isInTree } from "./followed_links.ts";
 import { type Directory, FileParent, type RootDirectory } from "./node.ts";
 import type { EntryEventType, WatchEvent } from "./watch_event.ts";
 
@@ -114,7 +115,9 @@ export class Emitter {
     if (root.linkedIn && this.isMuted(root.linkedIn)) return true;
     let alias = this.#context.watches.get(root.wd);
     for (; alias; alias = alias.nextAlias) {
-      if (alias.parent !== undefined && alias.path === root.path) return true;
+      // A directory that is looked up elsewhere no longer reports this path.
+      const isAbove = alias.parent !== undefined && alias.path === root.path;
+      if (isAbove && isInTree(alias)) return true;
     }
     return false;
   }

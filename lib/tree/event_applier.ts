@@ -166,7 +166,9 @@ export class EventApplier {
     if (mask & IN.UNMOUNT) {
       this.#parts.mountPoints.addUnmounted(directory);
     } else if (!directory.parent && (mask & SELF) === 0) {
-      this.#emitContent(mask, directory, "", true);
+      // The entry at the path of a followed link is the link.
+      const isLink = directory.root.linkedIn !== undefined;
+      this.#emitContent(mask, directory, "", !isLink);
       if (mask & IN.ATTRIB) this.#parts.tree.retryWithin(directory);
     }
   }

@@ -32,3 +32,16 @@ export function isLinkedBelow(
   while (at && !at.isWithin(entry)) at = at.root.linkedIn;
   return at !== undefined;
 }
+
+/**
+ * Returns whether `directory` is in its tree. While it is looked up where it moved to,
+ * it is not. Its links are found again when it is.
+ */
+export function isInTree(directory: Directory): boolean {
+  let at: Directory = directory;
+  for (; at.parent; at = at.parent) {
+    if (at.isRemoved || at.parent.entries.get(at.name) !== at) return false;
+  }
+  const { linkedIn } = at.root;
+  return !at.isRemoved && (linkedIn === undefined || isInTree(linkedIn));
+}

@@ -9,6 +9,7 @@ import {
   countWatches,
 } from "../support/process.ts";
 import { runScript } from "../support/script.ts";
+import { exchange } from "../support/system.ts";
 
 const OPTIONS = {
   recursive: true,
@@ -206,6 +207,33 @@ Deno.test("`followSymlinks` releases everything", async () => {
   assertEquals(countWatches(), 0);
   await watcher.close();
   assertEquals(countDescriptors(), before);
+});
+
+Deno.test("`followSymlinks` follows a link that changes places with its directory", async () => {
+  using directory = new TestDirectory();
+  // The link leads to itself, and after that to the directory.
+  runScript('mkdir d; touch d/a; ln -s "$PWD/l" l', directory.path);
+  const watcher = await watch(directory.path, OPTIONS);
+  await using observed = new Observation(watcher, directory.path);
+  exchange(directory.at("l"), directory.at("d"));
+  const paths = new Set(
+    (await observed.take()).map((line) =>
+      line.replace(/^.*?([^ ]+)( synthetic)?$/, "$1")
+    ),
+  );
+  assertEquals(paths, new Set(["d", "l/", "l/a", "d/a"]));
+  directory.file("l/b");
+  assertEquals((await observed.take()).sort(), ["create d/b", "create l/b"]);
+});
+
+Deno.test("`followSymlinks` reports a change of the directory at the path of the link", async () => {
+  using directory = new TestDirectory();
+  runScript("mkdir d; ln -s d l", directory.path);
+  const options = { ...OPTIONS, events: ["attrib"] } as const;
+  const watcher = await watch(directory.path, options);
+  await using observed = new Observation(watcher, directory.path);
+  runScript("chmod 700 d", directory.path);
+  assertEquals((await observed.take()).sort(), ["attrib d/", "attrib l"]);
 });
 
 Deno.test('`followSymlinks: "none"` watches a given link itself', async () => {
